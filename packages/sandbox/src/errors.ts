@@ -1,0 +1,70 @@
+/** The inside of `{ "error": … }` as Stripe words it: https://docs.stripe.com/api/errors */
+export interface ErrorBody {
+  readonly type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
+  readonly message: string;
+  readonly code?: string;
+  readonly param?: string;
+  readonly decline_code?: string;
+  readonly advice_code?: string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * A refusal that ends a request. It is thrown from any depth of a handler and caught in one place, the request loop.
+ * With `commits` what was written before it stays (a declined charge exists), otherwise nothing of the request does.
+ */
+export class Refusal {
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly commits: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, body: ErrorBody, options: { commits?: boolean; headers?: Record<string, string> } = {}) {
+    this.status = status;
+    this.body = body;
+    this.commits = options.commits ?? false;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** 400 `invalid_request_error`: the request was wrong and nothing was done. */
+export const invalidRequest = (message: string, facts: { code?: string; param?: string } = {}): Refusal =>
+  new Refusal(400, { type: 'invalid_request_error', message, ...facts });
+
+/** 400 for a transition the object's state does not allow, for example `payment_intent_unexpected_state`. */
+export const unexpectedState = (code: string, message: string, object: Record<string, unknown> = {}): Refusal =>
+  new Refusal(400, { type: 'invalid_request_error', code, message, ...object });
+
+/** Missing in the path: 404 with param `id`. Missing in the body: 400 with the full path of the parameter. */
+export const resourceMissing = (label: string, id: string, param?: string): Refusal =>
+  new Refusal(param === undefined ? 404 : 400, {
+    type: 'invalid_request_error',
+    code: 'resource_missing',
+    message: `No such ${label}: '${id}'`,
+    param: param ?? 'id',
+  });
+
+export interface Decline {
+  /** `card_declined`, `expired_card`, `incorrect_cvc`, `processing_error`, `authentication_required`, … */
+  readonly code: string;
+  readonly message: string;
+  readonly declineCode?: string;
+  readonly adviceCode?: string;
+  /** Further facts of the error object: `charge`, `payment_intent`, `payment_method`, `setup_intent`. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** 402 `card_error`. What the attempt wrote stays: the intent moved and a failed charge exists. */
+export const declined = (decline: Decline): Refusal =>
+  new Refusal(
+    402,
+    {
+      type: 'card_error',
+      code: decline.code,
+      message: decline.message,
+      ...(decline.declineCode === undefined ? {} : { decline_code: decline.declineCode }),
+      ...(decline.adviceCode === undefined ? {} : { advice_code: decline.adviceCode }),
+      ...decline.facts,
+    },
+    { commits: true },
+  );

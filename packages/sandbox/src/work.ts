@@ -1,0 +1,89 @@
+import type { Collection, StoredObject, StripeObject } from './collection.js';
+
+export interface AccountProfile {
+  readonly id: string;
+  readonly livemode: boolean;
+  /** The version for callers and endpoints that name none. */
+  readonly defaultVersion: string;
+}
+
+export interface ListOptions<T extends StoredObject> {
+  /** Of the list's own `url` field; the request's path when left out. */
+  readonly url?: string;
+  readonly filter?: (object: T) => boolean;
+  /** Narrows by an index of the collection before `filter` looks. */
+  readonly where?: { readonly field: keyof T & string; readonly value: string };
+}
+
+export interface ListAnswer<T> {
+  readonly object: 'list';
+  readonly data: readonly T[];
+  readonly has_more: boolean;
+  readonly url: string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Everything done to one account goes through a Work: a request, a page, or what time does by itself. All writes of one
+ * Work are kept together or not at all.
+ */
+export interface Work {
+  readonly account: AccountProfile;
+  /** Seconds since 1970 on the account's clock. */
+  readonly now: number;
+  /** The address the sandbox is reached at, without a slash at the end: hosted pages are made from it. */
+  readonly baseUrl: string;
+  /** A number in [0, 1) from the seeded source. */
+  random(): number;
+  /** "cus" → "cus_" and 24 letters and digits. */
+  newId(prefix: string): string;
+  /** Letters and digits for secrets and fingerprints. */
+  newToken(length: number): string;
+
+  get<T extends StoredObject>(collection: Collection<T>, id: string): T | undefined;
+  /** The object, or a refusal: 404 `resource_missing` without `param` (it was in the path), 400 with it (in the body). */
+  require<T extends StoredObject>(collection: Collection<T>, id: string, param?: string): T;
+  /** All objects whose indexed field has this value, oldest first. */
+  where<T extends StoredObject>(collection: Collection<T>, field: keyof T & string, value: string): T[];
+  /** All objects, newest first; stop early when you can. */
+  newestFirst<T extends StoredObject>(collection: Collection<T>): Iterable<T>;
+  put<T extends StoredObject>(collection: Collection<T>, object: T): T;
+  /** Puts a copy of `before` with `changes` and gives it back. */
+  update<T extends StoredObject>(collection: Collection<T>, before: T, changes: Partial<T>): T;
+  /** Removes the object; `GET` may still answer with the stub this returns (see `deletedStub`). */
+  remove<T extends StoredObject>(collection: Collection<T>, id: string): DeletedStub;
+  deletedStub<T extends StoredObject>(collection: Collection<T>, id: string): DeletedStub | undefined;
+
+  /**
+   * Records an event with the object as it is now. For `*.updated` give the object as it was: the changed fields become
+   * `previous_attributes`; nothing is emitted when no shown field changed.
+   */
+  emit<T extends StoredObject>(type: string, object: T, before?: T): void;
+  /** Lets `scheduled[kind](work, objectId)` run when the account's clock reaches `dueAt` (seconds). */
+  schedule(kind: string, objectId: string, dueAt: number): void;
+  /** Forgets what was scheduled of this kind for this object. */
+  unschedule(kind: string, objectId: string): void;
+  /** The object as the API shows it in the account's default version, with nothing expanded. */
+  render<T extends StoredObject>(object: T): StripeObject;
+}
+
+export interface DeletedStub {
+  readonly id: string;
+  readonly object: string;
+  readonly deleted: true;
+}
+
+/** A Work caused by an API call. */
+export interface RequestContext<P> extends Work {
+  readonly params: P;
+  readonly path: Readonly<Record<string, string>>;
+  /** The name of the request's version, for example "2026-10-28.endive"; compare with `versionAtLeast`. */
+  readonly version: string;
+  readonly method: string;
+  /** The path as it was called, for list urls. */
+  readonly url: string;
+  /** True for `pk_` keys: a browser, allowed to confirm with a client secret only. */
+  readonly publishable: boolean;
+  /** A page of the collection, newest first, by `limit`, `starting_after`, `ending_before` and `created` of the request. */
+  list<T extends StoredObject>(collection: Collection<T>, options?: ListOptions<T>): ListAnswer<T>;
+}
