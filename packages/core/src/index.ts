@@ -1,1 +1,16 @@
-export {};
+export * from './ids.js';
+export * from './invariant.js';
+export * from './legal-entity/address.js';
+export * from './legal-entity/legal-entity.js';
+export * from './money/allocate.js';
+export * from './money/currency.js';
+export * from './money/decimal.js';
+export * from './money/format.js';
+export * from './money/money.js';
+export * from './money/rounding.js';
+export * from './result.js';
+export * from './tax/tax.js';
+export * from './time/calendar.js';
+export * from './time/instant.js';
+export * from './time/period.js';
+export * from './transition.js';

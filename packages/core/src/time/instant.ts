@@ -1,0 +1,73 @@
+import { Temporal } from 'temporal-polyfill';
+import { invariant } from '../invariant.js';
+import { err, ok, type Result } from '../result.js';
+
+declare const instantBrand: unique symbol;
+
+/** A moment in UTC: whole milliseconds since 1970-01-01T00:00:00Z. Moments compare with `<` and `===`. */
+export type Instant = number & { readonly [instantBrand]: true };
+
+// ECMA-262, Time Values: a moment lies within 8.64e15 milliseconds of the epoch.
+const INSTANT_MAX = 8.64e15;
+
+export const MILLISECONDS_PER_SECOND = 1_000;
+export const MILLISECONDS_PER_MINUTE = 60 * MILLISECONDS_PER_SECOND;
+export const MILLISECONDS_PER_HOUR = 60 * MILLISECONDS_PER_MINUTE;
+export const MILLISECONDS_PER_DAY = 24 * MILLISECONDS_PER_HOUR;
+
+export interface InstantMalformed {
+  readonly code: 'instant_malformed';
+  readonly text: string;
+}
+
+/** The moment this many milliseconds after the epoch. Errors: none; a fraction or a moment out of range is an invariant violation. */
+export function instantOf(milliseconds: number): Instant {
+  invariant(Number.isInteger(milliseconds), 'a moment is a whole number of milliseconds');
+  invariant(Math.abs(milliseconds) <= INSTANT_MAX, 'a moment lies within the range of time values');
+  // Minus zero equals zero but is written otherwise.
+  return (milliseconds === 0 ? 0 : milliseconds) as Instant;
+}
+
+/**
+ * The moment of an ISO 8601 text with an offset, such as `2026-11-20T10:00:00Z`; finer than a millisecond is cut off.
+ *
+ * Errors: `instant_malformed` when it is no such text, or names no offset and so no moment.
+ */
+export function instantFromIso(text: string): Result<Instant, InstantMalformed> {
+  try {
+    return ok(instantOf(Temporal.Instant.from(text).epochMilliseconds));
+  } catch (error) {
+    if (error instanceof RangeError) return err({ code: 'instant_malformed', text });
+    throw error;
+  }
+}
+
+/** The moment as ISO 8601 text in UTC, always with milliseconds, so that texts sort as their moments do. */
+export function isoFromInstant(instant: Instant): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toString({ fractionalSecondDigits: 3 });
+}
+
+/** The moment so many milliseconds later; earlier when negative. */
+export function addMilliseconds(instant: Instant, milliseconds: number): Instant {
+  return instantOf(instant + milliseconds);
+}
+
+/** The moment so many seconds later; earlier when negative. */
+export function addSeconds(instant: Instant, seconds: number): Instant {
+  return instantOf(instant + seconds * MILLISECONDS_PER_SECOND);
+}
+
+/** The moment so many minutes later; earlier when negative. */
+export function addMinutes(instant: Instant, minutes: number): Instant {
+  return instantOf(instant + minutes * MILLISECONDS_PER_MINUTE);
+}
+
+/** The moment so many hours later; earlier when negative. */
+export function addHours(instant: Instant, hours: number): Instant {
+  return instantOf(instant + hours * MILLISECONDS_PER_HOUR);
+}
+
+/** The moment so many times 24 hours later; for days of a calendar, with their 23 and 25 hours, see `addInterval`. */
+export function addDays(instant: Instant, days: number): Instant {
+  return instantOf(instant + days * MILLISECONDS_PER_DAY);
+}
