@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * The shape of one value, as short as JSON allows:
+ * 's' string, 'n' number, 'b' boolean, 'd' decimal string, '*' anything, '@Name' a type of the table,
+ * { e } one of these values (with `open` others may come in answers), { a } array, { m } map, { l } list object,
+ * { x } an id or, expanded, the object, { n } may be null (in requests: may be unset), { u } any of these.
+ */
+export type Schema =
+  | string
+  | { readonly e: readonly (string | number | boolean)[]; readonly open?: 1 }
+  | { readonly a: Schema }
+  | { readonly m: Schema }
+  | { readonly l: Schema }
+  | { readonly x: Schema }
+  | { readonly n: Schema }
+  | { readonly u: readonly Schema[] };
+
+export interface ObjectSchema {
+  /** Fields by name. */
+  readonly f: Readonly<Record<string, Schema>>;
+  /** Names of the fields that must be there. */
+  readonly r: readonly string[];
+}
+
+export interface OperationContract {
+  /** Name of the parameter type, absent when there are none. */
+  readonly params?: string;
+  readonly returns: Schema;
+}
+
+export interface Contract {
+  /** The API version of the SDK it was made from. */
+  readonly version: string;
+  /** 'POST /v1/customers/*': what it takes and gives; every path parameter is a star. */
+  readonly operations: Readonly<Record<string, OperationContract>>;
+  readonly types: Readonly<Record<string, ObjectSchema>>;
+  /** Every operation the SDK has, in scope or not: others answer 404 with a sentence that says so. */
+  readonly outOfScope: readonly string[];
+}
+
+export const contract: Contract = JSON.parse(
+  readFileSync(new URL('../../contract/contract.json', import.meta.url), 'utf8'),
+);
+
+/** 'GET /v1/customers/:customer' → 'GET /v1/customers/*' */
+export const contractKey = (route: string): string => route.replaceAll(/:[a-z_0-9]+/g, '*');

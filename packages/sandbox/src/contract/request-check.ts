@@ -1,0 +1,183 @@
+import { type ErrorBody, invalidRequest, Refusal } from '../errors.js';
+import { isRecord, type Raw, type RawRecord } from '../form.js';
+import { olderEnumValues, parameterNoLongerTaken, takesOlderParameter, versionAtLeast } from '../versions.js';
+import { contract, type ObjectSchema, type Schema } from './contract.js';
+
+type Checked = unknown;
+
+/**
+ * The parameters as the operation's type says, or a refusal as Stripe words it: unknown, missing, wrong enum, wrong
+ * type, each with the full path of the parameter.
+ */
+export const checkRequest = (operation: string, raw: RawRecord, version: string): Record<string, unknown> => {
+  const name = contract.operations[operation]?.params;
+  const type: ObjectSchema = (name === undefined ? undefined : contract.types[name]) ?? { f: {}, r: [] };
+  const older: Record<string, Checked> = {};
+  const current: RawRecord = Object.create(null) as RawRecord;
+  for (const [param, value] of Object.entries(raw)) {
+    if (type.f[param] !== undefined) current[param] = value;
+    else if (takesOlderParameter(operation, param, version)) older[param] = plain(value);
+    else if (parameterNoLongerTaken(operation, param)) throw noLongerTaken(param);
+    else current[param] = value;
+  }
+  const checked = checkObject(type, current, '', version);
+  return Object.assign(checked, older);
+};
+
+const noLongerTaken = (param: string): Refusal =>
+  invalidRequest(
+    `The \`${param}\` parameter is no longer supported in this API version. Use automatic payment methods, \`allowed_payment_method_types\` or \`excluded_payment_method_types\` instead.`,
+    { code: `${param}_no_longer_supported`, param },
+  );
+
+const checkObject = (type: ObjectSchema, raw: RawRecord, path: string, version: string): Record<string, Checked> => {
+  const unknown = Object.keys(raw).filter((name) => type.f[name] === undefined || !Object.hasOwn(type.f, name));
+  if (unknown.length > 0) throw unknownParameters(unknown.map((name) => join(path, name)));
+  for (const name of type.r) {
+    if (raw[name] === undefined) throw missingParameter(join(path, name));
+  }
+  const checked: Record<string, Checked> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    const schema = type.f[name];
+    if (schema === undefined) continue;
+    if (value === '' && type.r.includes(name) && !isUnsettable(schema)) throw emptyParameter(join(path, name));
+    checked[name] = check(schema, value, join(path, name), version);
+  }
+  return checked;
+};
+
+const isUnsettable = (schema: Schema): boolean => typeof schema === 'object' && 'n' in schema;
+
+const join = (path: string, name: string): string => (path === '' ? name : `${path}[${name}]`);
+
+const check = (schema: Schema, raw: Raw, path: string, version: string): Checked => {
+  if (typeof schema === 'string') return schema.startsWith('@') ? checkNamed(schema, raw, path, version) : checkScalar(schema, raw, path);
+  if ('n' in schema) return raw === '' || raw === null ? '' : check(schema.n, raw, path, version);
+  if ('e' in schema) return checkEnum(schema.e, raw, path, version);
+  if ('a' in schema) return checkArray(schema.a, raw, path, version);
+  if ('m' in schema) return checkMap(schema.m, raw, path, version);
+  if ('u' in schema) return checkUnion(schema.u, raw, path, version);
+  return plain(raw);
+};
+
+const checkNamed = (schema: string, raw: Raw, path: string, version: string): Checked => {
+  const type = contract.types[schema.slice(1)];
+  if (!isRecord(raw)) throw invalidRequest('Invalid object', { param: path });
+  return type === undefined ? plain(raw) : checkObject(type, raw, path, version);
+};
+
+const checkScalar = (schema: string, raw: Raw, path: string): Checked => {
+  if (schema === '*') return plain(raw);
+  if (typeof raw === 'object') throw invalidRequest(`Invalid ${scalarName(schema)}: ${JSON.stringify(plain(raw))}`, { param: path });
+  if (schema === 's') return String(raw);
+  if (raw === '') throw emptyParameter(path);
+  if (schema === 'b') return checkBoolean(raw, path);
+  if (schema === 'n') return checkNumber(raw, path);
+  return checkDecimal(String(raw), path);
+};
+
+const scalarName = (schema: string): string => ({ s: 'string', n: 'integer', b: 'boolean', d: 'decimal' })[schema] ?? 'value';
+
+const checkBoolean = (raw: string | number | boolean, path: string): boolean => {
+  if (raw === true || raw === 'true' || raw === '1') return true;
+  if (raw === false || raw === 'false' || raw === '0') return false;
+  throw invalidRequest(`Invalid boolean: ${raw}`, { param: path });
+};
+
+/** Percentages are the only numbers of the API that are not whole. */
+const isFractional = (path: string): boolean => /percent(age|_off)?\]?$/.test(path);
+
+const checkNumber = (raw: string | number | boolean, path: string): number => {
+  const number = typeof raw === 'boolean' ? Number.NaN : Number(raw);
+  const written = typeof raw === 'number' || /^-?\d+(\.\d+)?$/.test(String(raw));
+  if (written && Number.isSafeInteger(number)) return number;
+  if (written && isFractional(path) && Number.isFinite(number)) return number;
+  throw invalidRequest(`Invalid integer: ${raw}`, { code: 'parameter_invalid_integer', param: path });
+};
+
+const checkDecimal = (text: string, path: string): string => {
+  if (/^-?\d{1,20}(\.\d{1,12})?$/.test(text)) return text;
+  throw invalidRequest(`Invalid decimal: ${text}; must contain at maximum twelve decimal places.`, { param: path });
+};
+
+const checkEnum = (values: readonly (string | number | boolean)[], raw: Raw, path: string, version: string): Checked => {
+  const found = values.find((value) => String(value) === String(raw));
+  if (found !== undefined && typeof raw !== 'object') return found;
+  const older = olderEnumValues[path];
+  if (older !== undefined && !versionAtLeast(version, 'dahlia') && older.includes(String(raw))) return raw;
+  if (raw === '') throw emptyParameter(path);
+  throw invalidRequest(`Invalid ${path}: must be one of ${spoken(values.map(String))}`, { param: path });
+};
+
+const checkArray = (schema: Schema, raw: Raw, path: string, version: string): Checked => {
+  if (Array.isArray(raw)) return raw.map((entry, position) => check(schema, entry, join(path, String(position)), version));
+  if (!isRecord(raw) || Object.keys(raw).some((key) => !/^\d{1,5}$/.test(key))) {
+    throw invalidRequest('Invalid array', { param: path });
+  }
+  const inOrder = Object.entries(raw).sort(([one], [other]) => Number(one) - Number(other));
+  return inOrder.map(([position, entry]) => check(schema, entry, join(path, position), version));
+};
+
+const checkMap = (schema: Schema, raw: Raw, path: string, version: string): Checked => {
+  if (!isRecord(raw)) throw invalidRequest('Invalid object', { param: path });
+  const entries = Object.entries(raw).map(([name, value]) => [name, check(schema, value, join(path, name), version)]);
+  return Object.fromEntries(entries);
+};
+
+/** The first member that takes the value; when none does, the refusal of the likeliest one. */
+const checkUnion = (members: readonly Schema[], raw: Raw, path: string, version: string): Checked => {
+  const isObject = typeof raw === 'object' && raw !== null;
+  const likely = members.filter((member) => takesObjects(member) === isObject);
+  const inOrder = [...likely].sort((one, other) => strictness(one) - strictness(other));
+  let refusal: unknown = invalidRequest(isObject ? 'Invalid value' : `Invalid value: ${String(raw)}`, { param: path });
+  for (const [position, member] of inOrder.entries()) {
+    try {
+      return check(member, raw, path, version);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (position === 0) refusal = error;
+    }
+  }
+  throw refusal;
+};
+
+const takesObjects = (schema: Schema): boolean =>
+  typeof schema === 'string' ? schema.startsWith('@') : 'a' in schema || 'm' in schema || 'l' in schema;
+
+const strictness = (schema: Schema): number => {
+  if (typeof schema === 'object') return 0;
+  return ['b', 'n', 'd', 's'].indexOf(schema) + 1;
+};
+
+/** A value the contract says nothing about, as ordinary records. */
+const plain = (raw: Raw): unknown => {
+  if (Array.isArray(raw)) return raw.map(plain);
+  if (!isRecord(raw)) return raw;
+  const keys = Object.keys(raw);
+  if (keys.length > 0 && keys.every((key, position) => key === String(position))) return Object.values(raw).map(plain);
+  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, plain(value)]));
+};
+
+const spoken = (values: readonly string[]): string => {
+  if (values.length <= 1) return values.join('');
+  return `${values.slice(0, -1).join(', ')}${values.length > 2 ? ',' : ''} or ${values.at(-1) ?? ''}`;
+};
+
+const unknownParameters = (names: readonly string[]): Refusal => {
+  const body: ErrorBody = {
+    type: 'invalid_request_error',
+    code: 'parameter_unknown',
+    message: `Received unknown parameter${names.length === 1 ? '' : 's'}: ${names.join(', ')}`,
+    param: names[0] ?? '',
+  };
+  return new Refusal(400, body);
+};
+
+const missingParameter = (param: string): Refusal =>
+  invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+
+const emptyParameter = (param: string): Refusal =>
+  invalidRequest(
+    `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a parameter; however '${param}' cannot be unset. You should remove '${param}' from your request or supply a non-empty value.`,
+    { code: 'parameter_invalid_empty', param },
+  );

@@ -1,0 +1,40 @@
+/** When each named release came out: https://docs.stripe.com/changelog */
+const releaseDates = {
+  basil: '2025-03-31',
+  clover: '2025-09-30',
+  dahlia: '2026-03-25',
+  endive: '2026-09-30',
+} as const;
+
+export type Release = keyof typeof releaseDates;
+
+export const defaultVersion = '2026-08-26.dahlia';
+export const latestVersion = '2026-10-28.endive';
+
+export const isVersion = (text: string): boolean => /^20\d\d-[01]\d-[0-3]\d(\.[a-z]+)?$/.test(text);
+
+/** Whether a version ("2026-10-28.endive") is this release or a later one. */
+export const versionAtLeast = (version: string, release: Release): boolean =>
+  version.slice(0, releaseDates[release].length) >= releaseDates[release];
+
+/**
+ * Parameters the SDK's current types no longer name and older versions still take.
+ * https://docs.stripe.com/changelog/endive removed `payment_method_types` from these; other values were renamed in dahlia.
+ */
+const takenUntil: readonly { readonly operations: RegExp; readonly param: string; readonly until: Release }[] = [
+  { operations: /^POST \/v1\/(payment_intents|setup_intents)(\/\*(\/confirm)?)?$/, param: 'payment_method_types', until: 'endive' },
+  { operations: /^POST \/v1\/checkout\/sessions$/, param: 'payment_method_types', until: 'endive' },
+];
+
+/** Whether this version takes a parameter which the contract, made from the latest one, does not know. */
+export const takesOlderParameter = (operation: string, param: string, version: string): boolean =>
+  takenUntil.some((one) => one.param === param && one.operations.test(operation) && !versionAtLeast(version, one.until));
+
+/** Whether the parameter was taken once and this version is too new for it. */
+export const parameterNoLongerTaken = (operation: string, param: string): boolean =>
+  takenUntil.some((one) => one.param === param && one.operations.test(operation));
+
+/** Values of enums that older versions use: https://docs.stripe.com/changelog/dahlia renamed checkout's `ui_mode`. */
+export const olderEnumValues: Readonly<Record<string, readonly string[]>> = {
+  ui_mode: ['custom', 'embedded', 'hosted'],
+};
