@@ -1,0 +1,66 @@
+import type { Instant } from '../time/instant.js';
+import type { StripeHost } from './host-rule.js';
+import type { ConnectionReason } from './states.js';
+
+export type ConnectionMode = 'key' | 'managed' | 'oauth';
+export type ConnectionStatus = 'connecting' | 'in_progress' | 'connected' | 'disconnected' | 'error';
+export type CardPayments = 'active' | 'pending' | 'inactive' | 'unknown';
+
+/** Something that Stripe still wants to know about the account, in Stripe's words and with its deadline. */
+export interface ConnectionRequirement {
+  readonly field: string;
+  readonly deadlineAt: Instant | null;
+}
+
+/** One permission as the probe found it; `granted` is null while nobody has asked. */
+export interface ChecklistItem {
+  readonly permission: string;
+  readonly neededFor: string;
+  readonly isRequired: boolean;
+  readonly granted: boolean | null;
+  readonly howToAdd: string;
+}
+
+/** How Stripe's events are pushed to us: an endpoint that we made, one made by hand, or none at all. */
+export interface ConnectionWebhook {
+  readonly mode: 'managed' | 'manual' | 'none';
+  readonly stripeEndpointId: string | null;
+  readonly lastPushAt: Instant | null;
+}
+
+/** An environment's link to one Stripe account. Secrets are stored beside it, encrypted, never in it. */
+export interface Connection {
+  readonly environmentId: string;
+  readonly id: string;
+  /** The operator's own word for it, unique in the environment. */
+  readonly code: string;
+  readonly name: string;
+  readonly mode: ConnectionMode;
+  readonly status: ConnectionStatus;
+  /** Why it has this status. */
+  readonly reason: ConnectionReason;
+  /** What Stripe said, for a person to read; null when the reason says it all. */
+  readonly statusMessage: string | null;
+  readonly statusChangedAt: Instant;
+  /** Off stops new sales and collection; nothing is cancelled. */
+  readonly enabled: boolean;
+  /** Whether customers are made in Stripe unless they say otherwise. */
+  readonly createCustomers: boolean;
+  readonly isDefault: boolean;
+  readonly stripeAccountId: string | null;
+  readonly livemode: boolean;
+  readonly host: StripeHost;
+  readonly apiVersion: string;
+  readonly publishableKey: string | null;
+  /** The secret key as it may be shown. */
+  readonly secretKeyHint: string | null;
+  readonly cardPayments: CardPayments;
+  readonly requirements: readonly ConnectionRequirement[];
+  /** The earliest moment from which Stripe may stop payments; null when nothing is due. */
+  readonly deadlineAt: Instant | null;
+  readonly checklist: readonly ChecklistItem[];
+  readonly webhook: ConnectionWebhook;
+  readonly lastEventAt: Instant | null;
+  readonly version: number;
+  readonly createdAt: Instant;
+}
