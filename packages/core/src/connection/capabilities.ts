@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../result.js';
-import type { Connection, ConnectionStatus } from './connection.js';
-import type { ConnectionReason } from './states.js';
+import type { Connection } from './connection.js';
+import type { ConnectionReason, ConnectionStatus } from './states.js';
 
 export type PublishRefused = {
   readonly code: 'connection_not_connected';

@@ -2,12 +2,13 @@ import type { DomainEvent, DomainEventType } from '../event/domain-event.js';
 import { ok, type Result } from '../result.js';
 import type { Instant } from '../time/instant.js';
 import { type IllegalTransition, transition } from '../transition.js';
-import type { Connection, ConnectionStatus } from './connection.js';
+import type { Connection } from './connection.js';
 import {
   CONNECTION_REASONS,
   CONNECTION_STATES,
   type ConnectionEvent,
   type ConnectionReason,
+  type ConnectionStatus,
   isLoss,
 } from './states.js';
 

@@ -1,9 +1,8 @@
 import type { Instant } from '../time/instant.js';
 import type { StripeHost } from './host-rule.js';
-import type { ConnectionReason } from './states.js';
+import type { ConnectionReason, ConnectionStatus } from './states.js';
 
 export type ConnectionMode = 'key' | 'managed' | 'oauth';
-export type ConnectionStatus = 'connecting' | 'in_progress' | 'connected' | 'disconnected' | 'error';
 export type CardPayments = 'active' | 'pending' | 'inactive' | 'unknown';
 
 /** Something that Stripe still wants to know about the account, in Stripe's words and with its deadline. */

@@ -1,5 +1,6 @@
 import type { StateTable } from '../transition.js';
-import type { ConnectionStatus } from './connection.js';
+
+export type ConnectionStatus = 'connecting' | 'in_progress' | 'connected' | 'disconnected' | 'error';
 
 /** What can happen to a connection of any mode. */
 export type ConnectionEvent =

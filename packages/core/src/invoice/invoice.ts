@@ -38,6 +38,7 @@ export interface Invoice {
   readonly totalMinor: bigint;
   readonly paidMinor: bigint;
   readonly refundedMinor: bigint;
+  /** What credit notes took off while it was due; one issued after payment leads to a refund or an overpayment instead. */
   readonly creditedMinor: bigint;
   readonly collectionMethod: CollectionMethod;
   readonly daysUntilDue: number | null;
