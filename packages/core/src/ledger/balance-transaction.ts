@@ -50,11 +50,14 @@ export const BALANCE_TRANSACTION_PLACES: Readonly<Record<string, BalanceTransact
   topup_reversal: 'payouts',
 };
 
+// A map, since the type is text of another system: `toString` is a property of every object, and of no map.
+const PLACES: ReadonlyMap<string, BalanceTransactionPlace> = new Map(Object.entries(BALANCE_TRANSACTION_PLACES));
+
 /** The account that takes the gross of such a transaction. */
 export function balanceTransactionPlace(
   fact: Pick<BalanceTransactionFact, 'type' | 'attributed'>,
 ): BalanceTransactionPlace {
-  const place = BALANCE_TRANSACTION_PLACES[fact.type] ?? 'foreign';
+  const place = PLACES.get(fact.type) ?? 'foreign';
   const needsOurs = place === 'payments_in_transit' || place === 'disputes';
   return needsOurs && fact.attributed === 'foreign' ? 'foreign' : place;
 }

@@ -1,3 +1,4 @@
+import { invariant } from '../invariant.js';
 import type { Currency } from '../money/currency.js';
 import { money } from '../money/money.js';
 import type { Instant } from '../time/instant.js';
@@ -70,7 +71,7 @@ export function invoiceUncollectible(fact: {
  * A part of an invoice is not owed any more. What was still open lowers the customer's debt (`againstDebtMinor`); the
  * rest, already paid, becomes money of the customer with us (overpayments), from which a refund can be made.
  *
- * Errors: none; a part below zero or above the credit note is an invariant violation of the ledger.
+ * Errors: none; a credit note of nothing, or a part of it below zero or above the whole, is an invariant violation.
  */
 export function creditNoteIssued(fact: {
   readonly creditNoteId: string;
@@ -82,6 +83,12 @@ export function creditNoteIssued(fact: {
   readonly occurredAt: Instant;
 }): LedgerTransaction | null {
   const { customerId, currency, netMinor, taxMinor, againstDebtMinor } = fact;
+  const grossMinor = netMinor + taxMinor;
+  invariant(grossMinor > 0n, 'a credit note gives more than nothing');
+  invariant(
+    againstDebtMinor >= 0n && againstDebtMinor <= grossMinor,
+    'a credit note lowers the debt by a part of itself',
+  );
   return ledgerTransaction({
     kind: 'credit_note_issued',
     sourceKind: 'credit_note',
@@ -91,7 +98,7 @@ export function creditNoteIssued(fact: {
       debit('credit_notes_given', null, money(netMinor, currency)),
       debit('tax_payable', null, money(taxMinor, currency)),
       credit('receivable', customerId, money(againstDebtMinor, currency)),
-      credit('overpayments', customerId, money(netMinor + taxMinor - againstDebtMinor, currency)),
+      credit('overpayments', customerId, money(grossMinor - againstDebtMinor, currency)),
     ],
   });
 }
