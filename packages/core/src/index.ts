@@ -32,6 +32,7 @@ export * from './money/decimal.js';
 export * from './money/format.js';
 export * from './money/money.js';
 export * from './money/rounding.js';
+export * from './money/stripe-amount.js';
 export * from './result.js';
 export * from './tax/tax.js';
 export * from './time/calendar.js';
