@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Context } from '../context.js';
+import { loggerOptions } from '../log.js';
+import { authenticate } from './auth.js';
+import { installErrorAnswers } from './errors.js';
+import { installMetrics } from './metrics.js';
+import { openapiOptions } from './openapi.js';
+import { installRateLimit } from './rate-limit.js';
+import { ROUTES } from './routes/index.js';
+
+const typed = (app: FastifyInstance) => app.withTypeProvider<ZodTypeProvider>();
+
+/** The app as routes see it: their zod schemas type what they get. */
+export type TypedApp = ReturnType<typeof typed>;
+export type Routes = (app: TypedApp, context: Context) => void;
+
+/** Writes are small; the largest body anybody needs is an invoice with a few thousand lines. */
+const BODY_BYTES_MAX = 1_048_576;
+const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
+
+/** The HTTP face: routes, sign-in by key, error answers, documentation. It listens only when `main.ts` says so. */
+export async function buildApp(context: Context): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: loggerOptions(context.settings.logLevel),
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    trustProxy: context.settings.trustedProxies.length > 0 ? [...context.settings.trustedProxies] : false,
+    // Never a caller's own: request ids stand in our log and must be ours.
+    genReqId: () => `req_${randomBytes(12).toString('hex')}`,
+    requestIdHeader: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('request-id', request.id);
+  });
+  installErrorAnswers(app);
+  installMetrics(app, context);
+  await app.register(fastifySwagger, openapiOptions(context.settings.publicUrl));
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  installRateLimit(app, context);
+  app.addHook('onRequest', authenticate(context));
+  for (const routes of ROUTES) routes(typed(app), context);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,111 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { type Problem, problem } from '../problem.js';
+import { PROBLEMS } from '../problems/index.js';
+import { DatabaseUnavailable } from '../store/database.js';
+
+/** Thrown by hooks to refuse a request; routes give their refusals as values (`send`). */
+export class ProblemAnswer extends Error {
+  readonly problem: Problem;
+  readonly retryAfterSeconds: number | null;
+  constructor(refusal: Problem, retryAfterSeconds: number | null = null) {
+    super(refusal.message);
+    this.problem = refusal;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The error envelope (API-1). A code without an entry in the table is a fault of ours. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Problem): FastifyReply {
+  const kind = PROBLEMS[refusal.code];
+  if (kind === undefined) request.log.error({ code: refusal.code }, 'a refusal has no entry in the table of problems');
+  return reply.status(kind?.status ?? 500).send({
+    error: {
+      type: kind?.type ?? 'internal',
+      code: refusal.code,
+      message: refusal.message,
+      param: refusal.param ?? null,
+      ...(refusal.details === undefined ? {} : { details: refusal.details }),
+      doc_url: `/docs/errors#${refusal.code}`,
+      request_id: request.id,
+    },
+  });
+}
+
+export function installErrorAnswers(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, problem('route_unknown', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
+  );
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof ProblemAnswer) {
+      if (error.retryAfterSeconds !== null) reply.header('retry-after', String(error.retryAfterSeconds));
+      return sendProblem(request, reply, error.problem);
+    }
+    return sendProblem(request, reply, refusalOf(error, request));
+  });
+}
+
+/** One of the two places where a thrown error is caught (the other is the worker). */
+function refusalOf(error: FastifyError, request: FastifyRequest): Problem {
+  if (hasZodFastifySchemaValidationErrors(error)) return refusalOfValidation(error);
+  if (error instanceof DatabaseUnavailable) {
+    request.log.error({ error }, 'the database is away');
+    return problem('database_unavailable', 'The database is away for the moment. Nothing was done; try again.');
+  }
+  const known = FASTIFY_CODES[error.code];
+  if (known !== undefined) return problem(known, MESSAGES[known] ?? error.message);
+  if (error.statusCode === 400) return problem('request_malformed', 'The body could not be read as JSON.');
+  request.log.error({ error }, 'a request failed');
+  return problem('internal_error', 'Something is wrong on our side. Quote the request id when you report it.');
+}
+
+const FASTIFY_CODES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content_type_unsupported',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'request_malformed',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'request_malformed',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request_malformed',
+};
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  body_too_large: 'The body is larger than 1 MB.',
+  content_type_unsupported: 'Send the body as "Content-Type: application/json".',
+  request_malformed: 'The body could not be read as JSON.',
+};
+
+interface Issue {
+  readonly code?: string;
+  readonly path: readonly (string | number)[];
+  readonly keys?: readonly string[];
+  readonly message?: string;
+  readonly input?: unknown;
+}
+
+interface ValidationEntry {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: { readonly issue?: Issue; readonly unrecognized_keys?: readonly string[] };
+}
+
+/** The first thing wrong, with its full path, in the form a caller wrote it: `lines[0][quantity]`. */
+function refusalOfValidation(error: FastifyError): Problem {
+  const [entry] = error.validation as unknown as ValidationEntry[];
+  if (entry === undefined) return problem('parameter_invalid', error.message);
+  const path = entry.instancePath.split('/').filter((part) => part !== '');
+  if (entry.keyword === 'unrecognized_keys') {
+    const unknown = entry.params.issue?.keys?.[0] ?? unknownKeyOf(entry.message);
+    const param = paramOf([...path, ...(unknown === undefined ? [] : [unknown])]);
+    return problem('parameter_unknown', `The parameter ${param} is unknown here.`, { param });
+  }
+  const param = paramOf(path);
+  const missing = /received undefined/.test(entry.message ?? '');
+  if (missing) return problem('parameter_missing', `The parameter ${param} is required.`, { param });
+  if (param === '') return problem('parameter_invalid', 'A JSON object is needed as the body.');
+  return problem('parameter_invalid', `The parameter ${param} is not valid: ${entry.message ?? ''}`, { param });
+}
+
+const unknownKeyOf = (message: string | undefined): string | undefined => /"([^"]+)"/.exec(message ?? '')?.[1];
+
+const paramOf = (path: readonly string[]): string =>
+  path.map((part, index) => (index === 0 ? part : `[${part}]`)).join('');

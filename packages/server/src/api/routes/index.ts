@@ -1,0 +1,6 @@
+import type { Routes } from '../app.js';
+import { apiKeysRoutes } from './api-keys.js';
+import { healthRoutes } from './health.js';
+
+/** All routes, by noun. */
+export const ROUTES: readonly Routes[] = [healthRoutes, apiKeysRoutes];

@@ -1,0 +1,164 @@
+import { type Instant, invariant, type LedgerTransaction } from '@tollbridge/core';
+import { keyOf, type Table } from './store/table.js';
+
+/** Which queue a job waits in: a full lane never holds up another (docs/decisions/0004). */
+export type Lane = 'intake' | 'money' | 'delivery' | 'bulk';
+
+export interface NewJob {
+  readonly environmentId: string;
+  readonly id: string;
+  readonly lane: Lane;
+  readonly kind: string;
+  /** Jobs of one key run one after the other, in the order they were committed. */
+  readonly key: string | null;
+  /** While a job with this key still waits, committing another only makes sure it is due no later. */
+  readonly dedupeKey: string | null;
+  readonly connectionId: string | null;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly dueAt: Instant;
+  readonly attemptsMax: number;
+  /** A lease taken at once, for work that the committing request does itself (`perform.ts`). */
+  readonly lease: { readonly token: string; readonly until: Instant } | null;
+}
+
+export interface NewEvent {
+  readonly environmentId: string;
+  readonly id: string;
+  readonly type: string;
+  readonly objectKind: string;
+  readonly objectId: string;
+  readonly data: unknown;
+}
+
+export interface Actor {
+  readonly kind: 'api_key' | 'person' | 'stripe' | 'system' | 'payer';
+  readonly id: string | null;
+  readonly address: string | null;
+  readonly requestId: string | null;
+}
+
+export interface NewAuditEntry {
+  readonly environmentId: string;
+  readonly id: string;
+  readonly actor: Actor;
+  readonly action: string;
+  readonly objectKind: string;
+  readonly objectId: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface NewPosting {
+  readonly environmentId: string;
+  readonly id: string;
+  readonly transaction: LedgerTransaction;
+}
+
+/** A finished or postponed piece of work; it counts only while the lease is still the worker's own. */
+export interface JobOutcome {
+  readonly environmentId: string;
+  readonly jobId: string;
+  readonly leaseToken: string;
+}
+
+export interface RowWrites<Row> {
+  readonly table: Table<Row>;
+  readonly inserts: Map<string, Row>;
+  readonly insertsIfAbsent: Map<string, Row>;
+  readonly updates: Map<string, Row>;
+  readonly deletes: Map<string, Row>;
+}
+
+/**
+ * Everything one decision does, written by `commit` as one statement: all of it, or nothing.
+ * A row appears once; an update carries the version that was read and is refused when another stands there.
+ */
+export class Changes {
+  readonly rows = new Map<string, RowWrites<unknown>>();
+  readonly postings: NewPosting[] = [];
+  readonly events: NewEvent[] = [];
+  readonly audit: NewAuditEntry[] = [];
+  readonly jobs: NewJob[] = [];
+  readonly finished: JobOutcome[] = [];
+
+  insert<Row>(table: Table<Row>, ...rows: readonly Row[]): this {
+    return this.#write(table, 'inserts', rows);
+  }
+
+  /** For facts told twice: a row that is there already stays as it is. */
+  insertIfAbsent<Row>(table: Table<Row>, ...rows: readonly Row[]): this {
+    return this.#write(table, 'insertsIfAbsent', rows);
+  }
+
+  /** `version` of each row is the one that was read; the stored one becomes the next. */
+  update<Row>(table: Table<Row>, ...rows: readonly Row[]): this {
+    return this.#write(table, 'updates', rows);
+  }
+
+  delete<Row>(table: Table<Row>, ...rows: readonly Row[]): this {
+    return this.#write(table, 'deletes', rows);
+  }
+
+  post(...postings: readonly NewPosting[]): this {
+    this.postings.push(...postings);
+    return this;
+  }
+
+  tell(...events: readonly NewEvent[]): this {
+    this.events.push(...events);
+    return this;
+  }
+
+  note(...entries: readonly NewAuditEntry[]): this {
+    this.audit.push(...entries);
+    return this;
+  }
+
+  enqueue(...jobs: readonly NewJob[]): this {
+    this.jobs.push(...jobs);
+    return this;
+  }
+
+  finish(outcome: JobOutcome): this {
+    this.finished.push(outcome);
+    return this;
+  }
+
+  /** Takes over everything of another decision: what two rules ask for together is still one commit. */
+  add(other: Changes): this {
+    for (const writes of other.rows.values()) {
+      this.#write(writes.table, 'inserts', [...writes.inserts.values()]);
+      this.#write(writes.table, 'insertsIfAbsent', [...writes.insertsIfAbsent.values()]);
+      this.#write(writes.table, 'updates', [...writes.updates.values()]);
+      this.#write(writes.table, 'deletes', [...writes.deletes.values()]);
+    }
+    this.finished.push(...other.finished);
+    return this.post(...other.postings)
+      .tell(...other.events)
+      .note(...other.audit)
+      .enqueue(...other.jobs);
+  }
+
+  get isEmpty(): boolean {
+    return (
+      this.rows.size + this.postings.length + this.events.length === 0 &&
+      this.audit.length + this.jobs.length + this.finished.length === 0
+    );
+  }
+
+  #write<Row>(table: Table<Row>, how: keyof Omit<RowWrites<Row>, 'table'>, rows: readonly Row[]): this {
+    if (rows.length === 0) return this;
+    let writes = this.rows.get(table.name) as RowWrites<Row> | undefined;
+    if (writes === undefined) {
+      writes = { table, inserts: new Map(), insertsIfAbsent: new Map(), updates: new Map(), deletes: new Map() };
+      this.rows.set(table.name, writes as unknown as RowWrites<unknown>);
+    }
+    for (const row of rows) {
+      const key = keyOf(table, row);
+      const taken = writes.inserts.has(key) || writes.updates.has(key) || writes.deletes.has(key);
+      invariant(!taken, `a commit writes the row ${key} of ${table.name} once`);
+      (writes[how] as Map<string, Row>).set(key, row);
+    }
+    return this;
+  }
+}

@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import { parseEncryptionKey } from './secret-box.js';
+
+/** Everything an operator can set, checked. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly sandboxPort: number;
+  readonly dataFolder: string;
+  readonly publicUrl: string;
+  readonly databaseUrl: string | null;
+  readonly encryptionKeys: readonly Uint8Array[];
+  readonly stripePlatformKey: string | null;
+  readonly stripeOauthClientId: string | null;
+  readonly smtpUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: string;
+  /** Things an operator should know, said once at the start. */
+  readonly notices: readonly string[];
+}
+
+/** A setting is wrong; the message is one sentence that says what to do. */
+export class SettingWrong extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SettingWrong';
+  }
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/**
+ * Reads the settings from the environment, and makes the encryption key of an embedded installation.
+ * Errors: `SettingWrong` with one sentence.
+ */
+export function readSettings(variables: Variables, randomBytes: (count: number) => Uint8Array): Settings {
+  const host = present(variables, 'TOLLBRIDGE_HOST') ?? '127.0.0.1';
+  if (isIP(host) === 0 && !/^[a-z0-9.-]+$/i.test(host))
+    throw new SettingWrong(`TOLLBRIDGE_HOST must be an address to listen on, such as 127.0.0.1, not "${host}".`);
+  const port = portOf(variables, 'TOLLBRIDGE_PORT', 4400);
+  const sandboxPort = portOf(variables, 'TOLLBRIDGE_SANDBOX_PORT', 4410);
+  if (port === sandboxPort && port !== 0)
+    throw new SettingWrong('TOLLBRIDGE_PORT and TOLLBRIDGE_SANDBOX_PORT must differ.');
+  const dataFolder = resolve(present(variables, 'TOLLBRIDGE_DATA_DIR') ?? './data');
+  const databaseUrl = databaseUrlOf(variables);
+  const isFilled = existsSync(join(dataFolder, 'database', 'PG_VERSION'));
+  return {
+    host,
+    port,
+    sandboxPort,
+    dataFolder,
+    publicUrl: urlOf(variables, 'TOLLBRIDGE_PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`,
+    databaseUrl,
+    encryptionKeys: encryptionKeysOf(variables, { dataFolder, databaseUrl, randomBytes }),
+    stripePlatformKey: platformKeyOf(variables),
+    stripeOauthClientId: oauthClientOf(variables),
+    smtpUrl: urlOf(variables, 'SMTP_URL', ['smtp:', 'smtps:']),
+    trustedProxies: proxiesOf(variables),
+    logLevel: logLevelOf(variables),
+    notices:
+      databaseUrl !== null && isFilled
+        ? [`DATABASE_URL is set, so the embedded database in ${dataFolder} is not used; what it holds is still there.`]
+        : [],
+  };
+}
+
+function present(variables: Variables, name: string): string | null {
+  const value = variables[name]?.trim();
+  return value === undefined || value === '' ? null : value;
+}
+
+/** 0 asks the system for any free port. */
+function portOf(variables: Variables, name: string, otherwise: number): number {
+  const value = present(variables, name);
+  if (value === null) return otherwise;
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535)
+    throw new SettingWrong(`${name} must be a port from 0 to 65535, not "${value}".`);
+  return port;
+}
+
+const hostInUrl = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+
+function urlOf(variables: Variables, name: string, protocols: readonly string[]): string | null {
+  const value = present(variables, name);
+  if (value === null) return null;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !protocols.includes(url.protocol))
+    throw new SettingWrong(`${name} must be an address beginning with ${protocols.map((p) => `${p}//`).join(' or ')}.`);
+  return value.replace(/\/+$/, '');
+}
+
+function databaseUrlOf(variables: Variables): string | null {
+  const value = present(variables, 'DATABASE_URL');
+  if (value !== null && !/^postgres(ql)?:\/\/./.test(value))
+    throw new SettingWrong('DATABASE_URL must be an address like postgresql://user:password@host:5432/name.');
+  return value;
+}
+
+interface KeyOptions {
+  readonly dataFolder: string;
+  readonly databaseUrl: string | null;
+  randomBytes(count: number): Uint8Array;
+}
+
+/** Several keys, separated by commas, while one replaces another: the first seals, all of them open. */
+function encryptionKeysOf(variables: Variables, options: KeyOptions): Uint8Array[] {
+  const value = present(variables, 'TOLLBRIDGE_ENCRYPTION_KEY');
+  if (value === null && options.databaseUrl !== null)
+    throw new SettingWrong(
+      'TOLLBRIDGE_ENCRYPTION_KEY must be set beside DATABASE_URL: make one with "openssl rand -hex 32" and keep it safe.',
+    );
+  const texts = value === null ? [keyInDataFolder(options)] : value.split(',');
+  return texts.map((text) => {
+    const key = parseEncryptionKey(text.trim());
+    if (key === null)
+      throw new SettingWrong('TOLLBRIDGE_ENCRYPTION_KEY must be 32 bytes in hexadecimal or base64: "openssl rand -hex 32".');
+    return key;
+  });
+}
+
+function keyInDataFolder(options: KeyOptions): string {
+  const path = join(options.dataFolder, 'encryption.key');
+  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+  if (existsSync(join(options.dataFolder, 'database', 'PG_VERSION')))
+    throw new SettingWrong(`${path} is missing: put it back from your backup, for without it the stored secrets cannot be read.`);
+  mkdirSync(options.dataFolder, { recursive: true });
+  const text = Buffer.from(options.randomBytes(32)).toString('hex');
+  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  return text;
+}
+
+function platformKeyOf(variables: Variables): string | null {
+  const value = present(variables, 'STRIPE_PLATFORM_KEY');
+  if (value !== null && !/^(sk|rk)_(test|live)_\w+$/.test(value))
+    throw new SettingWrong('STRIPE_PLATFORM_KEY must be a secret or restricted key of your Stripe platform (sk_… or rk_…).');
+  return value;
+}
+
+function oauthClientOf(variables: Variables): string | null {
+  const value = present(variables, 'STRIPE_OAUTH_CLIENT_ID');
+  if (value !== null && !/^ca_\w+$/.test(value))
+    throw new SettingWrong('STRIPE_OAUTH_CLIENT_ID must be the client id of your Stripe platform (ca_…).');
+  return value;
+}
+
+function proxiesOf(variables: Variables): string[] {
+  const value = present(variables, 'TOLLBRIDGE_TRUSTED_PROXIES');
+  if (value === null) return [];
+  return value.split(',').map((part) => {
+    const proxy = part.trim();
+    if (isIP(proxy.split('/')[0] ?? '') === 0)
+      throw new SettingWrong(`TOLLBRIDGE_TRUSTED_PROXIES must be addresses or networks separated by commas, "${proxy}" is none.`);
+    return proxy;
+  });
+}
+
+function logLevelOf(variables: Variables): string {
+  const value = present(variables, 'TOLLBRIDGE_LOG_LEVEL') ?? 'info';
+  if (!LOG_LEVELS.includes(value))
+    throw new SettingWrong(`TOLLBRIDGE_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${value}".`);
+  return value;
+}

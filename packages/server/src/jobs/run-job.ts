@@ -1,0 +1,106 @@
+import { addMilliseconds, type Instant } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import { withoutSecrets } from '../log.js';
+import { commit } from '../store/commit.js';
+import { ConstraintViolation, DatabaseUnavailable, VersionConflict } from '../store/database.js';
+import type { JobError, JobHandlers, JobResult } from './handlers.js';
+import { buryJob, type Job, postponeJob } from './queue.js';
+
+/** How often a decision is taken again because a row changed under it, before the job waits its turn anew. */
+const CONFLICTS_MAX = 10;
+const BACKOFF_FIRST_MILLISECONDS = 1_000;
+const BACKOFF_MAX_MILLISECONDS = 3_600_000;
+
+let registered: JobHandlers = new Map();
+
+/** Tells the queue who does what; called once by `main.ts`, which is the only place where things are wired. */
+export function registerJobHandlers(handlers: JobHandlers): void {
+  registered = handlers;
+}
+
+/** Does one claimed job to its end, its postponement or its burial. Throws only when the database is away. */
+export async function runJob(context: Context, job: Job): Promise<void> {
+  for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
+    const result = await attempt(context, job);
+    try {
+      await settle(context, job, result);
+      return;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+  }
+  await postpone(context, job, {
+    kind: 'later',
+    delayMilliseconds: BACKOFF_FIRST_MILLISECONDS,
+    error: { code: 'conflict_persisted', message: 'the rows kept changing while this was decided' },
+    uncounted: true,
+  });
+}
+
+/** A lost race: somebody wrote first. A unique row already there is the same thing, seen one step later. */
+export const isConflict = (error: unknown): boolean =>
+  error instanceof VersionConflict || (error instanceof ConstraintViolation && error.kind === 'unique');
+
+async function attempt(context: Context, job: Job): Promise<JobResult> {
+  const handler = registered.get(job.kind);
+  if (handler === undefined) {
+    const error = { code: 'job_kind_unknown', message: `nothing here knows how to do ${job.kind}` };
+    return { kind: 'give_up', error };
+  }
+  try {
+    return await handler(context, job);
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
+    context.log.error({ error, job: { id: job.id, kind: job.kind } }, 'a job failed');
+    return failed(context, job, errorOf(error));
+  }
+}
+
+/** The simulation's crash passes through everything: whatever this process knew is gone. */
+const isAbandoned = (error: unknown): boolean => error instanceof Error && error.name === 'ProcessGone';
+
+export function errorOf(error: unknown): JobError {
+  const { code } = error as { code?: unknown };
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
+  return { code: typeof code === 'string' ? code : 'internal_error', message };
+}
+
+/** The answer to a failure nobody planned for: again later, and after its last attempt a dead letter. */
+export function failed(context: Context, job: Job, error: JobError): JobResult {
+  if (job.attempts >= job.attemptsMax) return { kind: 'give_up', error };
+  return { kind: 'later', delayMilliseconds: backoffMilliseconds(context, job.attempts), error };
+}
+
+/** Doubles from a second to an hour, with up to a quarter of it at random, so that many do not come back at once. */
+export function backoffMilliseconds(context: Context, attempts: number): number {
+  const base = Math.min(BACKOFF_FIRST_MILLISECONDS * 2 ** (attempts - 1), BACKOFF_MAX_MILLISECONDS);
+  const [random = 0] = context.randomBytes(1);
+  return base + Math.floor((base * random) / 1024);
+}
+
+async function settle(context: Context, job: Job, result: JobResult): Promise<void> {
+  const now = context.clock.machineNow();
+  if (result.kind === 'done') {
+    const outcome = { environmentId: job.environmentId, jobId: job.id, leaseToken: job.leaseToken };
+    await commit(context.db, result.changes.finish(outcome), now);
+  } else if (result.kind === 'later') {
+    await postpone(context, job, result);
+  } else {
+    if (result.changes !== undefined) await commit(context.db, result.changes, now);
+    await buryJob(context.db, job, now, result.error);
+  }
+}
+
+async function postpone(context: Context, job: Job, result: JobResult & { kind: 'later' }): Promise<void> {
+  const now: Instant = context.clock.machineNow();
+  if (result.changes !== undefined) await commit(context.db, result.changes, now);
+  await postponeJob(context.db, job, {
+    dueAt: addMilliseconds(now, result.delayMilliseconds),
+    error: result.error,
+    ...(result.uncounted === undefined ? {} : { uncounted: result.uncounted }),
+    ...(result.freesKey === undefined ? {} : { freesKey: result.freesKey }),
+  });
+}
+
+export const nothingToDo = (): JobResult => ({ kind: 'done', changes: new Changes() });

@@ -1,0 +1,115 @@
+import { type Instant, isoFromInstant } from '@tollbridge/core';
+import type { Changes, RowWrites } from '../changes.js';
+import { type Database, WORK_CHANNEL } from './database.js';
+import { columnName, fieldsOf, type Table, toRow } from './table.js';
+import { appendixStatements } from './commit-appendix.js';
+
+/**
+ * Writes one decision whole or not at all, as ONE statement: a CTE for each table and kind of write, and at the end a
+ * count of what was found. Nothing is awaited inside, so there is no transaction to hold open, no order of locks to keep,
+ * and one round trip instead of eight (docs/decisions/0002).
+ *
+ * Errors: `VersionConflict` when a row was changed by somebody else, or a lease was lost: load again, decide again.
+ * `ConstraintViolation` when the database refused a row, for example a second one with a unique name.
+ */
+export async function commit(database: Database, changes: Changes, machineNow: Instant): Promise<void> {
+  if (changes.isEmpty) return;
+  const parts = new StatementParts(isoFromInstant(machineNow));
+  for (const writes of [...changes.rows.values()].sort((a, b) => a.table.name.localeCompare(b.table.name)))
+    addRowWrites(parts, writes);
+  appendixStatements(parts, changes);
+  await database.query(parts.statement());
+}
+
+/** Grows the statement; `$1` is always the machine's time. */
+export class StatementParts {
+  readonly values: unknown[];
+  readonly #clauses: string[] = [];
+  readonly #checks: string[] = [];
+
+  constructor(now: string) {
+    this.values = [now];
+  }
+
+  /** A recordset parameter; gives its placeholder. */
+  records(rows: readonly Record<string, unknown>[]): string {
+    this.values.push(JSON.stringify(rows));
+    return `$${this.values.length}::jsonb`;
+  }
+
+  clause(name: string, sql: string): void {
+    this.#clauses.push(`${name} as (\n${sql}\n)`);
+  }
+
+  expect(clause: string, count: number): void {
+    this.values.push(count);
+    this.#checks.push(
+      `tollbridge_expect('${clause}', (select count(*) from ${clause}), $${this.values.length}::bigint)`,
+    );
+  }
+
+  wakeWorkers(): void {
+    this.#checks.push(`pg_notify('${WORK_CHANNEL}', '')`);
+  }
+
+  statement(): { text: string; values: unknown[] } {
+    // $1 is always used, so that a statement without events or jobs still has every parameter typed.
+    const text = `with ${this.#clauses.join(',\n')}\nselect ${['$1::timestamptz', ...this.#checks].join(', ')}`;
+    return { text, values: this.values };
+  }
+}
+
+function addRowWrites(parts: StatementParts, writes: RowWrites<unknown>): void {
+  const { table } = writes;
+  if (writes.inserts.size > 0) addInsert(parts, table, [...writes.inserts.values()], 'insert');
+  if (writes.insertsIfAbsent.size > 0) addInsert(parts, table, [...writes.insertsIfAbsent.values()], 'absent');
+  if (writes.updates.size > 0) addUpdate(parts, table, [...writes.updates.values()]);
+  if (writes.deletes.size > 0) addDelete(parts, table, [...writes.deletes.values()]);
+}
+
+const recordset = (table: Table<unknown>, parameter: string): string => {
+  const types = fieldsOf(table).map((field) => `${columnName(field)} ${sqlTypeOf(table, field)}`);
+  return `jsonb_to_recordset(${parameter}) as r(${types.join(', ')})`;
+};
+
+const sqlTypeOf = (table: Table<unknown>, field: string): string =>
+  (table.columns as Record<string, { sqlType: string }>)[field]?.sqlType ?? '';
+
+const columnsOf = (table: Table<unknown>): string[] => fieldsOf(table).map(columnName);
+
+const rowsOf = (table: Table<unknown>, rows: readonly unknown[]): Record<string, unknown>[] =>
+  rows.map((row) => toRow(table, row));
+
+function addInsert(parts: StatementParts, table: Table<unknown>, rows: unknown[], how: 'insert' | 'absent'): void {
+  const columns = columnsOf(table).join(', ');
+  const source = recordset(table, parts.records(rowsOf(table, rows)));
+  const conflict = how === 'absent' ? `\non conflict (${table.key.map(columnName).join(', ')}) do nothing` : '';
+  parts.clause(
+    `${how}_${table.name}`,
+    `insert into ${table.name} (${columns})\nselect ${columns}\nfrom ${source}${conflict}\nreturning 1`,
+  );
+}
+
+const sameKey = (table: Table<unknown>): string =>
+  [...table.key.map(columnName), ...(table.versioned ? ['version'] : [])].map((c) => `t.${c} = r.${c}`).join(' and ');
+
+function addUpdate(parts: StatementParts, table: Table<unknown>, rows: unknown[]): void {
+  const keys = new Set(table.key.map(columnName));
+  const assignments = columnsOf(table)
+    .filter((column) => !keys.has(column))
+    .map((column) => (column === 'version' && table.versioned ? 'version = r.version + 1' : `${column} = r.${column}`));
+  const source = recordset(table, parts.records(rowsOf(table, rows)));
+  const clause = `update_${table.name}`;
+  parts.clause(
+    clause,
+    `update ${table.name} as t\nset ${assignments.join(', ')}\nfrom ${source}\nwhere ${sameKey(table)}\nreturning 1`,
+  );
+  parts.expect(clause, rows.length);
+}
+
+function addDelete(parts: StatementParts, table: Table<unknown>, rows: unknown[]): void {
+  const source = recordset(table, parts.records(rowsOf(table, rows)));
+  const clause = `delete_${table.name}`;
+  parts.clause(clause, `delete from ${table.name} as t\nusing ${source}\nwhere ${sameKey(table)}\nreturning 1`);
+  parts.expect(clause, rows.length);
+}

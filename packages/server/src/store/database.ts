@@ -1,0 +1,95 @@
+/**
+ * One face over the embedded database and PostgreSQL. There is no transaction to hold: everything that must happen
+ * together is one statement (`commit.ts`), so nothing can be awaited inside one (docs/decisions/0002).
+ */
+export interface Database {
+  readonly kind: 'embedded' | 'postgres';
+  /** One statement. bigint columns come back as bigint, numeric as string, timestamptz as an Instant, jsonb parsed. */
+  query(statement: Statement): Promise<Record<string, unknown>[]>;
+  /** Several statements as one transaction, in one round trip: for migrations only. */
+  script(sql: string): Promise<void>;
+  /** Calls back when another process (or this one) announced new work. */
+  onWork(wake: () => void): void;
+  close(): Promise<void>;
+}
+
+export interface Statement {
+  /** A name that stands for this text and no other, so that the server plans it once. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** The channel on which a commit with new jobs wakes the workers. */
+export const WORK_CHANNEL = 'tollbridge_work';
+
+/** A constraint the database refused on our behalf. */
+export class ConstraintViolation extends Error {
+  readonly constraint: string;
+  readonly kind: 'unique' | 'check' | 'foreign_key' | 'not_null';
+  constructor(kind: ConstraintViolation['kind'], constraint: string, message: string) {
+    super(message);
+    this.name = 'ConstraintViolation';
+    this.kind = kind;
+    this.constraint = constraint;
+  }
+}
+
+/** The row read is no longer the row stored, or two commits blocked each other: load again, decide again. */
+export class VersionConflict extends Error {
+  readonly subject: string;
+  constructor(subject: string) {
+    super(`a row of ${subject} was changed by somebody else`);
+    this.name = 'VersionConflict';
+    this.subject = subject;
+  }
+}
+
+/** The database cannot be reached or went away. */
+export class DatabaseUnavailable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
+interface DatabaseErrorShape {
+  readonly code?: unknown;
+  readonly constraint?: unknown;
+  readonly message?: unknown;
+}
+
+const CONSTRAINT_KINDS: Record<string, ConstraintViolation['kind']> = {
+  '23505': 'unique',
+  '23514': 'check',
+  '23503': 'foreign_key',
+  '23502': 'not_null',
+};
+
+/** Raised by `tollbridge_expect` when a versioned write found another version (migration 0001). */
+const EXPECTATION_FAILED = 'TB001';
+/** PostgreSQL's serialization failure and dead-lock: both mean that somebody else was there first. */
+const CONCURRENCY_CODES = new Set(['40001', '40P01', EXPECTATION_FAILED]);
+
+/** Both drivers' errors in our words; anything else is passed on as it is. */
+export function translateDatabaseError(error: unknown): unknown {
+  const { code, constraint, message } = error as DatabaseErrorShape;
+  const text = typeof message === 'string' ? message : String(error);
+  if (typeof code !== 'string') return error;
+  if (CONCURRENCY_CODES.has(code)) return new VersionConflict(text);
+  const kind = CONSTRAINT_KINDS[code];
+  if (kind !== undefined) return new ConstraintViolation(kind, String(constraint ?? ''), text);
+  if (code.startsWith('08') || code.startsWith('57P') || code === 'ECONNREFUSED' || code === 'ECONNRESET')
+    return new DatabaseUnavailable(text);
+  return error;
+}
+
+/** `2026-11-20 11:09:00.123+00`, as both databases print a timestamptz while the session's zone is UTC. */
+export function parseTimestamp(text: string): number {
+  const milliseconds = Date.parse(`${text.replace(' ', 'T').replace(/\+00(:00)?$/, '')}Z`);
+  if (Number.isNaN(milliseconds)) throw new Error(`the database sent a time that is none: ${text}`);
+  return milliseconds;
+}
+
+/** PostgreSQL's type numbers of the types we parse ourselves, the same on both drivers. */
+export const TYPE_OIDS = { int8: 20, numeric: 1700, timestamptz: 1184 } as const;

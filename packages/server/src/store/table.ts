@@ -1,0 +1,63 @@
+import { invariant } from '@tollbridge/core';
+import type { Column } from './column.js';
+
+/**
+ * A table as `commit` and the readers know it: which field of the domain object is which column. The field names are
+ * ours (`totalMinor`), the column names follow from them (`total_minor`); the compiler insists that no field is forgotten.
+ */
+export interface Table<Row> {
+  readonly name: string;
+  readonly key: readonly (keyof Row & string)[];
+  readonly columns: { readonly [Field in keyof Row]-?: Column<Row[Field]> };
+  /** A versioned row is written only where the version read is still the version stored. */
+  readonly versioned: boolean;
+}
+
+export interface TableOptions<Row> {
+  readonly key: readonly (keyof Row & string)[];
+  readonly versioned: boolean;
+}
+
+export function table<Row>(name: string, columns: Table<Row>['columns'], options: TableOptions<Row>): Table<Row> {
+  invariant(!options.versioned || 'version' in columns, `${name} is versioned and needs a version column`);
+  return { name, columns, ...options };
+}
+
+export const columnName = (field: string): string =>
+  field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/([a-z])(\d)/g, '$1$2');
+
+export const fieldsOf = <Row>(of: Table<Row>): (keyof Row & string)[] =>
+  Object.keys(of.columns) as (keyof Row & string)[];
+
+/** The list of columns for a select, qualified when an alias is given. */
+export function selectList<Row>(of: Table<Row>, alias?: string): string {
+  return fieldsOf(of)
+    .map((field) => `${alias === undefined ? '' : `${alias}.`}${columnName(field)}`)
+    .join(', ');
+}
+
+/** What the database gave, as the domain object. */
+export function fromRow<Row>(of: Table<Row>, row: Record<string, unknown>): Row {
+  const result: Record<string, unknown> = {};
+  for (const field of fieldsOf(of)) {
+    const value = row[columnName(field)];
+    invariant(value !== undefined, `${of.name} was read without its column ${columnName(field)}`);
+    result[field] = of.columns[field].decode(value);
+  }
+  return result as Row;
+}
+
+/** The domain object, as JSON for `jsonb_to_recordset`. */
+export function toRow<Row>(of: Table<Row>, object: Row): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const field of fieldsOf(of)) {
+    const value = object[field];
+    invariant(value !== undefined, `${of.name} was written without its field ${field}`);
+    result[columnName(field)] = of.columns[field].encode(value);
+  }
+  return result;
+}
+
+/** The same row, wherever it was read: used to find two writes of one row inside one commit. */
+export const keyOf = <Row>(of: Table<Row>, object: Row): string =>
+  of.key.map((field) => String(object[field])).join(' ');

@@ -1,0 +1,177 @@
+import { err, type Instant, ok, type Result } from '@tollbridge/core';
+import Stripe from 'stripe';
+import { withoutSecrets } from '../log.js';
+
+export type { Stripe };
+
+/** The version of Stripe's API that this program speaks; the `stripe` package's types fit this one and no other. */
+export const STRIPE_API_VERSION = '2026-10-28.endive';
+/** A call that takes longer has an unknown outcome, and is resolved by asking. */
+const CALL_TIMEOUT_MILLISECONDS = 30_000;
+const CLIENTS_MAX = 500;
+
+/** Where a connection's calls go and with which right. The key never leaves this process but to that host. */
+export interface StripeAccess {
+  readonly host: 'stripe' | 'sandbox';
+  readonly secretKey: string;
+  /** The connected account to act for; null when the key is the account's own. */
+  readonly accountId: string | null;
+}
+
+/** What Stripe, or the way to it, made of a call that brought no result. */
+export interface StripeFailure {
+  readonly kind:
+    | 'declined' // 402: the bank or Stripe refused the payment
+    | 'invalid' // 400: the request was wrong; nothing was done
+    | 'missing' // 404, or an object in the body that does not exist
+    | 'unauthorized' // 401: the key is not accepted any more
+    | 'forbidden' // 403: the key may not do this
+    | 'conflict' // 409: another request with the same idempotency key is under way
+    | 'idempotency_mismatch' // the key was used with other parameters
+    | 'rate_limited' // 429
+    | 'server_error' // 5xx: the outcome of a write is unknown
+    | 'unreachable'; // no answer: the outcome of a write is unknown
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly declineCode: string | null;
+  readonly adviceCode: string | null;
+  readonly message: string;
+  readonly param: string | null;
+  readonly requestId: string | null;
+  /** Stripe gave the answer it had saved for this idempotency key: asking again with it brings the same. */
+  readonly replayed: boolean;
+  readonly paymentIntent: Stripe.PaymentIntent | null;
+  readonly setupIntent: Stripe.SetupIntent | null;
+}
+
+export interface StripeGateway {
+  /** Makes one call. Never throws for what Stripe or the network did; a bug inside `use` is thrown on. */
+  call<T>(access: StripeAccess, use: (stripe: Stripe) => Promise<T>): Promise<Result<T, StripeFailure>>;
+  /** Verifies the signature of a pushed event on the raw body with any of the secrets; null when none fits. */
+  verify(options: VerifyOptions): Stripe.Event | null;
+}
+
+export interface VerifyOptions {
+  readonly rawBody: string;
+  readonly signature: string;
+  readonly secrets: readonly string[];
+  readonly now: Instant;
+}
+
+export interface GatewayOptions {
+  /** The sandbox's address, such as `http://127.0.0.1:4410`. */
+  readonly sandboxUrl: string;
+  /** The simulation's way to the sandbox; left out, Node's own. */
+  readonly httpClient?: Stripe.HttpClient;
+}
+
+/** Whether a write with this failure may have happened all the same. */
+export const outcomeUnknown = (failure: StripeFailure): boolean =>
+  failure.kind === 'server_error' || failure.kind === 'unreachable' || failure.kind === 'conflict';
+
+/** Worth trying again later with the same idempotency key. */
+export const isPassing = (failure: StripeFailure): boolean => outcomeUnknown(failure) || failure.kind === 'rate_limited';
+
+export function openStripeGateway(options: GatewayOptions): StripeGateway {
+  const clients = new Map<string, Stripe>();
+  const verifier = new Stripe('sk_test_verifier', { telemetry: false });
+
+  const clientFor = (access: StripeAccess): Stripe => {
+    const cacheKey = `${access.host} ${access.accountId ?? ''} ${access.secretKey}`;
+    const cached = clients.get(cacheKey);
+    if (cached !== undefined) return cached;
+    const client = new Stripe(access.secretKey, clientConfig(options, access));
+    if (clients.size >= CLIENTS_MAX) clients.clear();
+    clients.set(cacheKey, client);
+    return client;
+  };
+
+  return {
+    async call(access, use) {
+      try {
+        return ok(await use(clientFor(access)));
+      } catch (error) {
+        if (error instanceof Stripe.errors.StripeError) return err(failureFromStripe(error));
+        throw error;
+      }
+    },
+    verify({ rawBody, signature, secrets, now }) {
+      for (const secret of secrets) {
+        try {
+          return verifier.webhooks.constructEvent(
+            rawBody,
+            signature,
+            secret,
+            SIGNATURE_TOLERANCE_SECONDS,
+            undefined,
+            now,
+          );
+        } catch {
+          // Another of the secrets may fit: two are valid during a rotation.
+        }
+      }
+      return null;
+    },
+  };
+}
+
+/** EVT-1; also the SDK's own default. */
+const SIGNATURE_TOLERANCE_SECONDS = 300;
+
+function clientConfig(options: GatewayOptions, access: StripeAccess): Stripe.StripeConfig {
+  const sandbox = access.host === 'sandbox' ? new URL(options.sandboxUrl) : null;
+  return {
+    apiVersion: STRIPE_API_VERSION,
+    // Retries belong to the work table: it knows the clock, the budget and what is already known about the outcome.
+    maxNetworkRetries: 0,
+    timeout: CALL_TIMEOUT_MILLISECONDS,
+    telemetry: false,
+    appInfo: { name: 'Tollbridge', version: '0.1.0' },
+    ...(access.accountId === null ? {} : { stripeAccount: access.accountId }),
+    ...(sandbox === null
+      ? {}
+      : {
+          protocol: sandbox.protocol === 'https:' ? ('https' as const) : ('http' as const),
+          host: sandbox.hostname,
+          port: Number(sandbox.port || (sandbox.protocol === 'https:' ? 443 : 80)),
+        }),
+    ...(options.httpClient === undefined ? {} : { httpClient: options.httpClient }),
+  };
+}
+
+const KIND_BY_STATUS: Readonly<Record<number, StripeFailure['kind']>> = {
+  400: 'invalid',
+  401: 'unauthorized',
+  402: 'declined',
+  403: 'forbidden',
+  404: 'missing',
+  409: 'conflict',
+  429: 'rate_limited',
+};
+
+function kindOf(error: Stripe.errors.StripeError): StripeFailure['kind'] {
+  const status = error.statusCode;
+  if (status === undefined) return 'unreachable';
+  if (error.type === 'StripeIdempotencyError' && status === 400) return 'idempotency_mismatch';
+  if (status >= 500) return 'server_error';
+  if (status === 400 && error.code === 'resource_missing') return 'missing';
+  return KIND_BY_STATUS[status] ?? 'invalid';
+}
+
+function failureFromStripe(error: Stripe.errors.StripeError): StripeFailure {
+  const raw = error.raw as { advice_code?: string; headers?: Record<string, string> } | undefined;
+  const headers: Record<string, string> = error.headers ?? raw?.headers ?? {};
+  return {
+    kind: kindOf(error),
+    status: error.statusCode ?? null,
+    code: error.code ?? null,
+    declineCode: error.decline_code ?? null,
+    adviceCode: raw?.advice_code ?? null,
+    message: withoutSecrets(error.message),
+    param: error.param ?? null,
+    requestId: error.requestId ?? headers['request-id'] ?? null,
+    replayed: headers['idempotent-replayed'] === 'true',
+    paymentIntent: error.payment_intent ?? null,
+    setupIntent: error.setup_intent ?? null,
+  };
+}

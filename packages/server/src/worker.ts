@@ -1,0 +1,118 @@
+import { addMilliseconds } from '@tollbridge/core';
+import type { Lane } from './changes.js';
+import type { Context } from './context.js';
+import { claimJobs, type Job } from './jobs/queue.js';
+import { runJob } from './jobs/run-job.js';
+import type { Schedule } from './schedules/schedule.js';
+import { runDueSchedules } from './schedules/schedule.js';
+
+/** How many jobs of a lane this process has under way at once: a slow host or a slow Stripe holds up only its own lane. */
+export const LANE_CONCURRENCY: Readonly<Record<Lane, number>> = { intake: 16, money: 16, delivery: 16, bulk: 4 };
+const LANES = Object.keys(LANE_CONCURRENCY) as Lane[];
+const PER_CONNECTION_MAX = 12;
+const LEASE_MILLISECONDS = 60_000;
+/** The workers look by themselves at least this often, also when a wake-up got lost. */
+const LOOK_INTERVAL_MILLISECONDS = 500;
+
+/** One look into every lane: claims what there is room for and starts it. Gives how many jobs were started. */
+export async function workOnce(context: Context, running: RunningJobs): Promise<number> {
+  let started = 0;
+  for (const lane of LANES) {
+    const room = LANE_CONCURRENCY[lane] - running.count(lane);
+    if (room <= 0) continue;
+    const now = context.clock.machineNow();
+    const jobs = await claimJobs(context.db, {
+      lane,
+      now,
+      leaseUntil: addMilliseconds(now, LEASE_MILLISECONDS),
+      token: Buffer.from(context.randomBytes(12)).toString('hex'),
+      batchMax: room,
+      perConnectionMax: PER_CONNECTION_MAX,
+    });
+    for (const job of jobs) running.start(context, job);
+    started += jobs.length;
+  }
+  return started;
+}
+
+/** The jobs this process has under way. */
+export class RunningJobs {
+  readonly #counts = new Map<Lane, number>();
+  readonly #onRoom: () => void;
+
+  constructor(onRoom: () => void = () => {}) {
+    this.#onRoom = onRoom;
+  }
+
+  count(lane: Lane): number {
+    return this.#counts.get(lane) ?? 0;
+  }
+
+  get total(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  start(context: Context, job: Job): void {
+    this.#counts.set(job.lane, this.count(job.lane) + 1);
+    context.spawn(`job ${job.kind}`, async () => {
+      try {
+        await runJob(context, job);
+      } finally {
+        this.#counts.set(job.lane, this.count(job.lane) - 1);
+        this.#onRoom();
+      }
+    });
+  }
+}
+
+export interface Worker {
+  /** Stops taking work and waits for what is under way, at most this long. */
+  stop(graceMilliseconds: number): Promise<void>;
+}
+
+/** Runs until it is stopped: looks when work is announced, when a job ended, and at every interval. */
+export function startWorker(context: Context, schedules: readonly Schedule[]): Worker {
+  let stopped = false;
+  let looking = false;
+  let again = false;
+  let cancelTimer = () => {};
+  const running = new RunningJobs(() => wake());
+
+  const look = async () => {
+    looking = true;
+    do {
+      again = false;
+      try {
+        await runDueSchedules(context, schedules);
+        if ((await workOnce(context, running)) > 0) again = true;
+      } catch (error) {
+        context.log.error({ error }, 'looking for work failed');
+        again = false;
+      }
+    } while (again && !stopped);
+    looking = false;
+    if (!stopped) cancelTimer = context.clock.after(LOOK_INTERVAL_MILLISECONDS, wake);
+  };
+
+  const wake = () => {
+    if (stopped) return;
+    again = true;
+    if (looking) return;
+    cancelTimer();
+    void look();
+  };
+
+  context.db.onWork(wake);
+  wake();
+  return {
+    async stop(graceMilliseconds) {
+      stopped = true;
+      cancelTimer();
+      const deadline = context.clock.machineNow() + graceMilliseconds;
+      while ((looking || running.total > 0) && context.clock.machineNow() < deadline)
+        await new Promise<void>((resolve) => {
+          context.clock.after(20, resolve);
+        });
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { PGlite } from '@electric-sql/pglite';
+console.log(PGlite.defaultStartParams);
+const t=performance.now();
+const db = await PGlite.create({startParams:[...PGlite.defaultStartParams.filter(x=>x!=='-F'),'-c','wal_sync_method=fsync','-c','shared_buffers=16MB']});
+console.log('create mem', performance.now()-t, process.memoryUsage().rss/1e6);
+const blob = await db.dumpDataDir('none'); console.log('dump', blob.size);
+const t2=performance.now();
+const db2 = await PGlite.create({loadDataDir: blob, startParams:[...PGlite.defaultStartParams,'-c','shared_buffers=16MB']});
+console.log('load', performance.now()-t2, process.memoryUsage().rss/1e6);
+console.log((await db2.query('select version()')).rows);
