@@ -1,0 +1,111 @@
+// `npm test`: build, checks, unit tests, tests of the whole, simulation. The last line is `N passed, M failed`.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { runChecks } from './check.mjs';
+import { root } from './source/files.mjs';
+
+const PART_MINUTES_MAX = 10;
+const KILL_GRACE_MILLISECONDS = 5_000;
+const SIMULATION_SEEDS = 50;
+const SIMULATION = 'packages/server/dist-test/simulation/main.js';
+const POSTGRES_URL = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
+
+const totals = { passed: 0, failed: 0 };
+const lines = [];
+
+await part('build', build);
+await part('checks', async () => runChecks());
+await part('unit tests', () => vitest('unit', ['src/', 'scripts/']));
+await part('tests of the whole', () => vitest('whole', ['/test/']));
+if (existsSync(`${root}/${SIMULATION}`)) {
+  await part('simulation on the embedded database', () => simulation('embedded'));
+  if (POSTGRES_URL !== '') await part('simulation on PostgreSQL', () => simulation('postgres'));
+}
+report();
+
+/** Runs one part, adds what it counted, remembers its time. A part that breaks off counts as one failure. */
+async function part(name, run) {
+  const started = performance.now();
+  console.log(`\n== ${name}`);
+  const { passed, failed } = await run();
+  totals.passed += passed;
+  totals.failed += failed;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  lines.push(`${name}: ${passed} passed, ${failed} failed, ${seconds} s`);
+}
+
+async function build() {
+  const { status } = await run(['scripts/build.mjs']);
+  return status === 0 ? { passed: 0, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Vitest prints as always; its JSON report is only for counting. */
+async function vitest(name, filters) {
+  const file = `${root}/build/vitest-${name}.json`;
+  mkdirSync(`${root}/build`, { recursive: true });
+  rmSync(file, { force: true });
+  const options = ['--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { status } = await run(['node_modules/vitest/vitest.mjs', 'run', ...filters, ...options]);
+  if (!existsSync(file)) return { passed: 0, failed: status === 0 ? 0 : 1 };
+  const counted = countTests(JSON.parse(readFileSync(file, 'utf8')));
+  const silent = status !== 0 && counted.failed === 0;
+  return silent ? { ...counted, failed: 1 } : counted;
+}
+
+/** A file that could not be loaded has no tests to count, and a test that did not run has not passed. */
+function countTests(json) {
+  let passed = 0;
+  let failed = 0;
+  for (const file of json.testResults) {
+    const own = file.assertionResults;
+    passed += own.filter((test) => test.status === 'passed').length;
+    const notPassed = own.filter((test) => test.status !== 'passed').length;
+    failed += notPassed === 0 && file.status === 'failed' ? 1 : notPassed;
+  }
+  return { passed, failed };
+}
+
+async function simulation(database) {
+  const options = ['--seeds', String(SIMULATION_SEEDS), '--database', database];
+  const { status, output } = await run([SIMULATION, ...options], { keepOutput: true });
+  const counted = output.match(/^simulation: (\d+) passed, (\d+) failed$/m);
+  if (counted === null) return { passed: 0, failed: 1 };
+  const failed = Number(counted[2]);
+  return { passed: Number(counted[1]), failed: status !== 0 && failed === 0 ? 1 : failed };
+}
+
+/** Runs a Node program of this repository, shows what it prints, ends it after its time. */
+function run(program, { keepOutput = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, program, {
+      cwd: root,
+      stdio: ['ignore', keepOutput ? 'pipe' : 'inherit', 'inherit'],
+    });
+    let output = '';
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+      process.stdout.write(chunk);
+    });
+    const timer = setTimeout(() => {
+      console.error(`${program[0]} took more than ${PART_MINUTES_MAX} minutes and is ended`);
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), KILL_GRACE_MILLISECONDS).unref();
+    }, PART_MINUTES_MAX * 60_000);
+    child.on('close', (status) => {
+      clearTimeout(timer);
+      resolve({ status, output });
+    });
+  });
+}
+
+function report() {
+  console.log(`\n${lines.join('\n')}`);
+  if (POSTGRES_URL === '') {
+    console.log(
+      'PostgreSQL was not tested: set TOLLBRIDGE_TEST_DATABASE_URL to the URL of a server that tests may fill.',
+    );
+    if (process.env.CI === 'true') totals.failed += 1;
+  }
+  console.log(`${totals.passed} passed, ${totals.failed} failed`);
+  process.exitCode = totals.failed === 0 ? 0 : 1;
+}
