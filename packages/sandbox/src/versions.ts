@@ -22,13 +22,19 @@ export const versionAtLeast = (version: string, release: Release): boolean =>
  * https://docs.stripe.com/changelog/endive removed `payment_method_types` from these; other values were renamed in dahlia.
  */
 const takenUntil: readonly { readonly operations: RegExp; readonly param: string; readonly until: Release }[] = [
-  { operations: /^POST \/v1\/(payment_intents|setup_intents)(\/\*(\/confirm)?)?$/, param: 'payment_method_types', until: 'endive' },
+  {
+    operations: /^POST \/v1\/(payment_intents|setup_intents)(\/\*(\/confirm)?)?$/,
+    param: 'payment_method_types',
+    until: 'endive',
+  },
   { operations: /^POST \/v1\/checkout\/sessions$/, param: 'payment_method_types', until: 'endive' },
 ];
 
 /** Whether this version takes a parameter which the contract, made from the latest one, does not know. */
 export const takesOlderParameter = (operation: string, param: string, version: string): boolean =>
-  takenUntil.some((one) => one.param === param && one.operations.test(operation) && !versionAtLeast(version, one.until));
+  takenUntil.some(
+    (one) => one.param === param && one.operations.test(operation) && !versionAtLeast(version, one.until),
+  );
 
 /** Whether the parameter was taken once and this version is too new for it. */
 export const parameterNoLongerTaken = (operation: string, param: string): boolean =>

@@ -5,6 +5,8 @@ export interface AccountProfile {
   readonly livemode: boolean;
   /** The version for callers and endpoints that name none. */
   readonly defaultVersion: string;
+  /** Milliseconds of machine time. */
+  readonly createdMs: number;
 }
 
 export interface ListOptions<T extends StoredObject> {
@@ -59,10 +61,14 @@ export interface Work {
    * `previous_attributes`; nothing is emitted when no shown field changed.
    */
   emit<T extends StoredObject>(type: string, object: T, before?: T): void;
+  /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
+  resend(eventId: string, endpointId?: string): void;
   /** Lets `scheduled[kind](work, objectId)` run when the account's clock reaches `dueAt` (seconds). */
   schedule(kind: string, objectId: string, dueAt: number): void;
   /** Forgets what was scheduled of this kind for this object. */
   unschedule(kind: string, objectId: string): void;
+  /** What `stripe listen` of this account is signed with, and which listeners are connected. */
+  readonly listeners: { readonly secret: string; readonly ids: readonly string[] };
   /** The object as the API shows it in the account's default version, with nothing expanded. */
   render<T extends StoredObject>(object: T): StripeObject;
 }

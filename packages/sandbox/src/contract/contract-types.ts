@@ -23,7 +23,8 @@ export class ContractTypes {
 
   operation(method: ts.MethodDeclaration): OperationContract {
     const params = method.parameters.find((parameter) => parameter.name.getText() === 'params');
-    const paramsSchema = params?.type === undefined ? undefined : this.#schema(this.#checker.getTypeFromTypeNode(params.type));
+    const paramsSchema =
+      params?.type === undefined ? undefined : this.#schema(this.#checker.getTypeFromTypeNode(params.type));
     const returns = method.type === undefined ? '*' : this.#returned(method.type);
     if (typeof paramsSchema !== 'string' || !paramsSchema.startsWith('@')) return { returns };
     return { params: paramsSchema.slice(1), returns };
@@ -63,7 +64,11 @@ export class ContractTypes {
   }
 
   #unionOfPresent(members: readonly ts.Type[]): Schema {
-    const literals = members.filter((member): member is Literal => member.isStringLiteral() || member.isNumberLiteral());
+    const event = this.#eventBase(members);
+    if (event !== undefined) return event;
+    const literals = members.filter(
+      (member): member is Literal => member.isStringLiteral() || member.isNumberLiteral(),
+    );
     const booleans = members.filter((member) => member.flags & ts.TypeFlags.BooleanLiteral);
     const others = members.filter((member) => !literals.some((one) => one === member) && !booleans.includes(member));
     const schemas: Schema[] = [];
@@ -78,10 +83,31 @@ export class ContractTypes {
     const objects = schemas.filter((schema) => typeof schema === 'string' && schema.startsWith('@'));
     if (schemas.includes('s') && objects.length > 0 && objects.length === schemas.length - 1) {
       const target = objects.length === 1 ? objects[0] : { u: objects };
-      if (target !== undefined && objects.every((name) => this.#isStripeObject(String(name).slice(1)))) return { x: target };
+      if (target !== undefined && objects.every((name) => this.#isStripeObject(String(name).slice(1))))
+        return { x: target };
     }
     const unique = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
     return unique.length === 1 && unique[0] !== undefined ? unique[0] : { u: unique };
+  }
+
+  /** The SDK names one type for each of some 300 kinds of event; what they have in common is enough here. */
+  #eventBase(members: readonly ts.Type[]): Schema | undefined {
+    const [first] = members;
+    if (first === undefined || members.length < 20 || !first.isClassOrInterface()) return undefined;
+    const base = this.#checker.getBaseTypes(first)[0];
+    if (base?.symbol?.getName() !== 'EventBase') return undefined;
+    const name = this.#qualifiedName(base);
+    this.#add(name, base);
+    const found = this.#table.get(name);
+    const kinds = {
+      e: [base.symbol.declarations?.[0]?.getSourceFile().fileName.includes('/V2/') ? 'v2.core.event' : 'event'],
+    };
+    if (found !== undefined)
+      this.#table.set(name, {
+        f: { ...found.f, object: kinds, type: 's', data: '*', related_object: '*' },
+        r: [...new Set([...found.r, 'type'])],
+      });
+    return `@${name}`;
   }
 
   #object(type: ts.Type): Schema {
@@ -90,7 +116,8 @@ export class ContractTypes {
     if (name === 'Date') return 's';
     const [argument] = this.#checker.getTypeArguments(type as ts.TypeReference);
     if (this.#checker.isArrayType(type)) return { a: argument === undefined ? '*' : this.#schema(argument) };
-    if (name === 'ApiList' || name === 'ApiSearchResult') return { l: argument === undefined ? '*' : this.#schema(argument) };
+    if (name === 'ApiList' || name === 'ApiSearchResult')
+      return { l: argument === undefined ? '*' : this.#schema(argument) };
     const index = this.#checker.getIndexInfosOfType(type)[0];
     if (index !== undefined) return { m: this.#schema(index.type) };
     const qualified = this.#qualifiedName(type);
@@ -102,7 +129,9 @@ export class ContractTypes {
     const fields: Record<string, Schema> = {};
     const required: string[] = [];
     this.#table.set(qualified, { f: fields, r: required });
-    const properties = this.#checker.getPropertiesOfType(type).filter((property) => property.getName() !== 'lastResponse');
+    const properties = this.#checker
+      .getPropertiesOfType(type)
+      .filter((property) => property.getName() !== 'lastResponse');
     if (!this.#isInScope(type) && properties.some((property) => property.getName() === 'object')) {
       // An object of a part of Stripe that is not served: known by name only.
       fields['*'] = '*';
@@ -139,7 +168,10 @@ export class ContractTypes {
   #qualifiedName(type: ts.Type): string {
     const symbol = type.symbol ?? type.aliasSymbol;
     const file = symbol?.declarations?.[0]?.getSourceFile().fileName ?? '';
-    const folders = relative(this.#folder, file).split('/').slice(0, -1).filter((part) => part !== '..');
+    const folders = relative(this.#folder, file)
+      .split('/')
+      .slice(0, -1)
+      .filter((part) => part !== '..');
     const inFile = this.#checker.getFullyQualifiedName(symbol).replace(/^".*"\./, '');
     const position = inFile === '__type' ? `.${symbol?.declarations?.[0]?.pos ?? 0}` : '';
     return [...folders, inFile + position].join('.');

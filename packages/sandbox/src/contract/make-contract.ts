@@ -10,22 +10,68 @@ import { ContractTypes } from './contract-types.js';
 
 /** Resource files of the SDK whose operations the sandbox is to serve. */
 const filesInScope = [
-  'Accounts', 'Balance', 'BalanceTransactions', 'Charges', 'Coupons', 'CreditNotes', 'Customers', 'CustomerBalanceTransactions',
-  'Disputes', 'Events', 'InvoiceItems', 'InvoiceLineItems', 'InvoicePayments', 'Invoices', 'OAuth', 'PaymentIntents', 'PaymentMethods',
-  'Prices', 'Products', 'PromotionCodes', 'Refunds', 'SetupAttempts', 'SetupIntents', 'SubscriptionItems', 'Subscriptions', 'TaxIds',
-  'TaxRates', 'WebhookEndpoints', 'Discounts', 'LineItems', 'CreditNoteLineItems', 'Mandates', 'Plans',
-  'Billing/MeterEventAdjustments', 'Billing/MeterEvents', 'Billing/MeterEventSummaries', 'Billing/Meters',
-  'BillingPortal/Configurations', 'BillingPortal/Sessions', 'Checkout/Sessions', 'TestHelpers/TestClocks',
-  'V2/Core/AccountLinks', 'V2/Core/Accounts', 'V2/Core/Events',
+  'Accounts',
+  'Balance',
+  'BalanceTransactions',
+  'Charges',
+  'Coupons',
+  'CreditNotes',
+  'Customers',
+  'CustomerBalanceTransactions',
+  'Disputes',
+  'Events',
+  'InvoiceItems',
+  'InvoiceLineItems',
+  'InvoicePayments',
+  'Invoices',
+  'OAuth',
+  'PaymentIntents',
+  'PaymentMethods',
+  'Prices',
+  'Products',
+  'PromotionCodes',
+  'Refunds',
+  'SetupAttempts',
+  'SetupIntents',
+  'SubscriptionItems',
+  'Subscriptions',
+  'TaxIds',
+  'TaxRates',
+  'WebhookEndpoints',
+  'Discounts',
+  'LineItems',
+  'CreditNoteLineItems',
+  'Mandates',
+  'Plans',
+  'Billing/MeterEventAdjustments',
+  'Billing/MeterEvents',
+  'Billing/MeterEventSummaries',
+  'Billing/Meters',
+  'BillingPortal/Configurations',
+  'BillingPortal/Sessions',
+  'Checkout/Sessions',
+  'TestHelpers/TestClocks',
+  'V2/Core/AccountLinks',
+  'V2/Core/Accounts',
+  'V2/Core/Events',
 ];
 
 /** Operations of those files that are left for later, by the beginning of their path. */
 const laterPaths = [
-  '/v1/accounts', '/v1/plans', '/v1/mandates', '/v1/setup_attempts', '/v1/customers/*/cash_balance', '/v1/customers/*/sources',
-  '/v1/customers/*/funding_instructions', '/v1/customers/*/bank_accounts', '/v1/customers/*/cash_balance_transactions',
-  '/v1/products/*/features', '/v1/test_helpers/customers',
+  '/v1/accounts',
+  '/v1/plans',
+  '/v1/mandates',
+  '/v1/setup_attempts',
+  '/v1/customers/*/cash_balance',
+  '/v1/customers/*/sources',
+  '/v1/customers/*/funding_instructions',
+  '/v1/customers/*/bank_accounts',
+  '/v1/customers/*/cash_balance_transactions',
+  '/v1/products/*/features',
+  '/v1/test_helpers/customers',
 ];
-const isLater = (path: string): boolean => path.endsWith('/search') || laterPaths.some((start) => path.startsWith(start));
+const isLater = (path: string): boolean =>
+  path.endsWith('/search') || laterPaths.some((start) => path.startsWith(start));
 
 const stripeFolder = dirname(dirname(createRequire(import.meta.url).resolve('stripe')));
 const resourceFolder = join(stripeFolder, 'esm', 'resources');
@@ -33,7 +79,9 @@ const resourceFolder = join(stripeFolder, 'esm', 'resources');
 const resourceFiles = (folder: string, prefix = ''): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) return resourceFiles(join(folder, entry.name), `${prefix}${entry.name}/`);
-    return entry.name.endsWith('.d.ts') && entry.name !== 'index.d.ts' ? [prefix + entry.name.slice(0, -'.d.ts'.length)] : [];
+    return entry.name.endsWith('.d.ts') && entry.name !== 'index.d.ts'
+      ? [prefix + entry.name.slice(0, -'.d.ts'.length)]
+      : [];
   });
 
 interface Call {
@@ -49,8 +97,17 @@ const callsIn = (file: string): Map<string, Call> => {
     const name = ts.isMethodDeclaration(node) ? node.name.getText() : method;
     if (ts.isCallExpression(node) && node.expression.getText().endsWith('._makeRequest')) {
       const [httpMethod, path] = node.arguments;
-      if (httpMethod !== undefined && ts.isStringLiteral(httpMethod) && path !== undefined && !calls.has(name)) {
-        const text = path.getText().slice(1, -1).replaceAll(/\$\{[^}]*\}/g, '*');
+      if (
+        httpMethod !== undefined &&
+        ts.isStringLiteral(httpMethod) &&
+        path !== undefined &&
+        /^['`]\//.test(path.getText()) &&
+        !calls.has(name)
+      ) {
+        const text = path
+          .getText()
+          .slice(1, -1)
+          .replaceAll(/\$\{[^}]*\}/g, '*');
         calls.set(name, { httpMethod: httpMethod.text, path: text });
       }
     }
@@ -87,7 +144,12 @@ const makeContract = (): void => {
   }
   const version = readFileSync(join(stripeFolder, 'esm', 'apiVersion.js'), 'utf8').match(/'(20\d\d-[^']+)'/)?.[1] ?? '';
   const inOrder = Object.fromEntries(Object.entries(operations).sort(([one], [other]) => (one < other ? -1 : 1)));
-  const text = lines({ version, operations: inOrder, types: types.table(), outOfScope: [...new Set(outOfScope)].sort() });
+  const text = lines({
+    version,
+    operations: inOrder,
+    types: types.table(),
+    outOfScope: [...new Set(outOfScope)].sort(),
+  });
   writeFileSync(new URL('../../contract/contract.json', import.meta.url), text);
   process.stdout.write(
     `${Object.keys(operations).length} operations, ${Object.keys(types.table()).length} types, ${outOfScope.length} operations out of scope, ${text.length} bytes\n`,
@@ -98,7 +160,8 @@ const makeContract = (): void => {
 const lines = (value: Record<string, unknown>): string => {
   const sections = Object.entries(value).map(([name, section]) => {
     if (typeof section !== 'object' || section === null) return `${JSON.stringify(name)}:${JSON.stringify(section)}`;
-    if (Array.isArray(section)) return `${JSON.stringify(name)}:[\n${section.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`;
+    if (Array.isArray(section))
+      return `${JSON.stringify(name)}:[\n${section.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`;
     const entries = Object.entries(section).map(([key, entry]) => `${JSON.stringify(key)}:${JSON.stringify(entry)}`);
     return `${JSON.stringify(name)}:{\n${entries.join(',\n')}\n}`;
   });

@@ -51,7 +51,8 @@ const isUnsettable = (schema: Schema): boolean => typeof schema === 'object' && 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}[${name}]`);
 
 const check = (schema: Schema, raw: Raw, path: string, version: string): Checked => {
-  if (typeof schema === 'string') return schema.startsWith('@') ? checkNamed(schema, raw, path, version) : checkScalar(schema, raw, path);
+  if (typeof schema === 'string')
+    return schema.startsWith('@') ? checkNamed(schema, raw, path, version) : checkScalar(schema, raw, path);
   if ('n' in schema) return raw === '' || raw === null ? '' : check(schema.n, raw, path, version);
   if ('e' in schema) return checkEnum(schema.e, raw, path, version);
   if ('a' in schema) return checkArray(schema.a, raw, path, version);
@@ -68,7 +69,8 @@ const checkNamed = (schema: string, raw: Raw, path: string, version: string): Ch
 
 const checkScalar = (schema: string, raw: Raw, path: string): Checked => {
   if (schema === '*') return plain(raw);
-  if (typeof raw === 'object') throw invalidRequest(`Invalid ${scalarName(schema)}: ${JSON.stringify(plain(raw))}`, { param: path });
+  if (typeof raw === 'object')
+    throw invalidRequest(`Invalid ${scalarName(schema)}: ${JSON.stringify(plain(raw))}`, { param: path });
   if (schema === 's') return String(raw);
   if (raw === '') throw emptyParameter(path);
   if (schema === 'b') return checkBoolean(raw, path);
@@ -76,7 +78,8 @@ const checkScalar = (schema: string, raw: Raw, path: string): Checked => {
   return checkDecimal(String(raw), path);
 };
 
-const scalarName = (schema: string): string => ({ s: 'string', n: 'integer', b: 'boolean', d: 'decimal' })[schema] ?? 'value';
+const scalarName = (schema: string): string =>
+  ({ s: 'string', n: 'integer', b: 'boolean', d: 'decimal' })[schema] ?? 'value';
 
 const checkBoolean = (raw: string | number | boolean, path: string): boolean => {
   if (raw === true || raw === 'true' || raw === '1') return true;
@@ -100,7 +103,12 @@ const checkDecimal = (text: string, path: string): string => {
   throw invalidRequest(`Invalid decimal: ${text}; must contain at maximum twelve decimal places.`, { param: path });
 };
 
-const checkEnum = (values: readonly (string | number | boolean)[], raw: Raw, path: string, version: string): Checked => {
+const checkEnum = (
+  values: readonly (string | number | boolean)[],
+  raw: Raw,
+  path: string,
+  version: string,
+): Checked => {
   const found = values.find((value) => String(value) === String(raw));
   if (found !== undefined && typeof raw !== 'object') return found;
   const older = olderEnumValues[path];
@@ -110,7 +118,8 @@ const checkEnum = (values: readonly (string | number | boolean)[], raw: Raw, pat
 };
 
 const checkArray = (schema: Schema, raw: Raw, path: string, version: string): Checked => {
-  if (Array.isArray(raw)) return raw.map((entry, position) => check(schema, entry, join(path, String(position)), version));
+  if (Array.isArray(raw))
+    return raw.map((entry, position) => check(schema, entry, join(path, String(position)), version));
   if (!isRecord(raw) || Object.keys(raw).some((key) => !/^\d{1,5}$/.test(key))) {
     throw invalidRequest('Invalid array', { param: path });
   }

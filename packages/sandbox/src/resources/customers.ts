@@ -1,60 +1,129 @@
 import type Stripe from 'stripe';
-import { defineCollection } from '../collection.js';
+import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
-
-export type CustomerObject = Omit<Stripe.Customer, 'lastResponse'>;
-
-export const customers = defineCollection<CustomerObject>({
-  type: 'customer',
-  prefix: 'cus',
-  indexes: ['email'],
-});
+import type { RequestContext, Work } from '../work.js';
+import { type CustomerObject, customers } from './customer.js';
+import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
 
 const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
   const { params } = context;
+  const id = context.newId('cus');
+  const attachedId = params.payment_method === undefined ? null : attachedMethod(context, params.payment_method, id);
+  const given = params.invoice_settings?.default_payment_method;
+  // The same magic id twice in one request is one card, or "attach and make it the default" could not be said.
+  const isSame = given !== undefined && given === params.payment_method;
   const customer: CustomerObject = {
-    id: context.newId('cus'),
-    object: 'customer',
-    address: null,
-    balance: params.balance ?? 0,
-    created: context.now,
-    currency: null,
-    customer_account: null,
-    default_source: null,
-    delinquent: false,
-    description: null,
-    discount: null,
-    email: null,
-    invoice_prefix: context.newToken(8).toUpperCase(),
-    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
-    livemode: context.account.livemode,
-    metadata: metadataMerged({}, params.metadata),
-    name: null,
-    next_invoice_sequence: params.next_invoice_sequence ?? 1,
-    phone: null,
-    preferred_locales: params.preferred_locales ?? [],
-    shipping: null,
-    tax_exempt: 'none',
-    test_clock: null,
+    ...newCustomer(context, id),
     ...changesFrom(params),
+    invoice_settings: {
+      ...noInvoiceSettings,
+      ...invoiceSettingsFrom(params.invoice_settings),
+      default_payment_method: isSame ? attachedId : null,
+    },
+    metadata: metadataMerged({}, params.metadata),
   };
   context.put(customers, customer);
+  if (given !== undefined && !isSame) requireAttached(context, given, id);
   context.emit('customer.created', customer);
   return customer;
 });
 
-const changesFrom = (params: Stripe.CustomerCreateParams | Stripe.CustomerUpdateParams): Partial<CustomerObject> =>
-  provided({
-    address: params.address,
+const noInvoiceSettings: CustomerObject['invoice_settings'] = {
+  custom_fields: null,
+  default_payment_method: null,
+  footer: null,
+  rendering_options: null,
+};
+
+/** The customer as it is when nothing was said about it. */
+export const newCustomer = (work: Work, id: string): CustomerObject => ({
+  id,
+  object: 'customer',
+  address: null,
+  balance: 0,
+  created: work.now,
+  currency: null,
+  customer_account: null,
+  default_source: null,
+  delinquent: false,
+  description: null,
+  discount: null,
+  email: null,
+  invoice_prefix: work.newToken(8).toUpperCase(),
+  invoice_settings: noInvoiceSettings,
+  livemode: work.account.livemode,
+  metadata: {},
+  name: null,
+  next_invoice_sequence: 1,
+  phone: null,
+  preferred_locales: [],
+  shipping: null,
+  tax_exempt: 'none',
+  test_clock: null,
+});
+
+const attachedMethod = (work: Work, methodId: string, customerId: string): string =>
+  attach(work, paymentMethodFor(work, methodId, 'payment_method'), customerId).id;
+
+type CustomerParams = Stripe.CustomerCreateParams | Stripe.CustomerUpdateParams;
+
+const changesFrom = (params: CustomerParams): Partial<CustomerObject> => {
+  const { invoice_prefix: prefix } = params;
+  if (prefix !== undefined && !/^[A-Z0-9]{3,12}$/.test(prefix)) {
+    throw invalidRequest('Invalid invoice_prefix: must be 3 to 12 uppercase letters or digits.', {
+      param: 'invoice_prefix',
+    });
+  }
+  return provided({
+    address: addressFrom(params.address),
+    balance: params.balance,
+    business_name: params.business_name,
     description: params.description,
-    email: params.email,
+    email: emailFrom(params.email),
+    individual_name: params.individual_name,
+    invoice_prefix: prefix,
     name: params.name,
+    next_invoice_sequence: params.next_invoice_sequence,
     phone: params.phone,
-    shipping: params.shipping,
+    preferred_locales: params.preferred_locales,
+    shipping: shippingFrom(params.shipping),
     tax_exempt: params.tax_exempt === '' ? 'none' : params.tax_exempt,
   }) as Partial<CustomerObject>;
+};
+
+const emptyAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+
+/** Whole when given: an address replaces the one before it. */
+const addressFrom = (given: object | '' | null | undefined): object | '' | undefined => {
+  if (given === undefined) return undefined;
+  return given === null || given === '' ? '' : { ...emptyAddress, ...provided(given as Record<string, unknown>) };
+};
+
+const shippingFrom = (given: CustomerParams['shipping']): object | '' | undefined => {
+  if (given === undefined || given === null || given === '') return given === undefined ? undefined : '';
+  return { carrier: null, tracking_number: null, phone: null, ...given, address: addressFrom(given.address) };
+};
+
+const emailLengthMax = 512;
+
+const emailFrom = (email: string | undefined): string | undefined => {
+  if (email === undefined || email === '') return email;
+  if (/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= emailLengthMax) return email;
+  throw invalidRequest(`Invalid email address: ${email}`, { code: 'email_invalid', param: 'email' });
+};
+
+const invoiceSettingsFrom = (
+  given: CustomerParams['invoice_settings'],
+): Partial<CustomerObject['invoice_settings']> => {
+  const settings = {
+    custom_fields: given?.custom_fields,
+    footer: given?.footer,
+    rendering_options: given?.rendering_options,
+  };
+  return provided(settings) as Partial<CustomerObject['invoice_settings']>;
+};
 
 const retrieveCustomer = operation<Stripe.CustomerRetrieveParams>((context) => {
   const id = context.path['customer'] ?? '';
@@ -66,16 +135,42 @@ const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
   const { params } = context;
   const after = context.update(customers, before, {
     ...changesFrom(params),
-    ...(params.metadata === undefined ? {} : { metadata: metadataMerged(before.metadata, params.metadata) }),
-    ...(params.preferred_locales === undefined ? {} : { preferred_locales: params.preferred_locales }),
-    ...(params.balance === undefined ? {} : { balance: params.balance }),
+    metadata: metadataMerged(before.metadata, params.metadata),
+    ...(params.invoice_settings === undefined ? {} : { invoice_settings: updatedInvoiceSettings(context, before) }),
   });
   context.emit('customer.updated', after, before);
   return after;
 });
 
+const updatedInvoiceSettings = (
+  context: RequestContext<Stripe.CustomerUpdateParams>,
+  customer: CustomerObject,
+): CustomerObject['invoice_settings'] => {
+  const given = context.params.invoice_settings;
+  const settings = { ...customer.invoice_settings, ...invoiceSettingsFrom(given) };
+  const methodId = given?.default_payment_method;
+  if (methodId === undefined) return settings;
+  if (methodId === '') return { ...settings, default_payment_method: null };
+  requireAttached(context, methodId, customer.id);
+  return { ...settings, default_payment_method: methodId };
+};
+
+/** Being attached does not make a method the default, and a default must be attached. */
+const requireAttached = (work: Work, methodId: string, customerId: string): void => {
+  const param = 'invoice_settings[default_payment_method]';
+  const method = work.get(paymentMethods, methodId);
+  if (method?.customer === customerId) return;
+  throw invalidRequest(
+    `The customer does not have a payment method with the ID ${methodId}. The payment method must be attached to the customer.`,
+    { code: 'resource_missing', param },
+  );
+};
+
 const deleteCustomer = operation<Stripe.CustomerDeleteParams>((context) => {
   const before = context.require(customers, context.path['customer'] ?? '');
+  for (const method of context.where(paymentMethods, 'customer', before.id)) {
+    context.emit('payment_method.detached', context.update(paymentMethods, method, { customer: null, _spent: true }));
+  }
   const stub = context.remove(customers, before.id);
   context.emit('customer.deleted', before);
   return stub;

@@ -1,5 +1,15 @@
 import type { Resource } from '../operation.js';
+import { accountResource } from './account.js';
 import { customersResource } from './customers.js';
+import { eventsResource } from './events.js';
+import { stripeCliResource } from './stripe-cli.js';
+import { webhookEndpointsResource } from './webhook-endpoints.js';
 
 /** Every noun the sandbox serves. One line here makes a resource part of it. */
-export const resources: readonly Resource[] = [customersResource];
+export const resources: readonly Resource[] = [
+  accountResource,
+  customersResource,
+  eventsResource,
+  stripeCliResource,
+  webhookEndpointsResource,
+];

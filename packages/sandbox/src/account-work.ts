@@ -1,0 +1,135 @@
+import { type Account, deletedRecords, dueRecords } from './account.js';
+import type { AnyCollection, Collection, StoredObject, StripeObject } from './collection.js';
+import { resend } from './deliveries.js';
+import { resourceMissing } from './errors.js';
+import { events, recordEvent } from './events.js';
+import { token } from './ids.js';
+import { shown } from './rendering.js';
+import type { AccountProfile, DeletedStub, Work } from './work.js';
+
+/** What all accounts of one sandbox have in common. */
+export interface Engine {
+  readonly baseUrl: string;
+  random(): number;
+  machineNowMs(): number;
+  collectionOf(type: string): AnyCollection | undefined;
+  collectionByPrefix(prefix: string): AnyCollection | undefined;
+  /** Called with the account and the delivery when an event is to be sent somewhere. */
+  deliveryDue(account: Account, deliveryId: string, atMs: number): void;
+  connectedListeners(accountId: string): readonly string[];
+  listenerSecret(accountId: string): string;
+  /** What faults say of this event: how often to send it and how much later. */
+  eventFault(accountId: string, type: string): { readonly copies: number; readonly delayMs: number };
+}
+
+/** Why a change happens: the API call that caused it, or nothing when Stripe does it by itself. */
+export interface Cause {
+  readonly requestId: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export const noCause: Cause = { requestId: null, idempotencyKey: null };
+
+export class AccountWork implements Work {
+  readonly engine: Engine;
+  readonly state: Account;
+  readonly cause: Cause;
+  readonly now: number;
+
+  constructor(engine: Engine, state: Account, cause: Cause, now: number) {
+    this.engine = engine;
+    this.state = state;
+    this.cause = cause;
+    this.now = now;
+  }
+
+  get account(): AccountProfile {
+    return this.state.record;
+  }
+
+  get baseUrl(): string {
+    return this.engine.baseUrl;
+  }
+
+  get listeners(): { readonly secret: string; readonly ids: readonly string[] } {
+    const { id } = this.account;
+    return { secret: this.engine.listenerSecret(id), ids: this.engine.connectedListeners(id) };
+  }
+
+  random(): number {
+    return this.engine.random();
+  }
+
+  newId(prefix: string): string {
+    return `${prefix}_${token(this.engine.random, idLength(prefix))}`;
+  }
+
+  newToken(length: number): string {
+    return token(this.engine.random, length);
+  }
+
+  get<T extends StoredObject>(collection: Collection<T>, id: string): T | undefined {
+    return this.state.store.get(collection.type, id) as T | undefined;
+  }
+
+  require<T extends StoredObject>(collection: Collection<T>, id: string, param?: string): T {
+    const found = this.get(collection, id);
+    if (found === undefined) throw resourceMissing(collection.label, id, param);
+    return found;
+  }
+
+  where<T extends StoredObject>(collection: Collection<T>, field: keyof T & string, value: string): T[] {
+    return this.state.store.where(collection, field, value) as T[];
+  }
+
+  newestFirst<T extends StoredObject>(collection: Collection<T>): Iterable<T> {
+    return this.state.store.newestFirst(collection.type) as Iterable<T>;
+  }
+
+  put<T extends StoredObject>(collection: Collection<T>, object: T): T {
+    this.state.store.put(collection, object);
+    return object;
+  }
+
+  update<T extends StoredObject>(collection: Collection<T>, before: T, changes: Partial<T>): T {
+    return this.put(collection, { ...before, ...changes });
+  }
+
+  remove<T extends StoredObject>(collection: Collection<T>, id: string): DeletedStub {
+    const stub: DeletedStub = { id, object: collection.type, deleted: true };
+    this.state.store.remove(collection, id);
+    this.put(deletedRecords, { id: `${collection.type} ${id}`, stub });
+    return stub;
+  }
+
+  deletedStub<T extends StoredObject>(collection: Collection<T>, id: string): DeletedStub | undefined {
+    return this.get(deletedRecords, `${collection.type} ${id}`)?.stub;
+  }
+
+  emit<T extends StoredObject>(type: string, object: T, before?: T): void {
+    recordEvent(this, type, object, before);
+  }
+
+  resend(eventId: string, endpointId?: string): void {
+    const event = this.require(events, eventId, 'event');
+    if (endpointId !== undefined) resend(this, event, 'endpoint', endpointId);
+    else for (const id of this.listeners.ids) resend(this, event, 'listener', id);
+  }
+
+  schedule(kind: string, objectId: string, dueAt: number): void {
+    const id = `${kind} ${objectId}`;
+    this.put(dueRecords, { id, kind, objectId, at: dueAt });
+    this.state.due.push(dueAt, id);
+  }
+
+  unschedule(kind: string, objectId: string): void {
+    this.state.store.remove(dueRecords, `${kind} ${objectId}`);
+  }
+
+  render<T extends StoredObject>(object: T): StripeObject {
+    return shown(this, object, this.account.defaultVersion);
+  }
+}
+
+/** Stripe's ids are longer where there are more of them; customers and products keep their old length. */
+const idLength = (prefix: string): number => (prefix === 'cus' || prefix === 'prod' || prefix === 'in_item' ? 14 : 24);

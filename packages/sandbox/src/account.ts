@@ -1,0 +1,61 @@
+import { type Clock, clockNowMs } from './clock.js';
+import { defineCollection, type StoredObject } from './collection.js';
+import { DueHeap } from './due-heap.js';
+import type { RequestRecord } from './request-log.js';
+import { Store } from './store.js';
+import type { AccountProfile, DeletedStub } from './work.js';
+
+/** What the sandbox knows of an account itself; kept in the root store, by account id. */
+export interface AccountRecord extends StoredObject, AccountProfile {
+  /** What follows `sk_test_` in its keys: publishable and restricted keys of the account share it. */
+  readonly keyBody: string;
+  readonly clock: Clock;
+}
+
+export const accountRecords = defineCollection<AccountRecord>({ type: '_account', prefix: 'acct', label: 'account' });
+
+/** What was set for one key by the control API. */
+export interface KeyRecord extends StoredObject {
+  readonly revoked: boolean;
+  /** Permission → right; null: all of them. */
+  readonly permissions: Readonly<Record<string, 'none' | 'read' | 'write'>> | null;
+}
+
+export const keyRecords = defineCollection<KeyRecord>({ type: '_key', prefix: 'key' });
+
+export interface DueRecord extends StoredObject {
+  readonly kind: string;
+  readonly objectId: string;
+  /** Seconds of the account's clock. */
+  readonly at: number;
+}
+
+export const dueRecords = defineCollection<DueRecord>({ type: '_due', prefix: 'due' });
+
+export interface DeletedRecord extends StoredObject {
+  readonly stub: DeletedStub;
+}
+
+export const deletedRecords = defineCollection<DeletedRecord>({ type: '_deleted', prefix: 'deleted' });
+
+/** Everything of one account that is held in memory; all of it but the log and the locks comes back from the journal. */
+export class Account {
+  record: AccountRecord;
+  readonly store = new Store();
+  /** `dueRecords` by time. */
+  readonly due = new DueHeap();
+  /** Requests whose answer has not left yet because a fault delays it: idempotency key or object id → machine time it ends. */
+  readonly inFlight = new Map<string, number>();
+  readonly requests: RequestRecord[] = [];
+  /** The account's time never runs backwards, though a clock may be set back. */
+  #latestMs = 0;
+
+  constructor(record: AccountRecord) {
+    this.record = record;
+  }
+
+  nowMs(machineMs: number): number {
+    this.#latestMs = Math.max(this.#latestMs, clockNowMs(this.record.clock, machineMs));
+    return this.#latestMs;
+  }
+}

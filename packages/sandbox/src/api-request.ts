@@ -1,0 +1,39 @@
+import type { Account } from './account.js';
+import { AccountWork, type Cause, type Engine } from './account-work.js';
+import type { Collection, StoredObject } from './collection.js';
+import { pageOf } from './pagination.js';
+import type { ListAnswer, ListOptions, RequestContext } from './work.js';
+
+export interface ApiCall {
+  readonly method: string;
+  /** The path alone. */
+  readonly url: string;
+  readonly path: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly publishable: boolean;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A Work caused by an API call: what handlers get. */
+export class ApiWork extends AccountWork implements RequestContext<Record<string, unknown>> {
+  readonly method: string;
+  readonly url: string;
+  readonly path: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly publishable: boolean;
+  readonly params: Record<string, unknown>;
+
+  constructor(engine: Engine, state: Account, cause: Cause & { readonly now: number }, call: ApiCall) {
+    super(engine, state, cause, cause.now);
+    this.method = call.method;
+    this.url = call.url;
+    this.path = call.path;
+    this.version = call.version;
+    this.publishable = call.publishable;
+    this.params = call.params;
+  }
+
+  list<T extends StoredObject>(collection: Collection<T>, options: ListOptions<T> = {}): ListAnswer<T> {
+    return pageOf(this, collection, this.params, { ...options, url: options.url ?? this.url });
+  }
+}

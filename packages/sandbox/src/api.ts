@@ -1,0 +1,374 @@
+import type { Account, KeyRecord } from './account.js';
+import { keyRecords } from './account.js';
+import { jsonAnswer, refusalBody, type SandboxAnswer, type SandboxRequest } from './answer.js';
+import { ApiWork } from './api-request.js';
+import { contract, contractKey } from './contract/contract.js';
+import { checkRequest } from './contract/request-check.js';
+import type { Core } from './core.js';
+import { invalidRequest, Refusal } from './errors.js';
+import { renderAnswer } from './expand.js';
+import type { FaultRule } from './faults.js';
+import { decodeForm, isRecord, type RawRecord } from './form.js';
+import {
+  fingerprintOf,
+  isSaved,
+  keyInUse,
+  pruneAnswers,
+  type SavedAnswer,
+  saveAnswer,
+  savedAnswer,
+} from './idempotency.js';
+import { token } from './ids.js';
+import { type Key, keyFrom, masked, revokedKey } from './keys.js';
+import type { Handler } from './operation.js';
+import { publishableMay, requirePermission } from './permissions.js';
+import { logRequest } from './request-log.js';
+import { type Found, Router } from './router.js';
+import { isVersion } from './versions.js';
+
+/** One call on its way through; filled step by step, so that an error says as much as is known by then. */
+interface Call {
+  readonly core: Core;
+  readonly request: SandboxRequest;
+  readonly path: string;
+  readonly query: string;
+  readonly requestId: string;
+  account: Account | undefined;
+  version: string;
+  idempotencyKey: string | undefined;
+  fault: FaultRule | undefined;
+  replayed: boolean;
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers a call of the API: authenticate, match, replay or execute, keep the answer. Never throws. */
+export const handleApi = (core: Core, request: SandboxRequest): SandboxAnswer => {
+  const [path, query] = splitOnce(request.url, '?');
+  const call: Call = {
+    core,
+    request,
+    path,
+    query,
+    requestId: `req_${token(core.random, 14)}`,
+    account: undefined,
+    version: core.options.defaultVersion,
+    idempotencyKey: undefined,
+    fault: undefined,
+    replayed: false,
+  };
+  const outcome = outcomeOf(call, () => answerCall(call));
+  const fault = call.fault;
+  if (call.account !== undefined) log(call, call.account, outcome);
+  const delayMs = fault?.delayMs ?? 0;
+  if (fault?.kind === 'cut_before_commit' || fault?.kind === 'cut_after_commit') return { kind: 'cut', delayMs };
+  if (call.account !== undefined && delayMs > 0) holdUntilAnswered(call, call.account, delayMs);
+  const answer = jsonAnswer(outcome.status, outcome.body, headersOf(call, outcome));
+  return answer.kind === 'response' ? { ...answer, delayMs } : answer;
+};
+
+const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
+  try {
+    return answer();
+  } catch (error) {
+    call.account?.store.rollback();
+    const refusal = error instanceof Refusal ? error : failureOf(error);
+    return {
+      status: refusal.status,
+      body: refusalBody(refusal, call.requestId, call.core.baseUrl),
+      headers: refusal.headers,
+    };
+  }
+};
+
+/** A mistake of the sandbox's own is said as such: it must not look like a rule of Stripe's. */
+const failureOf = (error: unknown): Refusal =>
+  new Refusal(500, {
+    type: 'api_error',
+    message: `The sandbox itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  });
+
+const answerCall = (call: Call): Outcome => {
+  const { core, request, path } = call;
+  const key = keyFrom(request.headers);
+  const account = core.accountOf(key);
+  call.account = account;
+  const keyRecord = account.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
+  if (keyRecord?.revoked === true) throw revokedKey(key.text);
+  call.version = requestVersion(request, account);
+  checkAccountHeader(request, key, account);
+  call.fault = core.faults.forRequest(account.record.id, request.method, path);
+  const found = core.operations.find(request.method, path);
+  if (found === undefined) throw unknownUrl(request.method, path);
+  if (key.kind === 'publishable' && !publishableMay(found.route)) throw secretKeyRequired();
+  if (key.kind === 'restricted') {
+    const permissions = keyRecord?.permissions ?? null;
+    requirePermission({ key: key.text, accountId: account.record.id, method: request.method, path, permissions });
+  }
+  strike(call, account, key);
+  if (call.fault?.kind === 'cut_before_commit') return { status: 0, body: '' };
+  checkLock(call, account, found);
+  return isIdempotent(call) ? answerOnce(call, account, found, key) : execute(call, account, found, key);
+};
+
+const isIdempotent = (call: Call): boolean => {
+  const key = call.request.headers['idempotency-key'];
+  const counts = call.request.method === 'POST' || (call.request.method === 'DELETE' && isVersion2(call.path));
+  if (key === undefined || key === '' || !counts) return false;
+  call.idempotencyKey = key;
+  return true;
+};
+
+const isVersion2 = (path: string): boolean => path.startsWith('/v2/');
+
+const answerOnce = (call: Call, account: Account, found: Found<Handler>, key: Key): Outcome => {
+  const { core, request } = call;
+  const nowMs = core.options.now();
+  const savedKey = isVersion2(call.path) ? `v2 ${call.idempotencyKey ?? ''}` : (call.idempotencyKey ?? '');
+  if ((account.inFlight.get(`key ${savedKey}`) ?? 0) > nowMs) throw keyInUse(call.idempotencyKey ?? '');
+  const fingerprint = fingerprintOf(request.method, request.url, request.body);
+  const saved = savedAnswer(account, savedKey, fingerprint, nowMs);
+  if (saved !== undefined && !isExecutedAgain(call, saved)) {
+    call.replayed = true;
+    const headers = { 'idempotent-replayed': 'true', 'original-request': saved.requestId };
+    return { status: saved.status, body: saved.body, headers };
+  }
+  return execute(call, account, found, key, (done) => {
+    if (!isSaved(done.outcome.status, done.hasParam) || done.isBug) return;
+    const answer = {
+      id: savedKey,
+      fingerprint,
+      status: done.outcome.status,
+      body: done.outcome.body,
+      requestId: call.requestId,
+    };
+    saveAnswer(account, { ...answer, savedAtMs: nowMs });
+    pruneAnswers(account, nowMs);
+  });
+};
+
+/** v2 runs again what failed instead of repeating the failure: https://docs.stripe.com/api-v2-overview */
+const isExecutedAgain = (call: Call, saved: SavedAnswer): boolean => isVersion2(call.path) && saved.status >= 300;
+
+interface Done {
+  readonly outcome: Outcome;
+  readonly hasParam: boolean;
+  readonly isBug: boolean;
+}
+
+/** Checks the parameters, runs the handler, and commits its writes together with what `keep` adds. */
+const execute = (
+  call: Call,
+  account: Account,
+  found: Found<Handler>,
+  key: Key,
+  keep: (done: Done) => void = () => undefined,
+): Outcome => {
+  const { core, requestId } = call;
+  const done = attempt(call, () => {
+    const operation = contractKey(found.route);
+    const { params, expand } = readParams(call, operation);
+    const cause = {
+      requestId,
+      idempotencyKey: call.idempotencyKey ?? null,
+      now: Math.floor(account.nowMs(core.options.now()) / 1000),
+    };
+    const publishable = key.kind === 'publishable';
+    const work = new ApiWork(core, account, cause, {
+      method: call.request.method,
+      url: call.path,
+      path: found.path,
+      version: call.version,
+      publishable,
+      params,
+    });
+    // What fell due before this moment happened before this request.
+    core.tickAccount(account);
+    if (call.fault?.kind === 'status') throw faultRefusal(call.fault);
+    return JSON.stringify(renderAnswer(work, found.value(work), call.version, expand));
+  });
+  keep(done);
+  core.commit(account);
+  return done.outcome;
+};
+
+const attempt = (call: Call, run: () => string): Done => {
+  try {
+    return { outcome: { status: 200, body: run() }, hasParam: false, isBug: false };
+  } catch (error) {
+    const refusal = error instanceof Refusal ? error : failureOf(error);
+    if (!refusal.commits) call.account?.store.rollback();
+    const body = refusalBody(refusal, call.requestId, call.core.baseUrl);
+    const outcome = { status: refusal.status, body, headers: refusal.headers };
+    return { outcome, hasParam: refusal.body.param !== undefined, isBug: refusal !== error };
+  }
+};
+
+const readParams = (call: Call, operation: string): { params: Record<string, unknown>; expand: string[] } => {
+  const { request } = call;
+  const raw: RawRecord = decodeForm(call.query);
+  if (request.method === 'POST') Object.assign(raw, isVersion2(call.path) ? jsonBody(request.body) : formBody(request));
+  const expand = raw['expand'];
+  delete raw['expand'];
+  const params = contract.operations[operation] === undefined ? { ...raw } : checkRequest(operation, raw, call.version);
+  if (expand === undefined || expand === '') return { params, expand: [] };
+  if (!isRecord(expand) && !Array.isArray(expand)) throw invalidRequest('Invalid array', { param: 'expand' });
+  return { params, expand: Object.values(expand).map(String) };
+};
+
+const formBody = (request: SandboxRequest): RawRecord => {
+  const text = request.body.trimStart();
+  if (text.startsWith('{') || (request.headers['content-type'] ?? '').startsWith('application/json')) {
+    throw invalidRequest(
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
+    );
+  }
+  return decodeForm(request.body);
+};
+
+const jsonBody = (text: string): RawRecord => {
+  if (text === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawRecord;
+  } catch {
+    // Refused below like any other body that is not an object.
+  }
+  throw invalidRequest('The request body could not be read as a JSON object.', { code: 'invalid_json' });
+};
+
+const requestVersion = (request: SandboxRequest, account: Account): string => {
+  const given = request.headers['stripe-version'];
+  if (given === undefined || given === '') return account.record.defaultVersion;
+  if (!isVersion(given)) throw invalidRequest(`Invalid Stripe API version: ${given}`);
+  return given;
+};
+
+/** Naming another account needs a connection to it, which this account does not have. */
+const checkAccountHeader = (request: SandboxRequest, key: Key, account: Account): void => {
+  const named = request.headers['stripe-account'] ?? request.headers['stripe-context'];
+  if (named === undefined || named === '' || named === account.record.id) return;
+  throw new Refusal(403, {
+    type: 'invalid_request_error',
+    code: 'account_invalid',
+    message: `The provided key '${masked(key.text)}' does not have access to account '${named}' (or that account does not exist). Application access may have been revoked.`,
+  });
+};
+
+/** Faults that strike before the request begins to execute, so that nothing is kept under its idempotency key. */
+const strike = (call: Call, account: Account, key: Key): void => {
+  const { fault } = call;
+  if (fault?.kind === 'key_revoked') {
+    account.store.put(keyRecords, { id: key.text, revoked: true, permissions: null } as KeyRecord);
+    call.core.commit(account);
+    throw revokedKey(key.text);
+  }
+  if (fault?.kind === 'rate_limit') {
+    throw new Refusal(
+      429,
+      {
+        type: 'invalid_request_error',
+        code: 'rate_limit',
+        message: 'Request rate limit exceeded. Learn more about rate limits here: https://stripe.com/docs/rate-limits.',
+      },
+      { headers: { 'stripe-rate-limited-reason': 'global-rate', 'stripe-should-retry': 'false' } },
+    );
+  }
+  if (fault?.kind === 'lock_timeout') throw lockTimeout();
+};
+
+const lockTimeout = (): Refusal =>
+  new Refusal(
+    429,
+    {
+      type: 'invalid_request_error',
+      code: 'lock_timeout',
+      message:
+        'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request.',
+    },
+    { headers: { 'stripe-should-retry': 'true' } },
+  );
+
+const faultRefusal = (fault: FaultRule): Refusal => {
+  const status = fault.status ?? 500;
+  const type = status === 402 ? 'card_error' : status >= 500 ? 'api_error' : 'invalid_request_error';
+  return new Refusal(status, {
+    type,
+    message: 'This failure was asked for by a fault rule of the sandbox.',
+    ...fault.error,
+  });
+};
+
+/** While a delayed answer for an object is on its way, other writes to the object find it locked. */
+const checkLock = (call: Call, account: Account, found: Found<Handler>): void => {
+  if (call.request.method === 'GET' || account.inFlight.size === 0) return;
+  const [id] = Object.values(found.path);
+  if (id !== undefined && (account.inFlight.get(`object ${id}`) ?? 0) > call.core.options.now()) throw lockTimeout();
+};
+
+const holdUntilAnswered = (call: Call, account: Account, delayMs: number): void => {
+  const until = call.core.options.now() + delayMs;
+  for (const [name, time] of account.inFlight) if (time <= until - delayMs) account.inFlight.delete(name);
+  if (call.request.method === 'GET') return;
+  const prefix = isVersion2(call.path) ? 'v2 ' : '';
+  if (call.idempotencyKey !== undefined) account.inFlight.set(`key ${prefix}${call.idempotencyKey}`, until);
+  const [id] = Object.values(call.core.operations.find(call.request.method, call.path)?.path ?? {});
+  if (id !== undefined) account.inFlight.set(`object ${id}`, until);
+};
+
+const secretKeyRequired = (): Refusal =>
+  new Refusal(403, {
+    type: 'invalid_request_error',
+    code: 'secret_key_required',
+    message:
+      'This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of your API keys at https://dashboard.stripe.com/account/apikeys.',
+  });
+
+const outOfScope = new Router<true>();
+for (const entry of contract.outOfScope) outOfScope.add(entry.replaceAll('*', ':any'), true);
+const inScope = new Router<true>();
+for (const entry of Object.keys(contract.operations)) inScope.add(entry.replaceAll('*', ':any'), true);
+
+const unknownUrl = (method: string, path: string): Refusal => {
+  const served = inScope.find(method, path) !== undefined || outOfScope.find(method, path) !== undefined;
+  const message = served
+    ? `Stripe has this operation (${method} ${path}); this sandbox does not serve it. Its README lists what it serves.`
+    : `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`;
+  return new Refusal(404, { type: 'invalid_request_error', message });
+};
+
+/** https://docs.stripe.com/api/request_ids and the headers seen in recordings of the API. */
+const headersOf = (call: Call, outcome: Outcome): Record<string, string> => {
+  const headers: Record<string, string> = { 'request-id': call.requestId, 'stripe-version': call.version };
+  if (call.request.method === 'POST') {
+    headers['original-request'] = call.requestId;
+    if (outcome.status < 500) headers['stripe-should-retry'] = 'false';
+  }
+  const key = call.request.headers['idempotency-key'];
+  if (key !== undefined && key !== '') headers['idempotency-key'] = key;
+  return Object.assign(headers, outcome.headers);
+};
+
+const log = (call: Call, account: Account, outcome: Outcome): void =>
+  logRequest(account.requests, {
+    id: call.requestId,
+    method: call.request.method,
+    url: call.request.url,
+    status: outcome.status,
+    at: call.core.options.now(),
+    version: call.version,
+    idempotencyKey: call.request.headers['idempotency-key'] ?? null,
+    replayed: call.replayed,
+    body: call.request.body,
+    answer: outcome.body,
+    fault: call.fault?.kind ?? null,
+  });
+
+const splitOnce = (text: string, mark: string): [string, string] => {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+};

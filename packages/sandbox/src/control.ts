@@ -1,0 +1,214 @@
+import type { Account, KeyRecord } from './account.js';
+import { keyRecords } from './account.js';
+import { htmlAnswer, jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
+import type { Clock } from './clock.js';
+import type { Core } from './core.js';
+import { deliveries } from './deliveries.js';
+import { invalidRequest, Refusal } from './errors.js';
+import { events } from './events.js';
+import { type FaultRule, faultKinds } from './faults.js';
+import { type Key, keyFrom } from './keys.js';
+import { indexPage } from './pages/index-page.js';
+import { isVersion } from './versions.js';
+import { webhookEndpoints } from './webhook-endpoint.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Control = (core: Core, fields: Fields, id: string) => unknown;
+
+/**
+ * What a test or an operator does to the sandbox itself; no part of Stripe's API. Bodies and answers are JSON, an
+ * account is named by `account` (its id) or by `key` (any key of it).
+ */
+const controls: Readonly<Record<string, Control>> = {
+  'GET health': () => ({ status: 'ok' }),
+  'GET accounts': (core) => ({ data: [...core.accounts.values()].map(accountView(core)) }),
+  'POST accounts': (core, fields) => setDefaultVersion(core, fields),
+  'POST clock': (core, fields) => setClock(core, fields),
+  'GET clock': (core, fields) => accountView(core)(accountIn(core, fields)),
+  'POST keys': (core, fields) => setKey(core, fields),
+  'GET faults': (core) => ({ data: core.faults.list() }),
+  'POST faults': (core, fields) => ({ id: core.faults.add(faultIn(core, fields)) }),
+  'DELETE faults': (core, _fields, id) => removeFaults(core, id),
+  'GET requests': (core, fields, id) => requestsOf(core, fields, id),
+  'GET objects': (core, fields) => objectsOf(core, fields),
+  'GET events': (core, fields) => ({ data: newest(accountIn(core, fields), events.type) }),
+  'GET deliveries': (core, fields) => ({
+    data: newest(accountIn(core, fields), deliveries.type),
+    quiet: core.deliveryQueue.isQuiet(),
+  }),
+  'POST webhook_secrets': (core, fields) => rollSecret(core, fields),
+};
+
+export const handleControl = (core: Core, request: SandboxRequest): SandboxAnswer => {
+  const url = new URL(request.url, core.baseUrl);
+  const [, , noun = '', id = ''] = url.pathname.split('/');
+  if (noun === '' && request.method === 'GET') return htmlAnswer(200, indexPage(core));
+  const control = controls[`${request.method} ${noun}`];
+  try {
+    if (control === undefined)
+      throw new Refusal(404, {
+        type: 'invalid_request_error',
+        message: `The sandbox has no control '${request.method} ${url.pathname}'.`,
+      });
+    const fields = { ...Object.fromEntries(url.searchParams), ...bodyOf(request) };
+    return jsonAnswer(200, control(core, fields, id) as object);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return jsonAnswer(error.status, { error: error.body });
+  }
+};
+
+const bodyOf = (request: SandboxRequest): Fields => {
+  if (request.body === '') return {};
+  try {
+    const value: unknown = JSON.parse(request.body);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  } catch {
+    // Refused below.
+  }
+  throw invalidRequest('The body must be a JSON object.');
+};
+
+const keyIn = (fields: Fields): Key => keyFrom({ authorization: `Bearer ${String(fields['key'] ?? '')}` });
+
+const accountIn = (core: Core, fields: Fields): Account => {
+  if (typeof fields['key'] === 'string') return core.accountOf(keyIn(fields));
+  const [only] = core.accounts.values();
+  if (fields['account'] === undefined && core.accounts.size === 1 && only !== undefined) return only;
+  const account = core.accounts.get(String(fields['account'] ?? ''));
+  if (account !== undefined) return account;
+  throw invalidRequest('Name an account the sandbox knows by `account`, or any of its keys by `key`.', {
+    param: 'account',
+  });
+};
+
+const accountView =
+  (core: Core) =>
+  (account: Account): object => ({
+    id: account.record.id,
+    livemode: account.record.livemode,
+    default_version: account.record.defaultVersion,
+    clock: account.record.clock,
+    now: Math.floor(account.nowMs(core.options.now()) / 1000),
+  });
+
+const setDefaultVersion = (core: Core, fields: Fields): object => {
+  const account = accountIn(core, fields);
+  const version = String(fields['default_version'] ?? account.record.defaultVersion);
+  if (!isVersion(version)) throw invalidRequest(`Invalid Stripe API version: ${version}`, { param: 'default_version' });
+  core.saveAccount(account, { ...account.record, defaultVersion: version });
+  return accountView(core)(account);
+};
+
+/** `now` (seconds) stops the clock there; `advance_seconds` moves it on, in its mode; `mode` chooses one. */
+const setClock = (core: Core, fields: Fields): object => {
+  const account = accountIn(core, fields);
+  const machineMs = core.options.now();
+  const nowMs = account.nowMs(machineMs);
+  const targetMs = targetOf(fields, nowMs);
+  if (targetMs < nowMs) throw invalidRequest("An account's clock only moves forward.", { param: 'now' });
+  core.setClock(account, clockIn(fields, account.record.clock, { machineMs, targetMs }));
+  return accountView(core)(account);
+};
+
+const targetOf = (fields: Fields, nowMs: number): number => {
+  const { now, advance_seconds: advance } = fields;
+  if (now !== undefined) return wholeNumber(now, 'now') * 1000;
+  return nowMs + (advance === undefined ? 0 : wholeNumber(advance, 'advance_seconds') * 1000);
+};
+
+const clockIn = (fields: Fields, clock: Clock, at: { machineMs: number; targetMs: number }): Clock => {
+  const mode = fields['mode'] ?? (fields['now'] === undefined ? clock.mode : 'manual');
+  if (mode === 'manual') return { mode: 'manual', nowMs: at.targetMs };
+  if (mode === 'real') return { mode: 'real', offsetMs: at.targetMs - at.machineMs };
+  if (mode !== 'accelerated')
+    throw invalidRequest('Invalid mode: must be one of real, accelerated, or manual', { param: 'mode' });
+  const rate = fields['rate'] === undefined && clock.mode === 'accelerated' ? clock.rate : Number(fields['rate']);
+  if (!(rate > 0 && rate <= 10_000_000)) throw invalidRequest('`rate` must be above 0.', { param: 'rate' });
+  return { mode: 'accelerated', rate, sinceMs: at.machineMs, startMs: at.targetMs };
+};
+
+const wholeNumber = (value: unknown, param: string): number => {
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw invalidRequest(`Invalid integer: ${String(value)}`, { param });
+};
+
+const setKey = (core: Core, fields: Fields): object => {
+  const key = keyIn(fields);
+  const account = core.accountOf(key);
+  const before = account.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
+  const permissions =
+    fields['permissions'] === undefined ? (before?.permissions ?? null) : permissionsIn(fields['permissions']);
+  const record: KeyRecord = { id: key.text, revoked: fields['revoked'] === true, permissions };
+  account.store.put(keyRecords, record);
+  core.commit(account);
+  return { key: record.id, account: account.record.id, permissions, revoked: record.revoked };
+};
+
+const permissionsIn = (given: unknown): KeyRecord['permissions'] => {
+  if (given === null) return null;
+  if (typeof given !== 'object') throw invalidRequest('Invalid object', { param: 'permissions' });
+  for (const [name, right] of Object.entries(given)) {
+    if (right === 'none' || right === 'read' || right === 'write') continue;
+    throw invalidRequest(`Invalid permissions[${name}]: must be one of none, read, or write`, {
+      param: `permissions[${name}]`,
+    });
+  }
+  return given as KeyRecord['permissions'];
+};
+
+const faultIn = (core: Core, fields: Fields): FaultRule => {
+  const { key: _key, ...rule } = fields;
+  if (!faultKinds.some((kind) => kind === rule['kind'])) {
+    throw invalidRequest(`Invalid kind: must be one of ${faultKinds.join(', ')}`, { param: 'kind' });
+  }
+  const account = fields['key'] === undefined ? {} : { account: accountIn(core, fields).record.id };
+  return { ...(rule as unknown as FaultRule), ...account };
+};
+
+const removeFaults = (core: Core, id: string): object => {
+  if (id === '') core.faults.clear();
+  else if (!core.faults.remove(id)) throw invalidRequest(`No such fault: '${id}'`, { param: 'id' });
+  return { data: core.faults.list() };
+};
+
+const shownMax = 100;
+
+const newest = (account: Account, type: string): unknown[] => {
+  const shown: unknown[] = [];
+  for (const object of account.store.newestFirst(type)) {
+    if (shown.push(object) === shownMax) break;
+  }
+  return shown;
+};
+
+const requestsOf = (core: Core, fields: Fields, id: string): object => {
+  if (id === '') return { data: accountIn(core, fields).requests.slice(-shownMax).reverse() };
+  for (const account of core.accounts.values()) {
+    const found = account.requests.find((request) => request.id === id);
+    if (found !== undefined) return found;
+  }
+  throw new Refusal(404, { type: 'invalid_request_error', message: `No such request: '${id}'` });
+};
+
+const objectsOf = (core: Core, fields: Fields): object => {
+  const account = accountIn(core, fields);
+  if (typeof fields['type'] === 'string') return { data: newest(account, fields['type']) };
+  const types = account.store.types().filter((type) => !type.startsWith('_'));
+  return { types: Object.fromEntries(types.map((type) => [type, account.store.count(type)])) };
+};
+
+/** A new signing secret; the old one keeps signing beside it for a while, as with "roll secret" in Stripe's dashboard. */
+const rollSecret = (core: Core, fields: Fields): object => {
+  const account = accountIn(core, fields);
+  const id = String(fields['endpoint'] ?? '');
+  let secret = '';
+  core.transact(account, { requestId: null, idempotencyKey: null }, (work) => {
+    const endpoint = work.require(webhookEndpoints, id, 'endpoint');
+    secret = `whsec_${work.newToken(32)}`;
+    const until = core.options.now() / 1000 + wholeNumber(fields['expires_in_seconds'] ?? 86_400, 'expires_in_seconds');
+    work.update(webhookEndpoints, endpoint, { _secret: secret, _previousSecret: { secret: endpoint._secret, until } });
+  });
+  return { endpoint: id, secret };
+};

@@ -1,0 +1,302 @@
+import {
+  Account,
+  type AccountRecord,
+  accountRecords,
+  type DueRecord,
+  deletedRecords,
+  dueRecords,
+  keyRecords,
+} from './account.js';
+import { AccountWork, type Cause, type Engine, noCause } from './account-work.js';
+import { type Clock, machineTimeOf, realClock } from './clock.js';
+import type { AnyCollection } from './collection.js';
+import { deliveries } from './deliveries.js';
+import { DeliveryQueue } from './delivery-queue.js';
+import { Refusal } from './errors.js';
+import { eventRetentionSeconds, events } from './events.js';
+import { Faults } from './faults.js';
+import { savedAnswers } from './idempotency.js';
+import { tokenFrom } from './ids.js';
+import type { Journal, JournalEntry } from './journal.js';
+import type { Key } from './keys.js';
+import type { Handler, PageHandler, Resource } from './operation.js';
+import { Router } from './router.js';
+import { Store } from './store.js';
+import { webhookEndpoints } from './webhook-endpoint.js';
+
+export interface CoreOptions {
+  /** Milliseconds of machine time. */
+  readonly now: () => number;
+  /** A seeded number in [0, 1). */
+  readonly random: () => number;
+  readonly journal: Journal | undefined;
+  readonly resources: readonly Resource[];
+  readonly baseUrl: string;
+  readonly defaultVersion: string;
+  readonly retryDelaysSeconds: { readonly live: readonly number[]; readonly test: readonly number[] };
+}
+
+/** The root store's name in the journal: it holds the accounts themselves. */
+const rootName = '';
+/** What one tick does at most for one account; the rest waits for the next. */
+const dueMaxPerTick = 10_000;
+
+const ownCollections: readonly AnyCollection[] = [
+  accountRecords,
+  deletedRecords,
+  deliveries,
+  dueRecords,
+  events,
+  keyRecords,
+  savedAnswers,
+  webhookEndpoints,
+];
+
+type ScheduledHandler = (work: AccountWork, objectId: string) => void;
+
+/** Accounts, their stores and everything that reaches them; no sockets and no timers. */
+export class Core implements Engine {
+  readonly options: CoreOptions;
+  readonly faults: Faults;
+  readonly deliveryQueue: DeliveryQueue;
+  readonly operations = new Router<Handler>();
+  readonly pages = new Router<PageHandler>();
+  readonly accounts = new Map<string, Account>();
+  baseUrl: string;
+  readonly #root = new Store();
+  readonly #collections = new Map<string, AnyCollection>();
+  readonly #byPrefix = new Map<string, AnyCollection>();
+  readonly #scheduled = new Map<string, ScheduledHandler>();
+  readonly #listeners = new Map<string, readonly string[]>();
+
+  constructor(options: CoreOptions) {
+    this.options = options;
+    this.baseUrl = options.baseUrl;
+    this.faults = new Faults(options.random);
+    this.deliveryQueue = new DeliveryQueue({
+      retryDelaysSeconds: options.retryDelaysSeconds,
+      machineNowMs: options.now,
+      accountById: (id) => this.accounts.get(id),
+      transact: (account, act) => this.transact(account, noCause, act),
+      listenerSecret: (accountId) => this.listenerSecret(accountId),
+    });
+    for (const collection of ownCollections) this.#addCollection(collection);
+    for (const resource of options.resources) this.#addResource(resource);
+  }
+
+  readonly random = (): number => this.options.random();
+
+  machineNowMs(): number {
+    return this.options.now();
+  }
+
+  collectionOf(type: string): AnyCollection | undefined {
+    return this.#collections.get(type);
+  }
+
+  collectionByPrefix(prefix: string): AnyCollection | undefined {
+    return this.#byPrefix.get(prefix);
+  }
+
+  deliveryDue(account: Account, deliveryId: string, atMs: number): void {
+    this.deliveryQueue.add(account.record.id, deliveryId, atMs);
+  }
+
+  eventFault(accountId: string, type: string): { copies: number; delayMs: number } {
+    return this.faults.forEvent(accountId, type);
+  }
+
+  connectedListeners(accountId: string): readonly string[] {
+    return this.#listeners.get(accountId) ?? [];
+  }
+
+  connectListener(accountId: string, listenerId: string): void {
+    this.disconnectListener(accountId, listenerId);
+    this.#listeners.set(accountId, [...this.connectedListeners(accountId), listenerId]);
+  }
+
+  disconnectListener(accountId: string, listenerId: string): void {
+    const staying = this.connectedListeners(accountId).filter((id) => id !== listenerId);
+    if (staying.length === 0) this.#listeners.delete(accountId);
+    else this.#listeners.set(accountId, staying);
+  }
+
+  /** What a forwarded event was answered, as `stripe listen` says. */
+  noteListenerAnswer(accountId: string, deliveryId: string, status: number): void {
+    const account = this.accounts.get(accountId);
+    if (account === undefined) return;
+    this.transact(account, noCause, (work) => {
+      const delivery = work.get(deliveries, deliveryId);
+      if (delivery !== undefined) work.update(deliveries, delivery, { answerStatus: status });
+    });
+  }
+
+  /** The secret `stripe listen` shows: the same for an account each time, as at Stripe. */
+  listenerSecret(accountId: string): string {
+    return `whsec_${tokenFrom(`listener:${accountId}`, 32)}${tokenFrom(`listener:${accountId}:more`, 32)}`;
+  }
+
+  /** The account of a key; the first use of a key body opens one. */
+  accountOf(key: Key): Account {
+    const found = this.accounts.get(key.accountId);
+    if (found !== undefined) return found;
+    const account = new Account({
+      id: key.accountId,
+      livemode: key.livemode,
+      keyBody: key.body,
+      defaultVersion: this.options.defaultVersion,
+      clock: realClock,
+      createdMs: this.options.now(),
+    });
+    this.accounts.set(key.accountId, account);
+    this.saveAccount(account, account.record);
+    return account;
+  }
+
+  saveAccount(account: Account, record: AccountRecord): void {
+    account.record = record;
+    this.#root.put(accountRecords, record);
+    this.options.journal?.append({ account: rootName, writes: this.#root.commit() });
+  }
+
+  setClock(account: Account, clock: Clock): void {
+    this.saveAccount(account, { ...account.record, clock });
+    this.tickAccount(account);
+  }
+
+  /** Does something to an account as a whole or not at all. */
+  transact(account: Account, cause: Cause, act: (work: AccountWork) => void, now?: number): void {
+    const work = new AccountWork(this, account, cause, now ?? Math.floor(account.nowMs(this.options.now()) / 1000));
+    try {
+      act(work);
+    } catch (error) {
+      if (error instanceof Refusal && error.commits) this.commit(account);
+      else account.store.rollback();
+      throw error;
+    }
+    this.commit(account);
+  }
+
+  commit(account: Account): void {
+    const writes = account.store.commit();
+    if (writes.length > 0) this.options.journal?.append({ account: account.record.id, writes });
+  }
+
+  /** Does what is due on every account's clock. */
+  tick(): void {
+    for (const account of this.accounts.values()) {
+      this.tickAccount(account);
+      this.#forgetOldEvents(account);
+    }
+  }
+
+  tickAccount(account: Account): void {
+    for (let count = 0; count < dueMaxPerTick; count += 1) {
+      const first = account.due.first();
+      if (first === undefined || first.at * 1000 > account.nowMs(this.options.now())) return;
+      account.due.pop();
+      const record = account.store.get(dueRecords.type, first.id) as DueRecord | undefined;
+      if (record !== undefined && record.at === first.at) this.#runDue(account, record);
+    }
+  }
+
+  /** Machine time at which a tick next has something to do. */
+  nextDueMs(): number | undefined {
+    let next: number | undefined;
+    for (const account of this.accounts.values()) {
+      const first = account.due.first();
+      if (first === undefined) continue;
+      const at = machineTimeOf(account.record.clock, first.at * 1000);
+      if (Number.isFinite(at) && (next === undefined || at < next)) next = at;
+    }
+    return next;
+  }
+
+  /** Brings back what a journal holds; before any request. */
+  restore(entry: JournalEntry): void {
+    if (entry.account === rootName) {
+      for (const [, , object] of entry.writes) if (object !== null) this.#restoreAccount(object as AccountRecord);
+      return;
+    }
+    const account = this.accounts.get(entry.account);
+    if (account === undefined) return;
+    for (const [type, id, object] of entry.writes) {
+      const collection = this.#collections.get(type) ?? { type, indexes: [] };
+      if (object === null) account.store.remove(collection, id);
+      else account.store.put(collection, object);
+    }
+    account.store.commit();
+  }
+
+  /** After the last `restore`: puts what waits back into its queues. */
+  restored(): void {
+    for (const account of this.accounts.values()) {
+      for (const due of account.store.oldestFirst(dueRecords.type)) account.due.push((due as DueRecord).at, due.id);
+      for (const delivery of account.store.oldestFirst(deliveries.type)) {
+        const { status, nextAtMs, id } = delivery as unknown as { status: string; nextAtMs: number; id: string };
+        if (status === 'pending') this.deliveryQueue.add(account.record.id, id, nextAtMs);
+      }
+    }
+  }
+
+  /** Everything as it is now, one entry for each object: what a journal is compacted to. */
+  *snapshot(): Iterable<JournalEntry> {
+    for (const account of this.accounts.values()) {
+      yield { account: rootName, writes: [[accountRecords.type, account.record.id, account.record]] };
+      for (const type of account.store.types()) {
+        for (const object of account.store.oldestFirst(type))
+          yield { account: account.record.id, writes: [[type, object.id, object]] };
+      }
+    }
+  }
+
+  #restoreAccount(record: AccountRecord): void {
+    this.#root.put(accountRecords, record);
+    this.#root.commit();
+    const account = this.accounts.get(record.id);
+    if (account === undefined) this.accounts.set(record.id, new Account(record));
+    else account.record = record;
+  }
+
+  #runDue(account: Account, record: DueRecord): void {
+    const run = this.#scheduled.get(record.kind);
+    const done = (work: AccountWork): void => work.unschedule(record.kind, record.objectId);
+    try {
+      this.transact(
+        account,
+        noCause,
+        (work) => {
+          done(work);
+          run?.(work, record.objectId);
+        },
+        record.at,
+      );
+    } catch (error) {
+      // What was refused or failed is not tried for ever.
+      this.transact(account, noCause, done, record.at);
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+
+  #forgetOldEvents(account: Account): void {
+    const limit = account.nowMs(this.options.now()) / 1000 - eventRetentionSeconds;
+    for (let count = 0; count < dueMaxPerTick; count += 1) {
+      const oldest = account.store.oldest(events.type) as { id: string; created: number } | undefined;
+      if (oldest === undefined || oldest.created >= limit) break;
+      account.store.remove(events, oldest.id);
+    }
+    this.commit(account);
+  }
+
+  #addCollection(collection: AnyCollection): void {
+    this.#collections.set(collection.type, collection);
+    this.#byPrefix.set(collection.prefix, collection);
+  }
+
+  #addResource(resource: Resource): void {
+    for (const collection of resource.collections) this.#addCollection(collection);
+    for (const [route, handler] of Object.entries(resource.operations)) this.operations.add(route, handler);
+    for (const [route, page] of Object.entries(resource.pages ?? {})) this.pages.add(route, page);
+    for (const [kind, run] of Object.entries(resource.scheduled ?? {})) this.#scheduled.set(kind, run);
+  }
+}

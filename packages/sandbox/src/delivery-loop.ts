@@ -1,0 +1,111 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { DeliveryReport, WebhookPost } from './delivery-queue.js';
+import type { Sandbox } from './sandbox.js';
+
+/** Posts on their way at once; a receiver that hangs must not stop the others. */
+const postsAtOnceMax = 20;
+/** Stripe waits this long or so for an answer. */
+const postTimeoutMs = 20_000;
+/** The longest sleep, so that a clock moved by hand is noticed. */
+const sleepMaxMs = 1_000;
+const answerBytesMax = 64 * 1024;
+
+export interface DeliveryLoopOptions {
+  readonly sandbox: Sandbox;
+  readonly now: () => number;
+  /** Sends a post for a connected `stripe listen`; false when it is gone. */
+  readonly sendToListener: (post: WebhookPost) => boolean;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Moves time and webhooks along while a server runs. */
+export class DeliveryLoop {
+  readonly #options: DeliveryLoopOptions;
+  readonly #waiting: WebhookPost[] = [];
+  readonly #abort = new AbortController();
+  #onTheWay = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: DeliveryLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Looks again soon: something was just done. */
+  wake(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#turn(), 0);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#abort.abort();
+  }
+
+  #turn(): void {
+    const { sandbox, now, onFailure } = this.#options;
+    try {
+      sandbox.tick(now());
+      if (this.#waiting.length === 0) this.#waiting.push(...sandbox.deliveries.due(now()));
+    } catch (error) {
+      onFailure(error);
+    }
+    this.#sendSome();
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#turn(), this.#sleepMs());
+  }
+
+  #sleepMs(): number {
+    const { sandbox, now } = this.#options;
+    if (this.#waiting.length > 0) return sleepMaxMs;
+    const next = Math.min(
+      sandbox.deliveries.nextAtMs() ?? Number.POSITIVE_INFINITY,
+      sandbox.nextDueMs() ?? Number.POSITIVE_INFINITY,
+    );
+    return Math.max(1, Math.min(sleepMaxMs, next - now()));
+  }
+
+  #sendSome(): void {
+    while (this.#onTheWay < postsAtOnceMax) {
+      const post = this.#waiting.shift();
+      if (post === undefined) return;
+      if (post.target === 'listener') {
+        if (!this.#options.sendToListener(post))
+          this.#options.sandbox.deliveries.report(post.id, { error: 'the listener is gone' });
+        continue;
+      }
+      this.#onTheWay += 1;
+      void send(post, this.#abort.signal).then((report) => this.#finished(post, report));
+    }
+  }
+
+  #finished(post: WebhookPost, report: DeliveryReport): void {
+    this.#onTheWay -= 1;
+    if (this.#stopped) return;
+    this.#options.sandbox.deliveries.report(post.id, report);
+    this.#sendSome();
+    if (this.#waiting.length === 0) this.wake();
+  }
+}
+
+/** One post; redirects are not followed, since only a 2xx is a success. */
+const send = (post: WebhookPost, signal: AbortSignal): Promise<DeliveryReport> =>
+  new Promise((resolve) => {
+    const url = new URL(post.url);
+    const headers = { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) };
+    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = start(url, { method: 'POST', headers, signal, timeout: postTimeoutMs }, (answer) => {
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > answerBytesMax) answer.destroy();
+      });
+      answer.on('error', () => undefined);
+      answer.on('close', () => resolve({ status: answer.statusCode ?? 0 }));
+    });
+    request.on('timeout', () => request.destroy(new Error('no answer in time')));
+    request.on('error', (error) => resolve({ error: error.message }));
+    request.end(post.body);
+  });

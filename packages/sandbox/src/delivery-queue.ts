@@ -1,0 +1,167 @@
+import type { Account } from './account.js';
+import type { AccountWork } from './account-work.js';
+import { type DeliveryRecord, type DeliveryTarget, deliveries, deliveriesMax } from './deliveries.js';
+import { DueHeap } from './due-heap.js';
+import { events } from './events.js';
+import { signatureHeader } from './signature.js';
+import { webhookEndpoints } from './webhook-endpoint.js';
+
+/** A webhook to send now. Whoever sends it reports what came of it; without a report it counts as still on its way. */
+export interface WebhookPost {
+  readonly id: string;
+  readonly accountId: string;
+  readonly target: DeliveryTarget;
+  readonly targetId: string;
+  /** The version it is pinned to; null for the account's default. */
+  readonly version: string | null;
+  /** Empty for a listener: it gets the same headers and body through its socket. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly eventId: string;
+  readonly eventType: string;
+}
+
+export type DeliveryReport = { readonly status: number } | { readonly error: string };
+
+export interface DeliveryQueueOptions {
+  /** Seconds from each failed try to the next; as many retries as there are numbers. */
+  readonly retryDelaysSeconds: { readonly live: readonly number[]; readonly test: readonly number[] };
+  readonly machineNowMs: () => number;
+  readonly accountById: (id: string) => Account | undefined;
+  /** Runs inside a transaction of the account. */
+  readonly transact: (account: Account, act: (work: AccountWork) => void) => void;
+  readonly listenerSecret: (accountId: string) => string;
+}
+
+const postsMaxPerCall = 100;
+
+/** Deliveries by time, over all accounts. */
+export class DeliveryQueue {
+  readonly #options: DeliveryQueueOptions;
+  readonly #heap = new DueHeap();
+  readonly #onTheWay = new Map<string, string>();
+
+  constructor(options: DeliveryQueueOptions) {
+    this.#options = options;
+  }
+
+  add(accountId: string, deliveryId: string, atMs: number): void {
+    this.#heap.push(atMs, `${accountId} ${deliveryId}`);
+  }
+
+  /** Machine time of the earliest delivery, if any. */
+  nextAtMs(): number | undefined {
+    return this.#heap.first()?.at;
+  }
+
+  /** Whether nothing is waiting or on its way: what a test waits for. */
+  isQuiet(): boolean {
+    return this.#heap.size === 0 && this.#onTheWay.size === 0;
+  }
+
+  due(nowMs: number): WebhookPost[] {
+    const posts: WebhookPost[] = [];
+    while (posts.length < postsMaxPerCall) {
+      const first = this.#heap.first();
+      if (first === undefined || first.at > nowMs) break;
+      this.#heap.pop();
+      const [accountId = '', deliveryId = ''] = first.id.split(' ');
+      const post = this.#prepare(accountId, deliveryId, first.at);
+      if (post !== undefined) posts.push(post);
+    }
+    return posts;
+  }
+
+  report(id: string, report: DeliveryReport): void {
+    const accountId = this.#onTheWay.get(id);
+    this.#onTheWay.delete(id);
+    const account = accountId === undefined ? undefined : this.#options.accountById(accountId);
+    if (account === undefined) return;
+    this.#options.transact(account, (work) => {
+      const delivery = work.get(deliveries, id);
+      if (delivery !== undefined && delivery.status === 'pending') this.#conclude(work, delivery, report);
+    });
+  }
+
+  #prepare(accountId: string, deliveryId: string, atMs: number): WebhookPost | undefined {
+    const account = this.#options.accountById(accountId);
+    const delivery = account?.store.get(deliveries.type, deliveryId) as DeliveryRecord | undefined;
+    if (account === undefined || delivery === undefined) return undefined;
+    if (delivery.status !== 'pending' || delivery.nextAtMs !== atMs || this.#onTheWay.has(deliveryId)) return undefined;
+    const receiver = this.#receiver(account, delivery);
+    if (receiver === undefined) {
+      // An endpoint that was disabled or deleted gets no more tries: https://docs.stripe.com/webhooks#retries
+      this.#options.transact(account, (work) => finish(work, delivery, { status: 'canceled' }));
+      return undefined;
+    }
+    this.#onTheWay.set(deliveryId, accountId);
+    // Signed anew at each try: receivers refuse old timestamps.
+    const signature = signatureHeader(delivery.body, receiver.secrets, Math.floor(this.#options.machineNowMs() / 1000));
+    return {
+      id: deliveryId,
+      accountId,
+      target: delivery.target,
+      targetId: delivery.targetId,
+      version: delivery.version,
+      url: receiver.url,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'stripe-signature': signature,
+        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+      },
+      body: delivery.body,
+      eventId: delivery.event,
+      eventType: delivery.eventType,
+    };
+  }
+
+  #receiver(account: Account, delivery: DeliveryRecord): { url: string; secrets: string[] } | undefined {
+    if (delivery.target === 'listener') return { url: '', secrets: [this.#options.listenerSecret(account.record.id)] };
+    const endpoint = account.store.get(webhookEndpoints.type, delivery.targetId) as
+      | { url: string; status: string; _secret: string; _previousSecret: { secret: string; until: number } | null }
+      | undefined;
+    if (endpoint === undefined || endpoint.status !== 'enabled') return undefined;
+    const previous = endpoint._previousSecret;
+    const rolling = previous !== null && previous.until > this.#options.machineNowMs() / 1000;
+    return { url: endpoint.url, secrets: rolling ? [endpoint._secret, previous.secret] : [endpoint._secret] };
+  }
+
+  #conclude(work: AccountWork, delivery: DeliveryRecord, report: DeliveryReport): void {
+    const answerStatus = 'status' in report ? report.status : null;
+    const facts = {
+      attempts: delivery.attempts + 1,
+      answerStatus,
+      answerError: 'error' in report ? report.error : null,
+    };
+    if (answerStatus !== null && answerStatus >= 200 && answerStatus < 300) {
+      finish(work, delivery, { ...facts, status: 'succeeded' });
+      return;
+    }
+    const delays = this.#options.retryDelaysSeconds[work.account.livemode ? 'live' : 'test'];
+    const delay = delivery.target === 'listener' ? undefined : delays[delivery.attempts];
+    if (delay === undefined) {
+      finish(work, delivery, { ...facts, status: 'failed' });
+      return;
+    }
+    const nextAtMs = this.#options.machineNowMs() + delay * 1000;
+    work.update(deliveries, delivery, { ...facts, nextAtMs });
+    this.add(work.account.id, delivery.id, nextAtMs);
+  }
+}
+
+const finish = (work: AccountWork, delivery: DeliveryRecord, changes: Partial<DeliveryRecord>): void => {
+  work.update(deliveries, delivery, { ...changes, body: '' });
+  const event = work.get(events, delivery.event);
+  if (
+    event !== undefined &&
+    delivery.target === 'endpoint' &&
+    changes.status === 'succeeded' &&
+    event.pending_webhooks > 0
+  ) {
+    work.update(events, event, { pending_webhooks: event.pending_webhooks - 1 });
+  }
+  if (work.state.store.count(deliveries.type) <= deliveriesMax) return;
+  const oldest = work.state.store.oldest(deliveries.type) as DeliveryRecord | undefined;
+  if (oldest !== undefined && oldest.status !== 'pending') work.state.store.remove(deliveries, oldest.id);
+};

@@ -1,0 +1,125 @@
+import type { AccountWork } from './account-work.js';
+import type { StoredObject, StripeObject } from './collection.js';
+import { typeOfObject } from './contract/object-types.js';
+import { invalidRequest, type Refusal } from './errors.js';
+import { collectionOf, shown } from './rendering.js';
+
+/** https://docs.stripe.com/expand: at most four levels, and 20 paths are more than any client asks for. */
+const levelsMax = 4;
+const pathsMax = 20;
+
+/** The answer as the request's version shows it, with what was asked for expanded. A list's paths begin with `data.` */
+export const renderAnswer = (
+  work: AccountWork,
+  answer: StoredObject | StripeObject,
+  version: string,
+  paths: readonly string[],
+): StripeObject => {
+  if (paths.length > pathsMax)
+    throw invalidRequest(`You cannot expand more than ${pathsMax} properties at once.`, { param: 'expand' });
+  const split = paths.map((path) => pathSegments(path));
+  const rendering: Rendering = { work, version };
+  return renderTree(rendering, answer as StripeObject, split, []);
+};
+
+interface Rendering {
+  readonly work: AccountWork;
+  readonly version: string;
+}
+
+const pathSegments = (path: string): string[] => {
+  const segments = path.split('.');
+  const levels = segments[0] === 'data' ? segments.length - 1 : segments.length;
+  if (levels > levelsMax) {
+    throw invalidRequest(`You cannot expand more than ${levelsMax} levels of a property. Property: ${path}`, {
+      param: 'expand',
+    });
+  }
+  return segments;
+};
+
+type Paths = readonly (readonly string[])[];
+
+const renderTree = (
+  rendering: Rendering,
+  object: StripeObject,
+  paths: Paths,
+  trail: readonly string[],
+): StripeObject => {
+  const rendered: Record<string, unknown> = { ...shownOrSame(rendering, object) };
+  if (rendered['object'] === 'list' && Array.isArray(rendered['data'])) {
+    const inner = paths.map((path) => {
+      if (path[0] !== 'data') throw cannotExpand([...trail, ...path]);
+      return path.slice(1);
+    });
+    const deeper = inner.filter((path) => path.length > 0);
+    rendered['data'] = rendered['data'].map((entry) => renderTree(rendering, entry, deeper, [...trail, 'data']));
+    return rendered;
+  }
+  for (const [field, rest] of byFirst(paths)) {
+    rendered[field] = expandField(rendering, object, rendered, { field, rest, trail: [...trail, field] });
+  }
+  return rendered;
+};
+
+const shownOrSame = (rendering: Rendering, object: StripeObject): StripeObject =>
+  typeof object['id'] === 'string'
+    ? shown(rendering.work, object as unknown as StoredObject, rendering.version)
+    : object;
+
+const byFirst = (paths: Paths): Map<string, string[][]> => {
+  const grouped = new Map<string, string[][]>();
+  for (const [first = '', ...rest] of paths)
+    grouped.set(first, [...(grouped.get(first) ?? []), ...(rest.length === 0 ? [] : [rest])]);
+  return grouped;
+};
+
+interface Step {
+  readonly field: string;
+  readonly rest: Paths;
+  readonly trail: readonly string[];
+}
+
+const expandField = (rendering: Rendering, object: StripeObject, rendered: StripeObject, step: Step): unknown => {
+  const collection = collectionOf(rendering.work, object);
+  const included = collection?.included[step.field];
+  if (included !== undefined) return descend(rendering, included(object as never, rendering.work), step);
+  const value = rendered[step.field];
+  if (typeof value === 'string' || value === undefined || value === null) {
+    if (!isExpandable(object, step.field)) throw cannotExpand(step.trail);
+  } else if (step.rest.length === 0 && typeof value !== 'object') throw cannotExpand(step.trail);
+  return descend(rendering, value, step);
+};
+
+const descend = (rendering: Rendering, value: unknown, step: Step): unknown => {
+  if (Array.isArray(value)) return value.map((entry) => descend(rendering, entry, step));
+  const target = typeof value === 'string' ? objectWithId(rendering.work, value) : value;
+  if (typeof target !== 'object' || target === null) return value;
+  return renderTree(rendering, target as StripeObject, step.rest, step.trail);
+};
+
+const objectWithId = (work: AccountWork, id: string): unknown => {
+  const prefix = id.slice(0, id.lastIndexOf('_'));
+  const collection =
+    work.engine.collectionByPrefix(prefix) ?? work.engine.collectionByPrefix(id.slice(0, id.indexOf('_')));
+  if (collection === undefined) return undefined;
+  return work.state.store.get(collection.type, id) ?? work.deletedStub(collection as never, id);
+};
+
+/** What the contract says of a field of a Stripe object; inside nameless objects (`parent.details`) anything is tried. */
+const isExpandable = (object: StripeObject, field: string): boolean => {
+  const type = typeof object['object'] === 'string' ? typeOfObject(object['object']) : undefined;
+  if (type === undefined) return object['object'] === undefined && Object.hasOwn(object, field);
+  return allowsExpansion(type.f[field]);
+};
+
+const allowsExpansion = (schema: unknown): boolean => {
+  if (typeof schema !== 'object' || schema === null) return typeof schema === 'string' && schema.startsWith('@');
+  if ('x' in schema || 'l' in schema) return true;
+  if ('n' in schema) return allowsExpansion(schema.n);
+  if ('a' in schema) return allowsExpansion(schema.a);
+  return 'u' in schema && Array.isArray(schema.u) && schema.u.some(allowsExpansion);
+};
+
+const cannotExpand = (trail: readonly string[]): Refusal =>
+  invalidRequest(`This property cannot be expanded (${trail.join('.')}).`, { param: 'expand' });

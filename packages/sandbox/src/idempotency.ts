@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Account } from './account.js';
+import { defineCollection, type StoredObject } from './collection.js';
+import { Refusal } from './errors.js';
+
+/** The first answer to a key, kept to be given again. https://docs.stripe.com/api/idempotent_requests */
+export interface SavedAnswer extends StoredObject {
+  /** Of method, path and parameters. */
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: string;
+  readonly requestId: string;
+  readonly savedAtMs: number;
+}
+
+export const savedAnswers = defineCollection<SavedAnswer>({ type: '_idempotency', prefix: 'idempotency' });
+
+const keyLengthMax = 255;
+/** "Keys are eligible to be removed after they're at least 24 hours old"; v2 keeps them for 30 days. */
+const retentionMs = { v1: 24 * 60 * 60 * 1000, v2: 30 * 24 * 60 * 60 * 1000 };
+
+/** Old keys looked at on each request, so that pruning costs every request the same little. */
+const prunedPerRequest = 2;
+
+export const fingerprintOf = (method: string, path: string, body: string): string =>
+  createHash('sha256')
+    .update(`${method} ${path} ${body.split('&').sort().join('&')}`)
+    .digest('base64');
+
+/** The saved answer to this key, undefined for a new one; a key used for another request is refused. */
+export const savedAnswer = (
+  account: Account,
+  key: string,
+  fingerprint: string,
+  nowMs: number,
+): SavedAnswer | undefined => {
+  if (key.length > keyLengthMax) {
+    throw new Refusal(400, {
+      type: 'idempotency_error',
+      message: `Idempotency keys can have up to ${keyLengthMax} characters; this one has ${key.length}.`,
+    });
+  }
+  const saved = account.store.get(savedAnswers.type, key) as SavedAnswer | undefined;
+  if (saved === undefined || saved.savedAtMs + retentionOf(key) <= nowMs) return undefined;
+  if (saved.fingerprint !== fingerprint) {
+    throw new Refusal(400, {
+      type: 'idempotency_error',
+      message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+    });
+  }
+  return saved;
+};
+
+const retentionOf = (key: string): number => (key.startsWith('v2 ') ? retentionMs.v2 : retentionMs.v1);
+
+export const keyInUse = (key: string): Refusal =>
+  new Refusal(
+    409,
+    {
+      type: 'idempotency_error',
+      code: 'idempotency_key_in_use',
+      message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+    },
+    { headers: { 'stripe-should-retry': 'true' } },
+  );
+
+/**
+ * Whether the first answer is kept. A request that never began to execute is not: 401, 429, conflicts, and the 400s that
+ * name a parameter. A decline (402) and a failure of the server (5xx) are. https://docs.stripe.com/error-low-level
+ */
+export const isSaved = (status: number, hasParam: boolean): boolean => {
+  if (status < 300 || status === 402 || status >= 500) return true;
+  return status === 400 && !hasParam;
+};
+
+export const saveAnswer = (account: Account, answer: SavedAnswer): void => account.store.put(savedAnswers, answer);
+
+/** Forgets the oldest keys whose time is over. */
+export const pruneAnswers = (account: Account, nowMs: number): void => {
+  for (let count = 0; count < prunedPerRequest; count += 1) {
+    const oldest = account.store.oldest(savedAnswers.type) as SavedAnswer | undefined;
+    if (oldest === undefined || oldest.savedAtMs + retentionOf(oldest.id) > nowMs) return;
+    account.store.remove(savedAnswers, oldest.id);
+  }
+};

@@ -1,0 +1,147 @@
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Write } from './store.js';
+
+/** What one committed transaction wrote to one account. */
+export interface JournalEntry {
+  readonly account: string;
+  readonly writes: readonly Write[];
+}
+
+/** Where committed writes go before their answer leaves. */
+export interface Journal {
+  append(entry: JournalEntry): void;
+}
+
+/** The data folder cannot be used; the message says why and what to do. */
+export class DataFolderError extends Error {}
+
+const journalName = 'journal.jsonl';
+const lockName = 'sandbox.lock';
+
+/** Locks this very process holds: its own pid in a lock file says nothing, since a restart in a container has it again. */
+const heldHere = new Set<string>();
+
+/**
+ * The journal of a data folder: one line for each transaction, handed to the system before the answer leaves, so that
+ * killing this process loses nothing. One process at a time owns a folder, by a lock file made with O_EXCL.
+ */
+export class FileJournal implements Journal {
+  readonly #folder: string;
+  #file: number;
+
+  private constructor(folder: string, file: number) {
+    this.#folder = folder;
+    this.#file = file;
+  }
+
+  /** Locks the folder, reads what is there into `apply`, and opens the journal for more. */
+  static async open(folder: string, apply: (entry: JournalEntry) => void): Promise<FileJournal> {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw new DataFolderError(`The data folder ${folder} cannot be made: ${messageOf(error)}.`);
+    }
+    lock(resolve(folder, lockName), folder);
+    const path = join(folder, journalName);
+    if (existsSync(path)) await replay(path, apply);
+    return new FileJournal(folder, openSync(path, 'a'));
+  }
+
+  append(entry: JournalEntry): void {
+    writeSync(this.#file, `${JSON.stringify([entry.account, entry.writes])}\n`);
+  }
+
+  /** Replaces the history by what it came to: one line for each of `entries`. */
+  compact(entries: Iterable<JournalEntry>): void {
+    const path = join(this.#folder, journalName);
+    const next = `${path}.next`;
+    const file = openSync(next, 'w');
+    for (const entry of entries) writeSync(file, `${JSON.stringify([entry.account, entry.writes])}\n`);
+    closeSync(file);
+    closeSync(this.#file);
+    renameSync(next, path);
+    this.#file = openSync(path, 'a');
+  }
+
+  close(): void {
+    closeSync(this.#file);
+    const path = resolve(this.#folder, lockName);
+    rmSync(path, { force: true });
+    heldHere.delete(path);
+  }
+}
+
+/** Reads every whole line; a torn last line is what a kill in the middle of a write leaves, and is cut off. */
+const replay = async (path: string, apply: (entry: JournalEntry) => void): Promise<void> => {
+  let bytes = 0;
+  let torn = false;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    const entry = entryOf(line);
+    if (entry === undefined) {
+      torn = true;
+      break;
+    }
+    apply(entry);
+    bytes += Buffer.byteLength(line) + 1;
+  }
+  if (torn) truncateSync(path, bytes);
+};
+
+const entryOf = (line: string): JournalEntry | undefined => {
+  try {
+    const [account, writes] = JSON.parse(line);
+    return typeof account === 'string' && Array.isArray(writes) ? { account, writes } : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** A lock left by a process that is gone is taken over; one whose process lives refuses. */
+const lock = (path: string, folder: string): void => {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      const file = openSync(path, 'wx');
+      writeSync(file, String(process.pid));
+      closeSync(file);
+      heldHere.add(path);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw new DataFolderError(`The data folder ${folder} cannot be written: ${messageOf(error)}.`);
+      }
+      const owner = Number(readFileSync(path, 'utf8'));
+      if (heldHere.has(path) || isAlive(owner)) {
+        throw new DataFolderError(
+          `The data folder ${folder} is in use by process ${owner}: stop that sandbox or choose another folder.`,
+        );
+      }
+      rmSync(path, { force: true });
+    }
+  }
+  throw new DataFolderError(`The data folder ${folder} is being locked by another process: try again.`);
+};
+
+const isAlive = (pid: number): boolean => {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

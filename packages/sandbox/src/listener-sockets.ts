@@ -1,0 +1,100 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebhookPost } from './delivery-queue.js';
+import { cliSessions } from './resources/stripe-cli.js';
+import type { Sandbox } from './sandbox.js';
+
+/** More than any event is long. */
+const frameBytesMax = 2 * 1024 * 1024;
+const subprotocol = 'stripecli-devproxy-v1';
+
+/** The sockets of `stripe listen`: one for each session that is connected now. */
+export class ListenerSockets {
+  readonly #sandbox: Sandbox;
+  readonly #sockets = new Map<string, WebSocket>();
+  readonly #server: WebSocketServer;
+
+  constructor(http: Server, sandbox: Sandbox) {
+    this.#sandbox = sandbox;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: frameBytesMax,
+      handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+    });
+    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** Hands an event to its listener; false when that is not connected. */
+  send(post: WebhookPost): boolean {
+    const socket = this.#sockets.get(post.targetId);
+    if (socket === undefined) return false;
+    socket.send(
+      JSON.stringify({
+        type: 'webhook_event',
+        event_payload: post.body,
+        http_headers: {
+          'Content-Type': 'application/json; charset=utf-8',
+          'Stripe-Signature': post.headers['stripe-signature'],
+        },
+        webhook_conversation_id: post.id,
+        webhook_id: post.targetId,
+        endpoint: { api_version: post.version },
+      }),
+    );
+    return true;
+  }
+
+  close(): void {
+    for (const socket of this.#sockets.values()) socket.terminate();
+    this.#server.close();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const [, , , accountId = '', sessionId = ''] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
+    const account = this.#sandbox.core.accounts.get(accountId);
+    const named = request.headers['websocket-id'];
+    const known =
+      account?.store.get(cliSessions.type, sessionId) !== undefined && (named === undefined || named === sessionId);
+    if (!known) {
+      // The CLI looks for this very text to know that it must authorise again.
+      const text = 'Unknown WebSocket ID.';
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`,
+      );
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (connected) => this.#connected(accountId, sessionId, connected));
+  }
+
+  #connected(accountId: string, sessionId: string, socket: WebSocket): void {
+    this.#sockets.get(sessionId)?.terminate();
+    this.#sockets.set(sessionId, socket);
+    this.#sandbox.core.connectListener(accountId, sessionId);
+    socket.on('message', (data) => this.#received(accountId, String(data)));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => {
+      if (this.#sockets.get(sessionId) !== socket) return;
+      this.#sockets.delete(sessionId);
+      this.#sandbox.core.disconnectListener(accountId, sessionId);
+    });
+  }
+
+  /** `event_ack` says the frame arrived; `webhook_response` what the forwarded post was answered. */
+  #received(accountId: string, text: string): void {
+    const frame = frameOf(text);
+    const id = String(frame['webhook_conversation_id'] ?? '');
+    if (frame['type'] === 'event_ack') this.#sandbox.deliveries.report(id, { status: 200 });
+    if (frame['type'] === 'webhook_response')
+      this.#sandbox.core.noteListenerAnswer(accountId, id, Number(frame['status']) || 0);
+  }
+}
+
+const frameOf = (text: string): Record<string, unknown> => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+};

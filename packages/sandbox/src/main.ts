@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { DataFolderError } from './journal.js';
+import { type SandboxServer, startSandboxServer } from './server.js';
+
+// The program: `npm run sandbox -- --port 4410 [--host 127.0.0.1] [--data DIR]`.
+
+const portDefault = 4410;
+
+interface Arguments {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string | undefined;
+}
+
+const readArguments = (): Arguments => {
+  const { values } = parseArgs({
+    options: { port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' } },
+  });
+  const port = Number(values.port ?? portDefault);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`The port '${values.port}' is not a number from 0 to 65535: give another with --port.`);
+  }
+  return { port, host: values.host ?? '127.0.0.1', data: values.data };
+};
+
+const start = async (): Promise<SandboxServer> => {
+  const { port, host, data } = readArguments();
+  const onFailure = (error: unknown): void => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  };
+  try {
+    return await startSandboxServer({ port, host, onFailure, ...(data === undefined ? {} : { dataFolder: data }) });
+  } catch (error) {
+    throw new Error(reasonOf(error, port, host));
+  }
+};
+
+const reasonOf = (error: unknown, port: number, host: string): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof DataFolderError) return message;
+  if (code === 'EADDRINUSE') return `Port ${port} of ${host} is taken by another program: choose another with --port.`;
+  if (code === 'EACCES')
+    return `Port ${port} of ${host} may not be used by this user: choose one above 1023 with --port.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `This machine has no address ${host}: choose another with --host.`;
+  return `The sandbox could not start: ${message}`;
+};
+
+try {
+  const server = await start();
+  process.stdout.write(`Sandbox (not Stripe) at ${server.url}\n`);
+  const stop = (): void => {
+    void server.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,35 @@
+import { noCause } from './account-work.js';
+import { htmlAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
+import type { Core } from './core.js';
+import { Refusal } from './errors.js';
+import type { PageAnswer } from './operation.js';
+import { escapeHtml, sandboxPage } from './pages/layout.js';
+
+/** Answers a hosted page, undefined when no page has this address. */
+export const handlePage = (core: Core, request: SandboxRequest): SandboxAnswer | undefined => {
+  const url = new URL(request.url, core.baseUrl);
+  const found = core.pages.find(request.method, url.pathname);
+  if (found === undefined) return undefined;
+  const account = core.accounts.get(found.path['account'] ?? '');
+  if (account === undefined) return notFound('This page belongs to an account the sandbox does not know.');
+  const form = new URLSearchParams(request.method === 'POST' ? request.body : '');
+  let answer: PageAnswer | undefined;
+  try {
+    core.tickAccount(account);
+    core.transact(account, noCause, (work) => {
+      answer = found.value(work, { path: found.path, query: url.searchParams, form });
+    });
+  } catch (error) {
+    if (error instanceof Refusal)
+      return htmlAnswer(error.status, sandboxPage('Not possible', `<p>${escapeHtml(error.body.message)}</p>`));
+    throw error;
+  }
+  return answer === undefined ? undefined : pageAnswer(answer);
+};
+
+const notFound = (message: string): SandboxAnswer => htmlAnswer(404, sandboxPage('Not found', `<p>${message}</p>`));
+
+const pageAnswer = (answer: PageAnswer): SandboxAnswer => {
+  if (answer.kind === 'html') return htmlAnswer(answer.status ?? 200, answer.html);
+  return { kind: 'response', status: 303, headers: { location: answer.location }, body: '', delayMs: 0 };
+};

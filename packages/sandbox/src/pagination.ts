@@ -1,0 +1,97 @@
+import type { AccountWork } from './account-work.js';
+import type { Collection, StoredObject } from './collection.js';
+import { invalidRequest, resourceMissing } from './errors.js';
+import type { ListAnswer, ListOptions } from './work.js';
+
+const limitDefault = 10;
+/** https://docs.stripe.com/api/pagination */
+const limitMax = 100;
+
+interface PageParams {
+  readonly limit?: number;
+  readonly starting_after?: string;
+  readonly ending_before?: string;
+  readonly created?: number | { gt?: number; gte?: number; lt?: number; lte?: number };
+}
+
+/** One page, newest first; cursors are exclusive and an unknown one is refused, for an empty page would look like the end. */
+export const pageOf = <T extends StoredObject>(
+  work: AccountWork,
+  collection: Collection<T>,
+  params: PageParams,
+  options: ListOptions<T> & { url: string },
+): ListAnswer<T> => {
+  const limit = checkedLimit(params.limit);
+  const cursor = params.starting_after ?? params.ending_before;
+  if (params.starting_after !== undefined && params.ending_before !== undefined) {
+    throw invalidRequest('You can only use one of `starting_after` and `ending_before`.', { param: 'starting_after' });
+  }
+  const position = cursor === undefined ? undefined : work.state.store.position(collection.type, cursor);
+  if (cursor !== undefined && position === undefined) {
+    throw resourceMissing(
+      collection.label,
+      cursor,
+      params.starting_after === undefined ? 'ending_before' : 'starting_after',
+    );
+  }
+  const backwards = params.ending_before !== undefined;
+  const from = candidates(work, collection, { where: options.where, backwards, position });
+  const data: T[] = [];
+  let hasMore = false;
+  for (const object of from) {
+    if (!inRange((object as { created?: number }).created, params.created)) continue;
+    if (options.filter !== undefined && !options.filter(object)) continue;
+    hasMore = data.length === limit;
+    if (hasMore) break;
+    data.push(object);
+  }
+  return { object: 'list', data: backwards ? data.reverse() : data, has_more: hasMore, url: options.url };
+};
+
+interface From<T> {
+  readonly where: ListOptions<T & StoredObject>['where'];
+  /** Away from the cursor towards newer objects. */
+  readonly backwards: boolean;
+  readonly position: number | undefined;
+}
+
+/** Objects beyond the cursor, nearest first. */
+const candidates = <T extends StoredObject>(
+  work: AccountWork,
+  collection: Collection<T>,
+  from: From<T>,
+): Iterable<T> => {
+  const { store } = work.state;
+  const { where, backwards, position } = from;
+  if (where === undefined) {
+    const all = backwards ? store.oldestFirst(collection.type, position) : store.newestFirst(collection.type, position);
+    return all as Iterable<T>;
+  }
+  const found = work.where(collection, where.field, where.value);
+  const placeOf = (object: T): number => store.position(collection.type, object.id) ?? -1;
+  if (backwards) return found.filter((object) => placeOf(object) > (position ?? -1));
+  return found.filter((object) => placeOf(object) < (position ?? Number.POSITIVE_INFINITY)).reverse();
+};
+
+const checkedLimit = (limit: number | undefined): number => {
+  if (limit === undefined) return limitDefault;
+  if (limit < 1 || limit > limitMax) {
+    throw invalidRequest(`Invalid limit: must be between 1 and ${limitMax}`, {
+      param: 'limit',
+      code: 'parameter_invalid_integer',
+    });
+  }
+  return limit;
+};
+
+const inRange = (created: number | undefined, range: PageParams['created']): boolean => {
+  if (range === undefined || created === undefined) return true;
+  if (typeof range === 'number') return created === range;
+  const { gt, gte, lt, lte } = range;
+  return (
+    (gt === undefined || created > gt) &&
+    (gte === undefined || created >= gte) &&
+    (lt === undefined || created < lt) &&
+    (lte === undefined || created <= lte)
+  );
+};
