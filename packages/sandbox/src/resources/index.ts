@@ -2,6 +2,7 @@ import type { Resource } from '../operation.js';
 import { accountResource } from './account.js';
 import { customersResource } from './customers.js';
 import { eventsResource } from './events.js';
+import { paymentMethodsResource } from './payment-methods.js';
 import { stripeCliResource } from './stripe-cli.js';
 import { webhookEndpointsResource } from './webhook-endpoints.js';
 
@@ -10,6 +11,7 @@ export const resources: readonly Resource[] = [
   accountResource,
   customersResource,
   eventsResource,
+  paymentMethodsResource,
   stripeCliResource,
   webhookEndpointsResource,
 ];
