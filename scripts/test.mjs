@@ -7,7 +7,7 @@ import { root } from './source/files.mjs';
 const PART_MINUTES_MAX = 10;
 const KILL_GRACE_MILLISECONDS = 5_000;
 const SIMULATION_SEEDS = 50;
-const SIMULATION = 'packages/server/dist-test/simulation/main.js';
+const SIMULATION = 'packages/simulation/dist/main.js';
 const POSTGRES_URL = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
 
 const totals = { passed: 0, failed: 0 };

@@ -51,6 +51,12 @@ export const LAYERS = [
     packages: ['node:*', 'ws', 'stripe (types)', 'typescript-api'],
     reason: 'the sandbox plays Stripe: a mistake it shared with us would test itself as right',
   },
+  {
+    from: 'simulation',
+    own: ['simulation', 'sandbox', 'sdk', 'core', 'server/wiring', 'server/ground', 'server/store'],
+    packages: ['node:*', 'fastify', 'standardwebhooks', 'stripe'],
+    reason: 'the simulation holds the whole product in one process, and nothing of the product knows of it',
+  },
   ...DOORS.map(door),
   {
     from: 'server/api',
