@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { DataFolderError } from './journal.js';
 import { type SandboxServer, startSandboxServer } from './server.js';
 
-// The program: `npm run sandbox -- --port 4410 [--host 127.0.0.1] [--data DIR]`.
+// The program: `npm run sandbox -- --port 4410 [--host 127.0.0.1] [--data DIR]`. With `--until-stdin-closes` it ends by
+// itself when whoever started it is gone, however that one ended.
 
 const portDefault = 4410;
 
@@ -10,21 +11,31 @@ interface Arguments {
   readonly port: number;
   readonly host: string;
   readonly data: string | undefined;
+  readonly untilStdinCloses: boolean;
 }
 
 const readArguments = (): Arguments => {
   const { values } = parseArgs({
-    options: { port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' } },
+    options: {
+      port: { type: 'string' },
+      host: { type: 'string' },
+      data: { type: 'string' },
+      'until-stdin-closes': { type: 'boolean' },
+    },
   });
   const port = Number(values.port ?? portDefault);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`The port '${values.port}' is not a number from 0 to 65535: give another with --port.`);
   }
-  return { port, host: values.host ?? '127.0.0.1', data: values.data };
+  return {
+    port,
+    host: values.host ?? '127.0.0.1',
+    data: values.data,
+    untilStdinCloses: values['until-stdin-closes'] === true,
+  };
 };
 
-const start = async (): Promise<SandboxServer> => {
-  const { port, host, data } = readArguments();
+const start = async ({ port, host, data }: Arguments): Promise<SandboxServer> => {
   const onFailure = (error: unknown): void => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   };
@@ -47,13 +58,18 @@ const reasonOf = (error: unknown, port: number, host: string): string => {
 };
 
 try {
-  const server = await start();
+  const given = readArguments();
+  const server = await start(given);
   process.stdout.write(`Sandbox (not Stripe) at ${server.url}\n`);
+  let stopping = false;
   const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
     void server.close().then(() => process.exit(0));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  if (given.untilStdinCloses) process.stdin.once('end', stop).once('close', stop).resume();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -84,7 +84,19 @@ const openJournal = async (folder: string, sandbox: Sandbox): Promise<FileJourna
   return journal;
 };
 
-const systemRandom = (): number => randomBytes(6).readUIntBE(0, 6) / 2 ** 48;
+/** Asking the system once for many numbers: an id takes a dozen. */
+const systemRandom = (() => {
+  let pool = Buffer.alloc(0);
+  let used = 0;
+  return (): number => {
+    if (used + 6 > pool.length) {
+      pool = randomBytes(6 * 1024);
+      used = 0;
+    }
+    used += 6;
+    return pool.readUIntBE(used - 6, 6) / 2 ** 48;
+  };
+})();
 
 /** An address that listens everywhere is still reached at this machine's own. */
 const urlHost = (host: string): string => {

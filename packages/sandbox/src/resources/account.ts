@@ -12,6 +12,7 @@ const retrieveOwnAccount = operation<Record<string, never>>((context) => ({
     minority_owned_business_designation: null,
     name: 'Sandbox business',
     product_description: null,
+    specified_commercial_transactions_act_url: null,
     support_address: null,
     support_email: null,
     support_phone: null,
