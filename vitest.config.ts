@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Workspace packages resolve to their sources, so that a test never runs against a stale build.
-const conditions = ['source', 'node', 'import', 'default'];
+// Only our own condition is named: naming `import` too would reach Node's `require` and break CommonJS packages.
+const conditions = ['source'];
 
 export default defineConfig({
   resolve: { conditions },

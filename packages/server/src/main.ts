@@ -1,0 +1,53 @@
+import { SettingWrong } from './config.js';
+import { CannotStart } from './open-database.js';
+import { type Role, type Started, start } from './start.js';
+
+const ROLES: readonly Role[] = ['all', 'serve', 'work', 'migrate'];
+
+/** The program: `main.js [serve | work | migrate]`; without a word it does everything (`npm start`). */
+async function main(): Promise<void> {
+  const word = process.argv[2] ?? 'all';
+  const role = ROLES.find((known) => known === word);
+  if (role === undefined) return refuse(`There is no role "${word}": use serve, work or migrate, or none for all in one.`);
+  try {
+    const started = await start(role, process.env);
+    if (role === 'migrate') return await started.stop();
+    announce(started);
+    stopOnSignal(started);
+  } catch (error) {
+    if (error instanceof SettingWrong || error instanceof CannotStart) return refuse(error.message);
+    throw error;
+  }
+}
+
+/** One sentence that says what to do, and an exit code that is not 0. */
+function refuse(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+}
+
+function announce({ url, sandboxUrl, firstSecret, settings }: Started): void {
+  const lines = ['', '  Tollbridge is ready.', ''];
+  if (url !== null) lines.push(`  API          ${url}/v1`, `  Swagger UI   ${url}/docs`);
+  lines.push(`  Sandbox      ${sandboxUrl}   (a Stripe for trying things out; not Stripe)`);
+  lines.push(`  Database     ${settings.databaseUrl === null ? settings.dataFolder : 'PostgreSQL'}`);
+  if (firstSecret !== null)
+    lines.push('', `  Secret key   ${firstSecret}`, '               of your test environment; it is shown this once: keep it.');
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+function stopOnSignal(started: Started): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    started.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+await main();

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { formatId, ID_RANDOM_BYTES } from '@tollbridge/core';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './api/app.js';
+import { bootstrap } from './bootstrap.js';
+import { realClock } from './clock.js';
+import { readSettings, type Settings } from './config.js';
+import type { Context } from './context.js';
+import { JOB_HANDLERS } from './effects/index.js';
+import { openHostClient } from './http/host-client.js';
+import { registerJobHandlers } from './jobs/run-job.js';
+import { openLog } from './log.js';
+import { CannotStart, openDatabase } from './open-database.js';
+import { prepareDatabase } from './prepare-database.js';
+import { type SandboxProcess, startSandboxProcess } from './sandbox-process.js';
+import { SCHEDULES } from './schedules/index.js';
+import { openSecretBox } from './secret-box.js';
+import { openStripeGateway } from './stripe/gateway.js';
+import { startWorker } from './worker.js';
+
+/** `all`: HTTP, worker and sandbox, what `npm start` does. `serve` and `work` are its halves, any number of each. */
+export type Role = 'all' | 'serve' | 'work' | 'migrate';
+
+export interface Started {
+  readonly settings: Settings;
+  /** The address people reach us at; null for a worker. */
+  readonly url: string | null;
+  readonly sandboxUrl: string;
+  /** The first secret key, on the very first start only. */
+  readonly firstSecret: string | null;
+  stop(): Promise<void>;
+}
+
+/** What is under way may finish within this time when the program is asked to end. */
+const GRACE_MILLISECONDS = 15_000;
+
+/** Starts the program in a role. Errors: `SettingWrong` or `CannotStart`, each one sentence. */
+export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<Started> {
+  const settings = readSettings(variables, randomBytes);
+  if (role !== 'all' && settings.databaseUrl === null)
+    throw new CannotStart(`The role ${role} needs PostgreSQL: set DATABASE_URL. The embedded database serves one process.`);
+  const log = openLog(settings.logLevel);
+  for (const notice of settings.notices) log.warn({}, notice);
+  const secrets = openSecretBox({ keys: settings.encryptionKeys, randomBytes });
+  const db = await openDatabase(settings);
+  const closers: (() => Promise<void>)[] = [() => db.close()];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    await prepareDatabase(db, secrets, realClock.machineNow());
+    const sandbox = role === 'all' ? await startSandbox(settings, log) : null;
+    if (sandbox !== null) closers.push(() => sandbox.stop());
+    const sandboxUrl = sandbox?.url ?? `http://127.0.0.1:${settings.sandboxPort}`;
+    const context: Context = {
+      db,
+      clock: realClock,
+      stripe: openStripeGateway({ sandboxUrl }),
+      hosts: openHostClient(),
+      secrets,
+      settings,
+      log,
+      newId: (noun) => formatId(noun, randomBytes(ID_RANDOM_BYTES)),
+      randomBytes,
+      spawn: (name, work) => {
+        work().catch((error: unknown) => log.error({ error }, `${name} failed`));
+      },
+    };
+    const firstSecret = await bootstrap(context);
+    registerJobHandlers(JOB_HANDLERS);
+    const worker = role === 'all' || role === 'work' ? startWorker(context, SCHEDULES) : null;
+    if (worker !== null) closers.push(() => worker.stop(GRACE_MILLISECONDS));
+    const url = role === 'all' || role === 'serve' ? await listen(context, closers) : null;
+    return { settings, url, sandboxUrl, firstSecret, stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startSandbox(settings: Settings, log: Context['log']): Promise<SandboxProcess> {
+  return startSandboxProcess({
+    port: settings.sandboxPort,
+    dataFolder: settings.dataFolder,
+    onLost: (message) => log.error({}, message),
+  });
+}
+
+/** The HTTP server is closed first, so that nothing new comes in while the rest ends. */
+async function listen(context: Context, closers: (() => Promise<void>)[]): Promise<string> {
+  const app: FastifyInstance = await buildApp(context);
+  const { host, port, publicUrl } = context.settings;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw new CannotStart(reasonOfListen(error as NodeJS.ErrnoException, host, port));
+  }
+  closers.push(() => app.close());
+  const address = app.server.address();
+  const actual = address !== null && typeof address === 'object' ? address.port : port;
+  return port === 0 ? publicUrl.replace(/:0$/, `:${actual}`) : publicUrl;
+}
+
+function reasonOfListen(error: NodeJS.ErrnoException, host: string, port: number): string {
+  if (error.code === 'EADDRINUSE')
+    return `Port ${port} of ${host} is taken by another program: stop it, or set TOLLBRIDGE_PORT to a free one.`;
+  if (error.code === 'EACCES') return `Port ${port} of ${host} may not be used by this user: set TOLLBRIDGE_PORT to one above 1023.`;
+  return `This machine cannot listen on ${host} (${error.code ?? error.message}): set TOLLBRIDGE_HOST to an address of its own.`;
+}
+
