@@ -40,7 +40,8 @@ export const tokenCard = (work: Work, token: string, param: string): EnteredCard
 };
 
 const typedCard = (given: string | undefined, param: string): TestCard => {
-  if (given === undefined) throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+  if (given === undefined)
+    throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
   const number = given.replaceAll(/[ -]/g, '');
   if (!/^\d{12,19}$/.test(number) || !hasValidCheckDigit(number)) {
     throw cardError('incorrect_number', 'Your card number is incorrect.', param);
@@ -87,7 +88,11 @@ export const requireExpiry = (work: Work, expiry: Expiry, param: string): void =
 
 const dateOf = (work: Work): Date => new Date(work.now * 1000);
 
-const cardObject = (work: Work, testCard: TestCard, entry: Expiry & { hasCvc: boolean }): Stripe.PaymentMethod.Card => ({
+const cardObject = (
+  work: Work,
+  testCard: TestCard,
+  entry: Expiry & { hasCvc: boolean },
+): Stripe.PaymentMethod.Card => ({
   brand: testCard.brand,
   checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: entry.hasCvc ? 'pass' : null },
   country: testCard.country,
@@ -106,7 +111,11 @@ const cardObject = (work: Work, testCard: TestCard, entry: Expiry & { hasCvc: bo
 
 /** The same number in the same account has the same fingerprint, so that a doubled card can be noticed. */
 const fingerprintOf = (accountId: string, number: string): string =>
-  createHash('sha256').update(`${accountId} ${number}`).digest('base64').replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 16);
+  createHash('sha256')
+    .update(`${accountId} ${number}`)
+    .digest('base64')
+    .replaceAll(/[^A-Za-z0-9]/g, '')
+    .slice(0, 16);
 
 const cardError = (code: string, message: string, param: string): Refusal =>
   new Refusal(402, { type: 'card_error', code, message, param });

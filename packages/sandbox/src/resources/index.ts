@@ -1,7 +1,10 @@
 import type { Resource } from '../operation.js';
 import { accountResource } from './account.js';
+import { balanceTransactionsResource } from './balance-transactions.js';
+import { chargesResource } from './charges.js';
 import { customersResource } from './customers.js';
 import { eventsResource } from './events.js';
+import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
 import { stripeCliResource } from './stripe-cli.js';
 import { webhookEndpointsResource } from './webhook-endpoints.js';
@@ -9,6 +12,9 @@ import { webhookEndpointsResource } from './webhook-endpoints.js';
 /** Every noun the sandbox serves. One line here makes a resource part of it. */
 export const resources: readonly Resource[] = [
   accountResource,
+  balanceTransactionsResource,
+  chargesResource,
+  paymentIntentsResource,
   customersResource,
   eventsResource,
   paymentMethodsResource,

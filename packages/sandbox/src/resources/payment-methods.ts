@@ -36,7 +36,9 @@ export const methodFromData = (work: Work, data: PaymentMethodData, prefix: stri
   };
   const type = data.type ?? 'card';
   if (type !== 'card' && type !== 'sepa_debit') {
-    throw invalidRequest(`The sandbox serves payment methods of type card and sepa_debit, not ${type}.`, { param: at('type') });
+    throw invalidRequest(`The sandbox serves payment methods of type card and sepa_debit, not ${type}.`, {
+      param: at('type'),
+    });
   }
   const given = data[type];
   if (given === undefined) {

@@ -1,0 +1,163 @@
+import type Stripe from 'stripe';
+import { defineCollection } from '../collection.js';
+import type { Work } from '../work.js';
+import { processingFee, putBalanceTransaction } from './balance-transaction.js';
+import type { DeclineReason } from './decline-reasons.js';
+import type { PaymentIntentObject } from './payment-intent.js';
+import { behaviourOf, type PaymentMethodObject } from './payment-method.js';
+import { refundsOfCharge } from './refund.js';
+
+export type ChargeObject = Stripe.Charge;
+
+export const charges = defineCollection<ChargeObject>({
+  type: 'charge',
+  prefix: 'ch',
+  indexes: ['payment_intent', 'customer'],
+  included: { refunds: (charge, work) => refundsOfCharge(work, charge.id) },
+});
+
+/** How one attempt to take money went. */
+export interface Attempt {
+  readonly method: PaymentMethodObject;
+  readonly authenticated: boolean;
+  readonly declined: DeclineReason | null;
+  /** The bank has not answered yet. */
+  readonly pending: boolean;
+}
+
+/** Puts the charge of an attempt. Money is on the balance unless it was declined, waits, or is captured later. */
+export const putCharge = (work: Work, intent: PaymentIntentObject, attempt: Attempt): ChargeObject => {
+  const { method, declined, pending } = attempt;
+  const paid = declined === null && !pending;
+  const captured = paid && intent.capture_method !== 'manual';
+  const id = work.newId('ch');
+  const charge: ChargeObject = {
+    ...unusedFields,
+    id,
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: captured ? intent.amount : 0,
+    amount_refunded: 0,
+    balance_transaction: null,
+    billing_details: method.billing_details,
+    calculated_statement_descriptor: intent.statement_descriptor ?? 'SANDBOX',
+    captured,
+    created: work.now,
+    currency: intent.currency,
+    customer: idOf(intent.customer),
+    description: intent.description,
+    disputed: false,
+    failure_code: declined?.code ?? null,
+    failure_message: declined?.message ?? null,
+    fraud_details: {},
+    livemode: work.account.livemode,
+    metadata: intent.metadata,
+    outcome: outcomeOf(declined, pending),
+    paid,
+    payment_intent: intent.id,
+    payment_method: method.id,
+    payment_method_details: detailsOf(work, method, attempt.authenticated),
+    receipt_email: intent.receipt_email,
+    receipt_number: null,
+    receipt_url: paid ? `${work.baseUrl}/receipts/${work.account.id}/${id}` : null,
+    refunded: false,
+    shipping: intent.shipping as ChargeObject['shipping'],
+    statement_descriptor: intent.statement_descriptor,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
+    status: paid ? 'succeeded' : pending ? 'pending' : 'failed',
+    transfer_group: intent.transfer_group,
+  };
+  return work.put(charges, captured ? withMoney(work, charge, method) : charge);
+};
+
+const unusedFields = {
+  application: null,
+  application_fee: null,
+  application_fee_amount: null,
+  failure_balance_transaction: null,
+  on_behalf_of: null,
+  review: null,
+  source: null,
+  source_transfer: null,
+  transfer_data: null,
+};
+
+/** An expandable field as an id. */
+export const idOf = (field: string | { readonly id: string } | null): string | null =>
+  typeof field === 'object' && field !== null ? field.id : field;
+
+/** The charge with the money it brought on the balance. */
+export const withMoney = (work: Work, charge: ChargeObject, method: PaymentMethodObject): ChargeObject => {
+  const isCard = method.type === 'card';
+  const transaction = putBalanceTransaction(work, {
+    type: isCard ? 'charge' : 'payment',
+    reportingCategory: 'charge',
+    amount: charge.amount_captured,
+    currency: charge.currency,
+    fee: processingFee(charge.amount_captured),
+    source: charge.id,
+    description: charge.description,
+    availableAtOnce: behaviourOf(method).availableAtOnce,
+  });
+  return { ...charge, balance_transaction: transaction.id };
+};
+
+export const outcomeOf = (declined: DeclineReason | null, pending: boolean): ChargeObject['outcome'] => ({
+  advice_code: declined?.adviceCode ?? null,
+  network_advice_code: null,
+  network_decline_code: declined?.networkDeclineCode ?? null,
+  network_status: declined === null ? (pending ? 'not_sent_to_network' : 'approved_by_network') : 'declined_by_network',
+  reason: declined?.declineCode ?? null,
+  risk_level: 'normal',
+  risk_score: 20,
+  seller_message: declined === null ? (pending ? null : 'Payment complete.') : 'The bank did not approve this payment.',
+  type: declined === null ? 'authorized' : 'issuer_declined',
+});
+
+const detailsOf = (
+  work: Work,
+  method: PaymentMethodObject,
+  authenticated: boolean,
+): Stripe.Charge.PaymentMethodDetails => {
+  const { card, sepa_debit: bank } = method;
+  if (card !== undefined) return { type: 'card', card: cardDetails(work, card, authenticated) };
+  if (bank === undefined) return { type: method.type };
+  const { bank_code, branch_code, country, fingerprint, last4 } = bank;
+  return { type: 'sepa_debit', sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: null } };
+};
+
+const authenticatedCard: Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure = {
+  authentication_flow: 'challenge',
+  electronic_commerce_indicator: '05',
+  exemption_indicator: null,
+  result: 'authenticated',
+  result_reason: null,
+  transaction_id: null,
+  version: '2.2.0',
+};
+
+const cardDetails = (
+  work: Work,
+  card: Stripe.PaymentMethod.Card,
+  authenticated: boolean,
+): Stripe.Charge.PaymentMethodDetails.Card => ({
+  amount_authorized: null,
+  authorization_code: String(100_000 + Math.floor(work.random() * 900_000)),
+  brand: card.brand,
+  checks: card.checks,
+  country: card.country,
+  electronic_commerce_indicator: authenticated ? '05' : null,
+  exp_month: card.exp_month,
+  exp_year: card.exp_year,
+  fingerprint: card.fingerprint ?? null,
+  funding: card.funding,
+  installments: null,
+  last4: card.last4,
+  mandate: null,
+  network: card.brand,
+  network_transaction_id: null,
+  regulated_status: card.regulated_status,
+  three_d_secure: authenticated ? authenticatedCard : null,
+  transaction_link_id: null,
+  wallet: null,
+});

@@ -1,0 +1,45 @@
+import type Stripe from 'stripe';
+import { metadataMerged } from '../metadata.js';
+import { operation, type Resource } from '../operation.js';
+import { provided } from '../params.js';
+import { type ChargeObject, charges } from './charge.js';
+
+const retrieveCharge = operation<Stripe.ChargeRetrieveParams>((context) =>
+  context.require(charges, context.path['charge'] ?? ''),
+);
+
+const listCharges = operation<Stripe.ChargeListParams>((context) => {
+  const { customer, payment_intent: intent, transfer_group: group } = context.params;
+  const filter = (charge: ChargeObject): boolean =>
+    (customer === undefined || charge.customer === customer) &&
+    (group === undefined || charge.transfer_group === group);
+  if (intent !== undefined) return context.list(charges, { where: { field: 'payment_intent', value: intent }, filter });
+  if (customer !== undefined) return context.list(charges, { where: { field: 'customer', value: customer }, filter });
+  return context.list(charges, { filter });
+});
+
+const updateCharge = operation<Stripe.ChargeUpdateParams>((context) => {
+  const before = context.require(charges, context.path['charge'] ?? '');
+  const { params } = context;
+  const after = context.update(charges, before, {
+    ...(provided({
+      description: params.description,
+      receipt_email: params.receipt_email,
+      shipping: params.shipping,
+      transfer_group: params.transfer_group,
+      fraud_details: params.fraud_details,
+    }) as Partial<ChargeObject>),
+    metadata: metadataMerged(before.metadata, params.metadata),
+  });
+  context.emit('charge.updated', after, before);
+  return after;
+});
+
+export const chargesResource: Resource = {
+  collections: [charges],
+  operations: {
+    'GET /v1/charges': listCharges,
+    'GET /v1/charges/:charge': retrieveCharge,
+    'POST /v1/charges/:charge': updateCharge,
+  },
+};

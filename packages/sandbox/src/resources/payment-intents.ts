@@ -1,0 +1,316 @@
+import type Stripe from 'stripe';
+import { invalidRequest, resourceMissing } from '../errors.js';
+import { metadataMerged } from '../metadata.js';
+import { operation, type Resource } from '../operation.js';
+import { provided } from '../params.js';
+import type { RequestContext, Work } from '../work.js';
+import { charges, idOf } from './charge.js';
+import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from './currency-rules.js';
+import { customers } from './customer.js';
+import { capturePayment, confirmPayment, takeBankAnswer } from './payment-attempt.js';
+import { type PaymentIntentObject, paymentIntents, requireStatus, wrongState } from './payment-intent.js';
+import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from './payment-method.js';
+import { methodFromData, type PaymentMethodData } from './payment-methods.js';
+
+type CreateParams = Stripe.PaymentIntentCreateParams & { readonly payment_method_types?: string[] };
+
+const createPaymentIntent = operation<CreateParams>((context) => {
+  const { params } = context;
+  const currency = checkedCurrency(params.currency);
+  requireChargeable(params.amount, currency);
+  if (params.customer !== undefined) context.require(customers, params.customer, 'customer');
+  if (params.off_session !== undefined && params.confirm !== true) {
+    throw invalidRequest('You can only set `off_session` when `confirm` is true.', { param: 'off_session' });
+  }
+  const method = methodIn(context, params, params.customer ?? null);
+  const intent = context.put(paymentIntents, {
+    ...newPaymentIntent(context, { amount: params.amount, currency }),
+    ...changesFrom(params),
+    ...methodTypes(params, currency),
+    capture_method: params.capture_method ?? 'automatic_async',
+    confirmation_method: params.confirmation_method ?? 'automatic',
+    customer: params.customer ?? null,
+    metadata: metadataMerged({}, params.metadata),
+    payment_method: method?.id ?? null,
+    status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
+  });
+  context.emit('payment_intent.created', intent);
+  return params.confirm === true ? confirmWith(context, intent, method) : intent;
+});
+
+/** An intent of which only the price is known. */
+export const newPaymentIntent = (work: Work, price: { amount: number; currency: string }): PaymentIntentObject => {
+  const id = work.newId('pi');
+  return {
+    ...unusedFields,
+    id,
+    object: 'payment_intent',
+    amount: price.amount,
+    amount_capturable: 0,
+    amount_details: { tip: {} },
+    amount_received: 0,
+    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: 'automatic_async',
+    client_secret: `${id}_secret_${work.newToken(25)}`,
+    confirmation_method: 'automatic',
+    created: work.now,
+    currency: price.currency,
+    customer: null,
+    description: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: work.account.livemode,
+    metadata: {},
+    next_action: null,
+    payment_method: null,
+    payment_method_options: cardOptions('automatic'),
+    payment_method_types: typesFor(price.currency),
+    receipt_email: null,
+    setup_future_usage: null,
+    shipping: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: 'requires_payment_method',
+  };
+};
+
+const unusedFields = {
+  allowed_payment_method_types: null,
+  application: null,
+  application_fee_amount: null,
+  customer_account: null,
+  excluded_payment_method_types: null,
+  managed_payments: null,
+  on_behalf_of: null,
+  payment_method_configuration_details: null,
+  payment_record: null,
+  processing: null,
+  review: null,
+  source: null,
+  transfer_data: null,
+  transfer_group: null,
+};
+
+type Secure = Stripe.PaymentIntent.PaymentMethodOptions.Card['request_three_d_secure'];
+
+const cardOptions = (secure: Secure): PaymentIntentObject['payment_method_options'] => ({
+  card: { installments: null, mandate_options: null, network: null, request_three_d_secure: secure },
+});
+
+/** SEPA moves euros only. */
+const typesFor = (currency: string): string[] => (currency === 'eur' ? ['card', 'sepa_debit'] : ['card']);
+
+/** Which methods may pay: all that are enabled, or those that were named, in the way of the request's version. */
+const methodTypes = (params: CreateParams, currency: string): Partial<PaymentIntentObject> => {
+  const automatic = params.automatic_payment_methods;
+  const named = params.payment_method_types;
+  if (named !== undefined && automatic?.enabled !== true) {
+    return { automatic_payment_methods: null, payment_method_types: named };
+  }
+  const allowed = params.allowed_payment_method_types ?? null;
+  const excluded = params.excluded_payment_method_types ?? null;
+  const open = typesFor(currency).filter((type) => !excluded?.some((one) => one === type));
+  return {
+    allowed_payment_method_types: allowed,
+    excluded_payment_method_types: excluded as PaymentIntentObject['excluded_payment_method_types'],
+    automatic_payment_methods:
+      automatic?.enabled === false ? null : { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true },
+    payment_method_types: allowed === null ? open : open.filter((type) => allowed.some((one) => one === type)),
+  };
+};
+
+type ChangeParams = CreateParams | Stripe.PaymentIntentUpdateParams;
+
+const changesFrom = (params: ChangeParams): Partial<PaymentIntentObject> => {
+  const secure = params.payment_method_options?.card;
+  return {
+    ...(provided({
+      description: params.description,
+      receipt_email: params.receipt_email,
+      setup_future_usage: params.setup_future_usage,
+      shipping: params.shipping,
+      statement_descriptor: params.statement_descriptor,
+      statement_descriptor_suffix: params.statement_descriptor_suffix,
+      transfer_group: params.transfer_group,
+    }) as Partial<PaymentIntentObject>),
+    ...(typeof secure !== 'object' || secure === null || secure.request_three_d_secure === undefined
+      ? {}
+      : { payment_method_options: cardOptions(secure.request_three_d_secure) }),
+  };
+};
+
+interface MethodParams {
+  readonly payment_method?: string;
+  readonly payment_method_data?: object;
+}
+
+/** The method a request names, or brings along. */
+const methodIn = (work: Work, params: MethodParams, customer: string | null): PaymentMethodObject | undefined => {
+  if (params.payment_method_data !== undefined) {
+    return methodFromData(work, params.payment_method_data as PaymentMethodData, 'payment_method_data');
+  }
+  if (params.payment_method === undefined || params.payment_method === '') return undefined;
+  const method = paymentMethodFor(work, params.payment_method, 'payment_method');
+  if (customer !== null && method.customer !== null && method.customer !== customer) {
+    throw invalidRequest(
+      `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
+      { code: 'resource_missing', param: 'payment_method' },
+    );
+  }
+  return method;
+};
+
+type ConfirmParams = RequestContext<
+  Pick<Stripe.PaymentIntentConfirmParams, 'off_session' | 'error_on_requires_action' | 'return_url'>
+>;
+
+const confirmWith = (
+  context: ConfirmParams,
+  intent: PaymentIntentObject,
+  method: PaymentMethodObject | undefined,
+): PaymentIntentObject => {
+  if (method === undefined) {
+    requireStatus(context, intent, 'confirm');
+    throw wrongState(context, intent, "You cannot confirm this PaymentIntent because it's missing a payment method.");
+  }
+  const { off_session: offSession, error_on_requires_action: errorOnAction, return_url: returnUrl } = context.params;
+  return confirmPayment(context, intent, method, {
+    offSession: offSession !== undefined && offSession !== false,
+    errorOnRequiresAction: errorOnAction === true,
+    returnUrl: returnUrl ?? null,
+  });
+};
+
+const inPath = <P>(context: RequestContext<P>): PaymentIntentObject =>
+  context.require(paymentIntents, context.path['intent'] ?? '');
+
+const retrievePaymentIntent = operation<Stripe.PaymentIntentRetrieveParams>((context) => {
+  const intent = inPath(context);
+  if (context.publishable && context.params.client_secret !== intent.client_secret) {
+    throw resourceMissing(paymentIntents.label, intent.id);
+  }
+  return intent;
+});
+
+const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((context) => {
+  const before = inPath(context);
+  const { params } = context;
+  const moves = [params.amount, params.currency, params.customer, params.payment_method, params.payment_method_data];
+  if (moves.some((one) => one !== undefined)) requireStatus(context, before, 'update');
+  const currency = params.currency === undefined ? before.currency : checkedCurrency(params.currency);
+  const amount = params.amount ?? before.amount;
+  if (params.amount !== undefined || params.currency !== undefined) requireChargeable(amount, currency);
+  const customer = params.customer ?? idOf(before.customer);
+  if (params.customer !== undefined) context.require(customers, params.customer, 'customer');
+  const method = methodIn(context, params, customer);
+  const needsConfirmation = method !== undefined && before.status === 'requires_payment_method';
+  return context.update(paymentIntents, before, {
+    ...changesFrom(params),
+    amount,
+    currency,
+    customer,
+    metadata: metadataMerged(before.metadata, params.metadata),
+    ...(method === undefined ? {} : { payment_method: method.id }),
+    ...(needsConfirmation ? { status: 'requires_confirmation' } : {}),
+    ...(params.capture_method === undefined ? {} : { capture_method: params.capture_method }),
+  });
+});
+
+const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((context) => {
+  const { params } = context;
+  const before = inPath(context);
+  requireStatus(context, before, 'confirm');
+  const given = methodIn(context, params, idOf(before.customer));
+  const method = given ?? context.get(paymentMethods, idOf(before.payment_method) ?? '');
+  const intent: PaymentIntentObject = {
+    ...before,
+    ...(provided({
+      receipt_email: params.receipt_email,
+      setup_future_usage: params.setup_future_usage,
+      shipping: params.shipping,
+      capture_method: params.capture_method,
+    }) as Partial<PaymentIntentObject>),
+  };
+  return confirmWith(context, intent, method);
+});
+
+const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((context) => {
+  const { params } = context;
+  const before = inPath(context);
+  requireStatus(context, before, 'capture');
+  const amount = params.amount_to_capture ?? before.amount_capturable;
+  requirePositiveInteger(amount, 'amount_to_capture');
+  requireWholeUnits(amount, before.currency, 'amount_to_capture');
+  if (amount > before.amount_capturable) {
+    throw invalidRequest(`The amount to capture is more than the ${before.amount_capturable} that can be captured.`, {
+      code: 'amount_too_large',
+      param: 'amount_to_capture',
+    });
+  }
+  return capturePayment(context, { ...before, metadata: metadataMerged(before.metadata, params.metadata) }, amount);
+});
+
+const cancelPaymentIntent = operation<Stripe.PaymentIntentCancelParams>((context) => {
+  const before = inPath(context);
+  requireStatus(context, before, 'cancel');
+  if (before.status === 'processing') {
+    throw wrongState(context, before, 'You cannot cancel this PaymentIntent: its bank debit is already on its way.');
+  }
+  return cancel(context, before, context.params.cancellation_reason ?? null);
+});
+
+/** Ends an intent for good and releases what it held. */
+export const cancel = (
+  work: Work,
+  before: PaymentIntentObject,
+  reason: PaymentIntentObject['cancellation_reason'],
+): PaymentIntentObject => {
+  const canceled = work.update(paymentIntents, before, {
+    status: 'canceled',
+    canceled_at: work.now,
+    cancellation_reason: reason,
+    amount_capturable: 0,
+    next_action: null,
+  });
+  if (before.status === 'requires_capture') release(work, before, reason === 'automatic');
+  work.emit('payment_intent.canceled', canceled);
+  return canceled;
+};
+
+/** Held money never reached the balance, so that there is nothing to move: the charge only says that it ended. */
+const release = (work: Work, intent: PaymentIntentObject, isExpiry: boolean): void => {
+  const before = work.require(charges, idOf(intent.latest_charge) ?? '');
+  const charge = work.update(charges, before, { amount_refunded: before.amount, refunded: true });
+  work.unschedule('payment_intent.hold_ends', intent.id);
+  work.emit(isExpiry ? 'charge.expired' : 'charge.refunded', charge);
+};
+
+const listPaymentIntents = operation<Stripe.PaymentIntentListParams>((context) => {
+  const { customer } = context.params;
+  return context.list(paymentIntents, customer === undefined ? {} : { where: { field: 'customer', value: customer } });
+});
+
+export const paymentIntentsResource: Resource = {
+  collections: [paymentIntents],
+  operations: {
+    'POST /v1/payment_intents': createPaymentIntent,
+    'GET /v1/payment_intents': listPaymentIntents,
+    'GET /v1/payment_intents/:intent': retrievePaymentIntent,
+    'POST /v1/payment_intents/:intent': updatePaymentIntent,
+    'POST /v1/payment_intents/:intent/confirm': confirmPaymentIntent,
+    'POST /v1/payment_intents/:intent/capture': capturePaymentIntent,
+    'POST /v1/payment_intents/:intent/cancel': cancelPaymentIntent,
+  },
+  scheduled: {
+    'payment_intent.hold_ends': (work, id) => {
+      const intent = work.get(paymentIntents, id);
+      if (intent?.status === 'requires_capture') cancel(work, intent, 'automatic');
+    },
+    'payment_intent.bank_answers': (work, id) => {
+      const intent = work.get(paymentIntents, id);
+      if (intent?.status === 'processing') takeBankAnswer(work, intent);
+    },
+  },
+};
