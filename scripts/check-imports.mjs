@@ -32,8 +32,8 @@ export function areaOf(path) {
 }
 
 function resolveImport(from, target, files) {
-  const workspace = target.match(/^@tollbridge\/([^/]+)$/);
-  if (workspace) return `packages/${workspace[1]}/src/index.ts`;
+  const workspace = target.match(/^@tollbridge\/([^/]+)(?:\/(.+))?$/);
+  if (workspace) return `packages/${workspace[1]}/src/${workspace[2] ?? 'index'}.ts`;
   if (!target.startsWith('.')) return null;
   const path = posix.join(posix.dirname(from), target);
   const candidates = [path, path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')];
@@ -165,7 +165,8 @@ const CODE_RULES = [
     reason: 'only clock.ts reads the real clock, so that the simulation and time travel can move it',
   },
   {
-    where: /^packages\/server\/src\/(?!clock\.ts|main\.ts|demo\/|store\/postgres\.ts)/,
+    where:
+      /^packages\/server\/src\/(?!clock\.ts|main\.ts|start\.ts|sandbox-process\.ts|demo\/|http\/|store\/postgres\.ts)/,
     pattern: TIMER,
     reason: 'only clock.ts sets timers (`clock.after`), so that the simulation decides when they ring',
   },

@@ -44,7 +44,7 @@ export function checkTidy(files, exists) {
     problems.push(...textProblems(path, content));
     if (isCode(path)) problems.push(...codeProblems(path, content), ...mentionProblems(path, content, files));
     if (path.endsWith('.md')) problems.push(...linkProblems(path, content, exists));
-    if (isTest(path)) problems.push(...testPlaceProblems(path, files));
+    if (/\.test\.\w+$/.test(path)) problems.push(...testPlaceProblems(path, files));
   }
   return [...problems, ...readmeProblems(files), ...migrationProblems(files)];
 }
@@ -64,7 +64,8 @@ function codeProblems(path, content) {
   const problems = at(path, linesMatching(bare, ANY), 'any switches the compiler off: use unknown and look');
   if (isTest(path))
     problems.push(...at(path, linesMatching(bare, UNRUN_TEST), 'a test that does not run protects nothing'));
-  const mayHoldSql = /^packages\/server\/(src\/(store|jobs)|test)\//.test(path) || !path.startsWith('packages/');
+  const mayHoldSql =
+    /^packages\/(server\/(src\/(store|jobs)|test)|simulation\/src)\//.test(path) || !path.startsWith('packages/');
   if (!mayHoldSql && !isTest(path))
     for (const string of strings)
       if (SQL.test(string.text))

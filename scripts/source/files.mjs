@@ -33,7 +33,8 @@ export const isGenerated = (path) =>
   path === 'openapi.json' ||
   path === 'package-lock.json';
 
-export const isTest = (path) => /\.test\.(ts|mjs)$/.test(path) || /^packages\/[^/]+\/test\//.test(path);
+/** Tests, and what only tests stand on: it is never part of what is shipped or run. */
+export const isTest = (path) => /\.test\.(ts|mjs)$/.test(path) || /^packages\/[^/]+\/(test|src\/testing)\//.test(path);
 
 export const isCode = (path) => /\.(ts|tsx|mjs)$/.test(path) && !path.endsWith('.d.ts');
 

@@ -7,7 +7,7 @@
  */
 
 /** The files of the server that build and wire things: they may import everything, nobody but they may import them. */
-export const WIRING_FILES = new Set(['main', 'index', 'worker', 'serve', 'start', 'work']);
+export const WIRING_FILES = new Set(['main', 'index', 'worker', 'serve', 'start', 'work', 'bootstrap']);
 
 const DOORS = ['server/actions', 'server/stripe-events', 'server/schedules', 'server/effects'];
 const FASTIFY = ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'zod'];
@@ -53,8 +53,8 @@ export const LAYERS = [
   },
   {
     from: 'simulation',
-    own: ['simulation', 'sandbox', 'sdk', 'core', 'server/wiring', 'server/ground', 'server/store'],
-    packages: ['node:*', 'fastify', 'standardwebhooks', 'stripe'],
+    own: ['simulation', 'sandbox', 'sdk', 'core', 'server/*'],
+    packages: ['node:*', 'fastify', 'standardwebhooks', 'stripe', 'pg'],
     reason: 'the simulation holds the whole product in one process, and nothing of the product knows of it',
   },
   ...DOORS.map(door),
@@ -99,6 +99,12 @@ export const LAYERS = [
     reason: 'how an object looks from outside is one pure function, the same in an answer and in an event',
   },
   {
+    from: 'server/http',
+    own: ['server/http', 'server/ground', 'core'],
+    packages: ['node:*'],
+    reason: 'a way out over the network knows addresses and timeouts, and nothing of what it carries',
+  },
+  {
     from: 'server/problems',
     own: ['server/problems', 'server/ground', 'core'],
     packages: [],
@@ -133,6 +139,7 @@ export const LAYERS = [
       ...DOORS,
       'server/problems',
       'server/json',
+      'server/http',
       'server/store',
       'server/jobs',
       'server/stripe',
