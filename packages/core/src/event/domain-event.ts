@@ -7,6 +7,7 @@ export const EVENT_TYPES = {
   'customer.deleted': 'A customer was deleted or erased.',
   'customer.payment_provider_created': 'The customer exists in Stripe from now on, and the two are linked.',
   'customer.payment_provider_error': 'The customer could not be made in Stripe or linked there; the reason is in it.',
+  'customer.payment_provider_removed': 'The customer no longer exists in Stripe, and the link is gone.',
   'payment_method.attached': 'A payment method can be used for the customer.',
   'payment_method.updated': 'A payment method changed, for example its expiry or whether it is the default.',
   'payment_method.detached': 'A payment method can no longer be used.',
