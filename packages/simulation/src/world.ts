@@ -90,7 +90,12 @@ export class World {
     });
     const hosts = new RecordingHosts();
     const spawned = new Set<Promise<void>>();
-    const context = contextOf({ database, clock, random, sandbox, hosts, gate: openGate, spawned });
+    const spawn: Context['spawn'] = (_name, work) => {
+      const running = work().finally(() => spawned.delete(running));
+      running.catch(() => {});
+      spawned.add(running);
+    };
+    const context = contextOf({ database, clock, random, sandbox, hosts, gate: openGate, spawn });
     registerJobHandlers(JOB_HANDLERS);
     const secretKey = (await bootstrap(context)) ?? '';
     const app = await buildApp(context);
@@ -239,12 +244,12 @@ export interface ContextParts {
   readonly sandbox: Sandbox;
   readonly hosts: Context['hosts'];
   readonly gate: Gate;
-  readonly spawned: Set<Promise<void>>;
+  readonly spawn: Context['spawn'];
 }
 
 /** A context whose every way outside is in the story's hands. */
 export function contextOf(parts: ContextParts): Context {
-  const { database, random, gate, spawned } = parts;
+  const { database, random, gate } = parts;
   const key = new SeededRandom(77).bytes(32);
   return {
     db: database,
@@ -264,17 +269,13 @@ export function contextOf(parts: ContextParts): Context {
       stripeOauthClientId: null,
       smtpUrl: null,
       trustedProxies: [],
-      logLevel: 'silent',
+      logLevel: process.env.TOLLBRIDGE_LOG_LEVEL ?? 'silent',
       notices: [],
     },
     log: silentLog,
     newId: (noun) => formatId(noun, random.bytes(ID_RANDOM_BYTES)),
     randomBytes: random.bytes,
-    spawn: (_name, work) => {
-      const running = work().finally(() => spawned.delete(running));
-      running.catch(() => {});
-      spawned.add(running);
-    },
+    spawn: parts.spawn,
   };
 }
 

@@ -1,0 +1,167 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { SeededRandom } from './seeded-random.js';
+
+/** The process an actor lived in was killed: nothing it knew is left, and what it asked for has no answer. */
+export class ProcessGone extends Error {
+  constructor() {
+    super('the process was killed');
+    this.name = 'ProcessGone';
+  }
+}
+
+/** Something under way inside the process: a request, a job, a tick. */
+interface Actor {
+  readonly name: string;
+  readonly generation: number;
+}
+
+/** Turns of the event loop in which a killed actor's own clean-up comes to its end. */
+const UNWINDING_TURNS_MAX = 10;
+
+interface Parked {
+  readonly actor: Actor;
+  readonly label: string;
+  /** Runs the call; `deliver: false` does the work and loses the answer. */
+  run(deliver: boolean): Promise<void>;
+  kill(): void;
+}
+
+/**
+ * Lets exactly one actor go on at a time, and only from one call outside to the next: the order of everything is the
+ * seed's. Whatever an actor asks of the world (a statement, Stripe, a host, a timer) waits here until it is picked.
+ */
+export class Scheduler {
+  readonly #random: SeededRandom;
+  readonly #actors = new AsyncLocalStorage<Actor>();
+  #parked: Parked[] = [];
+  #running = 0;
+  #generation = 0;
+  #onQuiet: (() => void) | null = null;
+  readonly #ended = new Set<Promise<void>>();
+
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
+
+  /** The process that lives now; a crash begins the next. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get parkedCount(): number {
+    return this.#parked.length;
+  }
+
+  /** The calls that wait to be picked, for a failing run's report. */
+  get waiting(): string[] {
+    return this.#parked.map(({ actor, label }) => `${actor.name}: ${label}`);
+  }
+
+  /** Starts an actor; its first step waits like every other. */
+  spawn(name: string, work: () => Promise<void>): void {
+    const actor: Actor = { name, generation: this.#generation };
+    const ended = new Promise<void>((resolve) => {
+      this.#parked.push({
+        actor,
+        label: 'start',
+        run: async () => {
+          this.#actors.run(actor, () => {
+            work()
+              .catch(() => {})
+              .finally(() => {
+                if (actor.generation === this.#generation) this.#leave();
+                resolve();
+              });
+          });
+        },
+        kill: resolve,
+      });
+    });
+    this.#ended.add(ended);
+    void ended.finally(() => this.#ended.delete(ended));
+  }
+
+  /** One call outside: waits for its turn, then does it. */
+  gate = <T>(label: string, operation: () => Promise<T>): Promise<T> => {
+    const actor = this.#actors.getStore();
+    if (actor === undefined) return operation();
+    if (actor.generation !== this.#generation) return Promise.reject(new ProcessGone());
+    return new Promise<T>((resolve, reject) => {
+      this.#parked.push({
+        actor,
+        label,
+        run: async (deliver) => {
+          const outcome = await operation().then(
+            (value) => () => resolve(value),
+            (error: unknown) => () => reject(error as Error),
+          );
+          if (deliver) outcome();
+        },
+        kill: () => reject(new ProcessGone()),
+      });
+      this.#leave();
+    });
+  };
+
+  /** Lets one waiting call go on, up to the next one. Gives its label, or null when nothing waits. */
+  async step(): Promise<string | null> {
+    const picked = this.#take();
+    if (picked === null) return null;
+    await this.#resume(picked);
+    return picked.label;
+  }
+
+  /** Steps until nothing waits. */
+  async drain(stepsMax: number): Promise<void> {
+    for (let step = 0; step < stepsMax; step++) if ((await this.step()) === null) return;
+    throw new Error(`still busy after ${stepsMax} steps: ${this.waiting.slice(0, 5).join(' | ')}`);
+  }
+
+  /** Kills the process before or after one waiting call. Gives what the call was. */
+  async crash(when: 'before' | 'after'): Promise<string> {
+    const picked = this.#take();
+    if (picked !== null && when === 'after') await picked.run(false);
+    this.#generation += 1;
+    const killed = this.#parked;
+    this.#parked = [];
+    this.#running = 0;
+    picked?.kill();
+    for (const parked of killed) parked.kill();
+    await this.#lastBreaths();
+    return picked?.label ?? 'idle';
+  }
+
+  /** What was killed unwinds; an actor that waits for something that never comes is simply forgotten. */
+  async #lastBreaths(): Promise<void> {
+    for (let turn = 0; turn < UNWINDING_TURNS_MAX && this.#ended.size > 0; turn++)
+      await new Promise((resolve) => setImmediate(resolve));
+    this.#ended.clear();
+    this.#running = 0;
+  }
+
+  /** Whether the process the calling actor lives in was killed: then the answer it got never arrived anywhere. */
+  isGone(generation: number): boolean {
+    return generation !== this.#generation;
+  }
+
+  #take(): Parked | null {
+    if (this.#parked.length === 0) return null;
+    const [picked] = this.#parked.splice(this.#random.below(this.#parked.length), 1);
+    return picked ?? null;
+  }
+
+  async #resume(picked: Parked): Promise<void> {
+    this.#running += 1;
+    const quiet = new Promise<void>((resolve) => {
+      this.#onQuiet = resolve;
+    });
+    await picked.run(true);
+    if (this.#running > 0) await quiet;
+    this.#onQuiet = null;
+  }
+
+  #leave(): void {
+    this.#running -= 1;
+    if (this.#running <= 0) this.#onQuiet?.();
+  }
+}
