@@ -156,7 +156,7 @@ export class Core implements Engine {
   saveAccount(account: Account, record: AccountRecord): void {
     account.record = record;
     this.#root.put(accountRecords, record);
-    this.options.journal?.append({ account: rootName, writes: this.#root.commit() });
+    this.#root.commit((writes) => this.options.journal?.append({ account: rootName, writes }));
   }
 
   setClock(account: Account, clock: Clock): void {
@@ -177,9 +177,14 @@ export class Core implements Engine {
     this.commit(account);
   }
 
+  /** What cannot be written down did not happen. */
   commit(account: Account): void {
-    const writes = account.store.commit();
-    if (writes.length > 0) this.options.journal?.append({ account: account.record.id, writes });
+    try {
+      account.store.commit((writes) => this.options.journal?.append({ account: account.record.id, writes }));
+    } catch (error) {
+      account.store.rollback();
+      throw error;
+    }
   }
 
   /** Does what is due on every account's clock. */

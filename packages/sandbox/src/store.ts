@@ -64,16 +64,19 @@ export class Store {
     return [...this.#shelves.keys()];
   }
 
-  /** Ends the transaction and gives each object it touched once, as it is now. */
-  commit(): Write[] {
+  /**
+   * Ends the transaction. `keep` gets each object it touched once, as it is now; when it throws nothing is ended yet and
+   * the caller can still roll back.
+   */
+  commit(keep: (writes: Write[]) => void = () => undefined): void {
+    if (this.#undo.length === 0) return;
     const touched = new Map<string, Write>();
     for (const { shelf, id } of this.#undo) {
-      const object = shelf.objects.get(id);
-      if (object === undefined) shelf.forget(id);
-      touched.set(`${shelf.type} ${id}`, [shelf.type, id, object ?? null]);
+      touched.set(`${shelf.type} ${id}`, [shelf.type, id, shelf.objects.get(id) ?? null]);
     }
+    keep([...touched.values()]);
+    for (const { shelf, id } of this.#undo) if (!shelf.objects.has(id)) shelf.forget(id);
     this.#undo.length = 0;
-    return [...touched.values()];
   }
 
   rollback(): void {
