@@ -1,0 +1,137 @@
+import type { DomainEvent, DomainEventType } from '../event/domain-event.js';
+import type { PaymentError } from '../invoice/invoice.js';
+import type { Currency } from '../money/currency.js';
+import type { Instant } from '../time/instant.js';
+
+/** How the money is to come: charged by us, paid on a page of Stripe's, or received outside Stripe. */
+export type PaymentKind = 'automatic' | 'hosted' | 'offline';
+
+/**
+ * Where an attempt stands. `creating`, `confirming` and `canceling` say that a call to Stripe was committed to and its
+ * answer is not known yet; `awaiting_payer` that a hosted page waits for the payer.
+ */
+export type PaymentStatus =
+  | 'creating'
+  | 'awaiting_payer'
+  | 'confirming'
+  | 'canceling'
+  | 'processing'
+  | 'requires_action'
+  | 'succeeded'
+  | 'failed'
+  | 'canceled';
+
+export const PAYMENT_STATUSES_OPEN: readonly PaymentStatus[] = [
+  'creating',
+  'awaiting_payer',
+  'confirming',
+  'canceling',
+  'processing',
+  'requires_action',
+];
+
+/** What the payer must do next, and where. */
+export interface PaymentNextAction {
+  readonly type: string;
+  readonly url: string | null;
+}
+
+/** One attempt to collect an invoice: one PaymentIntent, one hosted session, or one receipt outside Stripe. */
+export interface Payment {
+  readonly environmentId: string;
+  readonly id: string;
+  readonly invoiceId: string;
+  readonly customerId: string;
+  /** Null for money received outside Stripe. */
+  readonly connectionId: string | null;
+  readonly kind: PaymentKind;
+  readonly status: PaymentStatus;
+  /** In minor units of the currency. */
+  readonly amountMinor: bigint;
+  readonly currency: Currency;
+  /** How often it was really confirmed at Stripe; each time has an idempotency key of its own, since Stripe keeps declines. */
+  readonly confirmations: number;
+  /** Rises when an unknown outcome was resolved as "nothing happened": only then another key may be used. */
+  readonly keyGeneration: number;
+  /** When the present key was first used, by the machine's clock: Stripe forgets keys after a day. */
+  readonly keyUsedAt: Instant | null;
+  /** What was sent with the present key; a repetition must send the same. */
+  readonly stripeCustomerId: string | null;
+  readonly stripePaymentMethodId: string | null;
+  readonly returnUrl: string | null;
+  readonly cancelUrl: string | null;
+  readonly stripePaymentIntentId: string | null;
+  readonly stripeSessionId: string | null;
+  readonly stripeChargeId: string | null;
+  readonly sessionUrl: string | null;
+  readonly sessionExpiresAt: Instant | null;
+  readonly nextAction: PaymentNextAction | null;
+  readonly failure: PaymentError | null;
+  /** As much of the money as the invoice needed; the rest of a succeeded payment is in excess. */
+  readonly appliedMinor: bigint;
+  readonly refundedMinor: bigint;
+  /** It succeeded when the invoice was settled already, and is refunded by itself. */
+  readonly isLateDuplicate: boolean;
+  /** How a person refers to money received outside Stripe, such as a transfer's text. */
+  readonly reference: string | null;
+  readonly succeededAt: Instant | null;
+  readonly canceledAt: Instant | null;
+  readonly version: number;
+  readonly createdAt: Instant;
+}
+
+/** Whether the attempt could still bring money. */
+export function isPaymentOpen(payment: Pick<Payment, 'status'>): boolean {
+  return PAYMENT_STATUSES_OPEN.includes(payment.status);
+}
+
+/** What of a new attempt differs from one that has done nothing yet. */
+export type NewPaymentFacts = Pick<
+  Payment,
+  | 'environmentId'
+  | 'id'
+  | 'invoiceId'
+  | 'customerId'
+  | 'connectionId'
+  | 'kind'
+  | 'amountMinor'
+  | 'currency'
+  | 'stripeCustomerId'
+  | 'stripePaymentMethodId'
+>;
+
+/** An attempt as it is committed before Stripe hears of it: its first key is in use from `machineNow` on. */
+export function newPayment(
+  facts: NewPaymentFacts,
+  { now, machineNow }: { readonly now: Instant; readonly machineNow: Instant },
+): Payment {
+  return {
+    ...facts,
+    status: 'creating',
+    confirmations: 1,
+    keyGeneration: 1,
+    keyUsedAt: machineNow,
+    returnUrl: null,
+    cancelUrl: null,
+    stripePaymentIntentId: null,
+    stripeSessionId: null,
+    stripeChargeId: null,
+    sessionUrl: null,
+    sessionExpiresAt: null,
+    nextAction: null,
+    failure: null,
+    appliedMinor: 0n,
+    refundedMinor: 0n,
+    isLateDuplicate: false,
+    reference: null,
+    succeededAt: null,
+    canceledAt: null,
+    version: 1,
+    createdAt: now,
+  };
+}
+
+/** That this happened to the attempt. */
+export function paymentEvent(payment: Pick<Payment, 'id' | 'customerId'>, type: DomainEventType): DomainEvent {
+  return { type, objectKind: 'payment', objectId: payment.id, customerId: payment.customerId };
+}
