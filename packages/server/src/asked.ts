@@ -67,7 +67,9 @@ export async function asked(context: Context, command: Command, door: Door): Pro
     if ('answer' in outcome) return ok(outcome.answer);
     return resume(context, command, door, outcome.resumeWith);
   }
-  return err(problem('conflict_persisted', 'The object kept changing while this was decided. Nothing was done; try again.'));
+  return err(
+    problem('conflict_persisted', 'The object kept changing while this was decided. Nothing was done; try again.'),
+  );
 }
 
 async function recordOf(context: Context, command: Command): Promise<IdempotencyRecord | null> {
@@ -83,8 +85,7 @@ async function answerAgain(
 ): Promise<Result<Answer, Problem>> {
   if (record.requestHash !== command.idempotency?.requestHash)
     return err(problem('idempotency_key_reused', 'This idempotency key was used with another request. Use a new key.'));
-  if (record.status === 'done')
-    return ok({ status: record.answerStatus ?? 200, body: openBody(context, record) });
+  if (record.status === 'done') return ok({ status: record.answerStatus ?? 200, body: openBody(context, record) });
   invariant(record.resourceId !== null, 'an open request knows where to go on');
   return resume(context, command, door, record.resourceId);
 }
@@ -105,7 +106,12 @@ async function resume(
 async function keepAnswer(context: Context, command: Command, answer: Answer): Promise<void> {
   const record = await recordOf(context, command);
   if (record === null || record.status === 'done') return;
-  const done = { ...record, status: 'done' as const, answerStatus: answer.status, answerBody: bodyToKeep(context, command, answer) };
+  const done = {
+    ...record,
+    status: 'done' as const,
+    answerStatus: answer.status,
+    answerBody: bodyToKeep(context, command, answer),
+  };
   try {
     await commit(context.db, new Changes().update(idempotencyKeysTable, done), context.clock.machineNow());
   } catch (error) {

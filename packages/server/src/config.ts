@@ -83,7 +83,8 @@ function portOf(variables: Variables, name: string, otherwise: number): number {
   return port;
 }
 
-const hostInUrl = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+const hostInUrl = (host: string): string =>
+  host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
 
 function urlOf(variables: Variables, name: string, protocols: readonly string[]): string | null {
   const value = present(variables, name);
@@ -118,7 +119,9 @@ function encryptionKeysOf(variables: Variables, options: KeyOptions): Uint8Array
   return texts.map((text) => {
     const key = parseEncryptionKey(text.trim());
     if (key === null)
-      throw new SettingWrong('TOLLBRIDGE_ENCRYPTION_KEY must be 32 bytes in hexadecimal or base64: "openssl rand -hex 32".');
+      throw new SettingWrong(
+        'TOLLBRIDGE_ENCRYPTION_KEY must be 32 bytes in hexadecimal or base64: "openssl rand -hex 32".',
+      );
     return key;
   });
 }
@@ -127,7 +130,9 @@ function keyInDataFolder(options: KeyOptions): string {
   const path = join(options.dataFolder, 'encryption.key');
   if (existsSync(path)) return readFileSync(path, 'utf8').trim();
   if (existsSync(join(options.dataFolder, 'database', 'PG_VERSION')))
-    throw new SettingWrong(`${path} is missing: put it back from your backup, for without it the stored secrets cannot be read.`);
+    throw new SettingWrong(
+      `${path} is missing: put it back from your backup, for without it the stored secrets cannot be read.`,
+    );
   mkdirSync(options.dataFolder, { recursive: true });
   const text = Buffer.from(options.randomBytes(32)).toString('hex');
   writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
@@ -137,7 +142,9 @@ function keyInDataFolder(options: KeyOptions): string {
 function platformKeyOf(variables: Variables): string | null {
   const value = present(variables, 'STRIPE_PLATFORM_KEY');
   if (value !== null && !/^(sk|rk)_(test|live)_\w+$/.test(value))
-    throw new SettingWrong('STRIPE_PLATFORM_KEY must be a secret or restricted key of your Stripe platform (sk_… or rk_…).');
+    throw new SettingWrong(
+      'STRIPE_PLATFORM_KEY must be a secret or restricted key of your Stripe platform (sk_… or rk_…).',
+    );
   return value;
 }
 
@@ -154,7 +161,9 @@ function proxiesOf(variables: Variables): string[] {
   return value.split(',').map((part) => {
     const proxy = part.trim();
     if (isIP(proxy.split('/')[0] ?? '') === 0)
-      throw new SettingWrong(`TOLLBRIDGE_TRUSTED_PROXIES must be addresses or networks separated by commas, "${proxy}" is none.`);
+      throw new SettingWrong(
+        `TOLLBRIDGE_TRUSTED_PROXIES must be addresses or networks separated by commas, "${proxy}" is none.`,
+      );
     return proxy;
   });
 }

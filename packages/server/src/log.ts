@@ -1,4 +1,4 @@
-import { pino, type LoggerOptions } from 'pino';
+import { type LoggerOptions, pino } from 'pino';
 
 export interface Logger {
   info(facts: object, message: string): void;
@@ -14,7 +14,8 @@ const SECRET_PATHS = ['authorization', 'secret_key', 'secretKey', 'webhook_secre
 /** Anything that looks like a key of Stripe's, a signing secret or a key of ours. */
 const SECRET_SHAPE = /\b(?:(?:sk|rk)_(?:test|live)_\w+|whsec_[\w+/=]+|tb_(?:test|live)_\w+)/g;
 
-export const withoutSecrets = (text: string): string => text.replace(SECRET_SHAPE, (secret) => `${secret.slice(0, 8)}…`);
+export const withoutSecrets = (text: string): string =>
+  text.replace(SECRET_SHAPE, (secret) => `${secret.slice(0, 8)}…`);
 
 export const loggerOptions = (level: string): LoggerOptions => ({
   level,

@@ -19,7 +19,9 @@ export async function openDatabase(settings: Settings): Promise<Database> {
       return await openPostgres(settings.databaseUrl);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new CannotStart(`PostgreSQL at DATABASE_URL cannot be used (${reason}): check that it runs and that the address is right.`);
+      throw new CannotStart(
+        `PostgreSQL at DATABASE_URL cannot be used (${reason}): check that it runs and that the address is right.`,
+      );
     }
   }
   try {

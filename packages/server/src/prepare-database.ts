@@ -17,7 +17,9 @@ export async function prepareDatabase(database: Database, secrets: SecretBox, no
     await migrate(database);
   } catch (error) {
     if (!(error instanceof SchemaTooNew)) throw error;
-    throw new CannotStart(`This database belongs to a newer Tollbridge (${error.message}): start that version, or restore a backup.`);
+    throw new CannotStart(
+      `This database belongs to a newer Tollbridge (${error.message}): start that version, or restore a backup.`,
+    );
   }
   const sealed = await findEncryptionCheck(database);
   if (sealed === null) await keepEncryptionCheck(database, secrets.seal(CHECK_TEXT, CHECK_OWNER), now);

@@ -62,7 +62,10 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
 }
 
 /** A sandbox whose server was killed a moment ago still holds its folder and port until it notices: worth some tries. */
-async function launchUntilReady(program: string, options: SandboxOptions): Promise<{ child: ChildProcess; url: string }> {
+async function launchUntilReady(
+  program: string,
+  options: SandboxOptions,
+): Promise<{ child: ChildProcess; url: string }> {
   for (let attempt = 1; ; attempt++) {
     const child = launch(program, options.port, options.dataFolder);
     try {

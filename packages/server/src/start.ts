@@ -38,7 +38,9 @@ const GRACE_MILLISECONDS = 15_000;
 export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<Started> {
   const settings = readSettings(variables, randomBytes);
   if (role !== 'all' && settings.databaseUrl === null)
-    throw new CannotStart(`The role ${role} needs PostgreSQL: set DATABASE_URL. The embedded database serves one process.`);
+    throw new CannotStart(
+      `The role ${role} needs PostgreSQL: set DATABASE_URL. The embedded database serves one process.`,
+    );
   const log = openLog(settings.logLevel);
   for (const notice of settings.notices) log.warn({}, notice);
   const secrets = openSecretBox({ keys: settings.encryptionKeys, randomBytes });
@@ -105,7 +107,7 @@ async function listen(context: Context, closers: (() => Promise<void>)[]): Promi
 function reasonOfListen(error: NodeJS.ErrnoException, host: string, port: number): string {
   if (error.code === 'EADDRINUSE')
     return `Port ${port} of ${host} is taken by another program: stop it, or set TOLLBRIDGE_PORT to a free one.`;
-  if (error.code === 'EACCES') return `Port ${port} of ${host} may not be used by this user: set TOLLBRIDGE_PORT to one above 1023.`;
+  if (error.code === 'EACCES')
+    return `Port ${port} of ${host} may not be used by this user: set TOLLBRIDGE_PORT to one above 1023.`;
   return `This machine cannot listen on ${host} (${error.code ?? error.message}): set TOLLBRIDGE_HOST to an address of its own.`;
 }
-

@@ -13,5 +13,8 @@ export const gatedDatabase = (database: Database, gate: Gate): Database => ({
 /** Enough of a statement to know it again in a report: a commit is told apart by what it writes. */
 function nameOf(text: string): string {
   if (!text.startsWith('with ')) return text.trim().slice(0, 40).replace(/\s+/g, ' ');
-  return `commit ${[...text.matchAll(/^(?:with )?(\w+) as \($/gm)].map(([, clause]) => clause).join(' ')}`.slice(0, 120);
+  return `commit ${[...text.matchAll(/^(?:with )?(\w+) as \($/gm)].map(([, clause]) => clause).join(' ')}`.slice(
+    0,
+    120,
+  );
 }

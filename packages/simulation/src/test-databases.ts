@@ -53,7 +53,9 @@ from pg_tables
 where schemaname = 'public'
   and tablename <> 'schema_migrations'`,
   });
-  await database.script(`begin; set local session_replication_role = replica; ${rows[0]?.statements as string}; commit`);
+  await database.script(
+    `begin; set local session_replication_role = replica; ${rows[0]?.statements as string}; commit`,
+  );
 }
 
 /** Ends what `testDatabase` opened, for programs that must come to an end. */

@@ -173,7 +173,11 @@ export class World {
   }
 
   /** A request to the sandbox's hosted pages or its control address, as a browser or a script makes it. */
-  visit(method: string, url: string, form?: Readonly<Record<string, string>>): { status: number; body: string; location: string | null } {
+  visit(
+    method: string,
+    url: string,
+    form?: Readonly<Record<string, string>>,
+  ): { status: number; body: string; location: string | null } {
     const address = new URL(url, SANDBOX_URL);
     const answer = this.sandbox.handle({
       method,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Result } from '@tollbridge/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invariant } from '@tollbridge/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer, Command } from '../asked.js';
 import { type Problem, problem } from '../problem.js';
 import type { Page } from '../store/pages.js';
@@ -42,7 +42,11 @@ function canonicalJson(value: unknown): string {
 }
 
 /** Sends what a door answered, or why it refused. */
-export function sendAnswer(request: FastifyRequest, reply: FastifyReply, result: Result<Answer, Problem>): FastifyReply {
+export function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: Result<Answer, Problem>,
+): FastifyReply {
   if (!result.ok) return sendProblem(request, reply, result.error);
   return reply.status(result.value.status).send(result.value.body);
 }

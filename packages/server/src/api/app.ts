@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Context } from '../context.js';
 import { loggerOptions } from '../log.js';
 import { authenticate } from './auth.js';
@@ -11,12 +11,7 @@ import { installMetrics } from './metrics.js';
 import { openapiOptions } from './openapi.js';
 import { installRateLimit } from './rate-limit.js';
 import { ROUTES } from './routes/index.js';
-
-const typed = (app: FastifyInstance) => app.withTypeProvider<ZodTypeProvider>();
-
-/** The app as routes see it: their zod schemas type what they get. */
-export type TypedApp = ReturnType<typeof typed>;
-export type Routes = (app: TypedApp, context: Context) => void;
+import { typedApp } from './typed-app.js';
 
 /** Writes are small; the largest body anybody needs is an invoice with a few thousand lines. */
 const BODY_BYTES_MAX = 1_048_576;
@@ -46,7 +41,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
   installRateLimit(app, context);
   app.addHook('onRequest', authenticate(context));
-  for (const routes of ROUTES) routes(typed(app), context);
+  for (const routes of ROUTES) routes(typedApp(app), context);
   await app.ready();
   return app;
 }

@@ -43,7 +43,8 @@ export function authenticate(context: Context): onRequestAsyncHookHandler {
       throw new ProblemAnswer(problem('api_key_invalid', 'This API key is unknown, revoked or expired.'));
     if (!holder.key.scopes.includes(scope))
       throw new ProblemAnswer(problem('scope_missing', `This API key does not have the scope "${scope}".`));
-    if ((holder.key.lastUsedAt ?? 0) < now - TOUCH_INTERVAL_MILLISECONDS) await touchApiKey(context.db, holder.key, now);
+    if ((holder.key.lastUsedAt ?? 0) < now - TOUCH_INTERVAL_MILLISECONDS)
+      await touchApiKey(context.db, holder.key, now);
     request.caller = {
       environment: holder.environment,
       scopes: holder.key.scopes,

@@ -34,7 +34,11 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
 
 export function installErrorAnswers(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, problem('route_unknown', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
+    sendProblem(
+      request,
+      reply,
+      problem('route_unknown', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+    ),
   );
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof ProblemAnswer) {

@@ -48,7 +48,8 @@ export function installRateLimit(app: FastifyInstance, context: Context): void {
     const now = context.clock.machineNow();
     const holder = hashOfToken(request.headers.authorization ?? request.ip);
     const wait = requests.take(holder, now, 1) || refusals.take(request.ip, now, 0);
-    if (wait > 0) throw new ProblemAnswer(problem('rate_limited', 'Too many requests. Come again a little later.'), wait);
+    if (wait > 0)
+      throw new ProblemAnswer(problem('rate_limited', 'Too many requests. Come again a little later.'), wait);
   });
   app.addHook('onResponse', async (request, reply) => {
     if (reply.statusCode === 401) refusals.take(request.ip, context.clock.machineNow(), 1);

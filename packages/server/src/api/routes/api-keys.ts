@@ -5,8 +5,8 @@ import { rotateApiKey } from '../../actions/rotate-api-key.js';
 import { apiKeyToJson } from '../../json/api-key.js';
 import { API_KEY_SCOPES, listApiKeys } from '../../store/api-keys.js';
 import { callerOf, commandOf, sendAnswer, sendPage } from '../answer.js';
-import type { Routes } from '../app.js';
 import { errorResponses, idParams, instantText, listOf, pageQuery, pageRequestOf } from '../schemas.js';
+import type { Routes } from '../typed-app.js';
 
 const scopes = z.array(z.enum(API_KEY_SCOPES));
 
@@ -43,8 +43,7 @@ export const apiKeysRoutes: Routes = (app, context) => {
         response: { 201: apiKey, ...errorResponses },
       },
     },
-    async (request, reply) =>
-      sendAnswer(request, reply, await createApiKey(context, commandOf(request), request.body)),
+    async (request, reply) => sendAnswer(request, reply, await createApiKey(context, commandOf(request), request.body)),
   );
 
   app.get(

@@ -1,4 +1,4 @@
-import type { Routes } from '../app.js';
+import type { Routes } from '../typed-app.js';
 
 /** `/healthz`: the process lives. `/readyz`: it can do its work, which needs the database. */
 export const healthRoutes: Routes = (app, context) => {

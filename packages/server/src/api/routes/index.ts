@@ -1,4 +1,4 @@
-import type { Routes } from '../app.js';
+import type { Routes } from '../typed-app.js';
 import { apiKeysRoutes } from './api-keys.js';
 import { healthRoutes } from './health.js';
 
