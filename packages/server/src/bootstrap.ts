@@ -1,53 +1,43 @@
-import type { Instant } from '@tollbridge/core';
 import { Changes } from './changes.js';
 import type { Context } from './context.js';
-import { newApiKey } from './new-api-key.js';
+import { addFirstKey, addNewEnvironment } from './new-environment.js';
 import { commit } from './store/commit.js';
-import { apiKeysTable } from './store/api-keys.js';
-import {
-  type Environment,
-  type EnvironmentKind,
-  environmentsTable,
-  hasOrganizations,
-  organizationsTable,
-} from './store/organizations.js';
+import { ConstraintViolation } from './store/database.js';
+import { type Environment, hasOrganizations, organizationsTable } from './store/organizations.js';
 
 /**
- * The first start makes an organization with a `production` and a `test` environment (ENV-1) and one secret key for the
- * test one. Gives the secret, to be shown once; null on every later start.
+ * The first start makes what every installation needs (ENV-1): an organization, its `production` and a `test`
+ * environment, and a secret key of the latter. Gives that secret to be shown this once; null at every later start.
  */
 export async function bootstrap(context: Context): Promise<string | null> {
   if (await hasOrganizations(context.db)) return null;
-  const now = context.clock.machineNow();
-  const organizationId = context.newId('organization');
   const changes = new Changes();
-  changes.insert(organizationsTable, { id: organizationId, name: 'My company', createdAt: now, version: 1 });
-  const environments = (['production', 'test'] as const).map((kind) =>
-    newEnvironment(context, { organizationId, kind, name: kind === 'production' ? 'Production' : 'Test', now }),
-  );
-  changes.insert(environmentsTable, ...environments);
-  const test = environments.find((environment) => environment.kind === 'test') as Environment;
-  const { key, secret } = newApiKey(context, test, { name: 'First key', scopes: ['read', 'write'] });
-  changes.insert(apiKeysTable, key);
-  await commit(context.db, changes, now);
+  const organizationId = context.newId('organization');
+  const createdAt = context.clock.machineNow();
+  changes.insert(organizationsTable, { id: organizationId, name: 'My company', isFirst: true, createdAt, version: 1 });
+  const production = addNewEnvironment(context, changes, { organizationId, kind: 'production', name: 'Production' });
+  const test = addNewEnvironment(context, changes, { organizationId, kind: 'test', name: 'Test' });
+  const secret = addFirstKey(context, changes, test);
+  for (const environment of [production, test]) noteCreation(context, changes, environment);
+  try {
+    await commit(context.db, changes, createdAt);
+  } catch (error) {
+    // Another process of the same first start was there before: it shows the key.
+    if (error instanceof ConstraintViolation && error.constraint === 'one_first_organization') return null;
+    throw error;
+  }
   return secret;
 }
 
-/** A new environment on the real clock. */
-export function newEnvironment(
-  context: Context,
-  input: { organizationId: string; kind: EnvironmentKind; name: string; now: Instant },
-): Environment {
-  return {
-    id: context.newId('environment'),
-    organizationId: input.organizationId,
-    kind: input.kind,
-    name: input.name,
-    clockMode: 'real',
-    clockOffsetMilliseconds: 0n,
-    clockFrozenAt: null,
-    allowPrivateWebhookUrls: false,
-    createdAt: input.now,
-    version: 1,
-  };
+function noteCreation(context: Context, changes: Changes, environment: Environment): void {
+  changes.note({
+    environmentId: environment.id,
+    id: context.newId('auditEntry'),
+    actor: { kind: 'system', id: null, address: null, requestId: null },
+    action: 'environment.created',
+    objectKind: 'environment',
+    objectId: environment.id,
+    before: null,
+    after: { kind: environment.kind, name: environment.name },
+  });
 }

@@ -48,7 +48,7 @@ export interface KeyHolder {
   readonly environment: Environment;
 }
 
-/** Who holds this secret: one indexed read a request. */
+/** Who holds this secret: one indexed read a request. Keys of a deleted environment are nobody's any more. */
 export async function findKeyHolder(database: Database, secretHash: string): Promise<KeyHolder | null> {
   const [row] = await database.query({
     name: 'find_key_holder',
@@ -57,7 +57,8 @@ select to_jsonb(e) - 'clock_frozen_at' - 'created_at' as environment, e.clock_fr
   e.created_at as environment_created_at, e.clock_offset_milliseconds, ${selectList(apiKeysTable, 'k')}
 from api_keys k
 join environments e on e.id = k.environment_id
-where k.secret_hash = $1`,
+where k.secret_hash = $1
+  and e.deleted_at is null`,
     values: [secretHash],
   });
   if (row === undefined) return null;

@@ -6,6 +6,8 @@ import { fromRow, selectList, table } from './table.js';
 export interface Organization {
   readonly id: string;
   readonly name: string;
+  /** Made by the first start of the installation; there is one such organization at most. */
+  readonly isFirst: boolean;
   readonly createdAt: Instant;
   readonly version: number;
 }
@@ -24,12 +26,14 @@ export interface Environment {
   /** Host applications on private addresses may be called; loopback is always allowed in test environments (OUT-1). */
   readonly allowPrivateWebhookUrls: boolean;
   readonly createdAt: Instant;
+  /** Only test environments can be deleted; what they hold stays for the books, and nobody can ask for it any more. */
+  readonly deletedAt: Instant | null;
   readonly version: number;
 }
 
 export const organizationsTable = table<Organization>(
   'organizations',
-  { id: text(), name: text(), createdAt: instant(), version: integer() },
+  { id: text(), name: text(), isFirst: boolean(), createdAt: instant(), version: integer() },
   { key: ['id'], versioned: true },
 );
 
@@ -45,6 +49,7 @@ export const environmentsTable = table<Environment>(
     clockFrozenAt: nullable(instant()),
     allowPrivateWebhookUrls: boolean(),
     createdAt: instant(),
+    deletedAt: nullable(instant()),
     version: integer(),
   },
   { key: ['id'], versioned: true },
@@ -64,14 +69,19 @@ export async function findEnvironment(database: Database, environmentId: string)
   return row === undefined ? null : fromRow(environmentsTable, row);
 }
 
+/** How many environments an organization may have; creating one beyond is refused, so that this list is whole. */
+export const ENVIRONMENTS_MAX = 100;
+
+/** An organization's environments that are not deleted: production first, then by age. */
 export async function listEnvironments(database: Database, organizationId: string): Promise<Environment[]> {
   const rows = await database.query({
     text: `
 select ${selectList(environmentsTable)}
 from environments
 where organization_id = $1
+  and deleted_at is null
 order by kind, created_at, id
-limit 100`,
+limit ${ENVIRONMENTS_MAX}`,
     values: [organizationId],
   });
   return rows.map((row) => fromRow(environmentsTable, row));

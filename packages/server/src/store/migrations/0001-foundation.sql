@@ -1,12 +1,12 @@
 -- Why: what every other table stands on: who sells (organization, environment), who may ask (keys), what was answered
 -- (idempotency), what was done (audit, ledger), what is told (events, deliveries) and what is still to do (jobs).
 
-create function tollbridge_expect(subject text, found bigint, expected bigint)
+create function tollbridge_expect(subject text, actual bigint, expected bigint)
 returns boolean
 language plpgsql
 as $$
 begin
-  if found <> expected then
+  if actual <> expected then
     raise exception using
       errcode = 'TB001',
       message = subject;
@@ -18,9 +18,12 @@ $$;
 create table organizations (
   id text primary key,
   name text not null,
+  is_first boolean not null,
   created_at timestamptz not null,
   version integer not null
 );
+-- Of two processes that start at once on an empty database, one makes the first organization.
+create unique index one_first_organization on organizations (is_first) where is_first;
 
 create table environments (
   id text primary key,
@@ -32,8 +35,10 @@ create table environments (
   clock_frozen_at timestamptz,
   allow_private_webhook_urls boolean not null,
   created_at timestamptz not null,
+  deleted_at timestamptz,
   version integer not null,
-  constraint production_clock_is_real check (kind = 'test' or clock_mode = 'real')
+  constraint production_clock_is_real check (kind = 'test' or clock_mode = 'real'),
+  constraint production_is_never_deleted check (kind = 'test' or deleted_at is null)
 );
 create unique index one_production_per_organization on environments (organization_id) where kind = 'production';
 create index environments_of_organization on environments (organization_id);
