@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   creditNote: 'cn',
   dispute: 'dis',
   event: 'evt',
+  stripeEvent: 'sev',
   webhookEndpoint: 'we',
   delivery: 'del',
   job: 'job',

@@ -21,11 +21,14 @@ export interface ChecklistItem {
 }
 
 /** How Stripe's events are pushed to us: an endpoint that we made, one made by hand, or none at all. */
-export interface ConnectionWebhook {
-  readonly mode: 'managed' | 'manual' | 'none';
-  readonly stripeEndpointId: string | null;
-  readonly lastPushAt: Instant | null;
-}
+export type WebhookMode = 'managed' | 'manual' | 'none';
+
+/** Why we could not make the endpoint by ourselves; events are then polled, and a person may make one by hand. */
+export type WebhookProblem =
+  | 'address_not_public'
+  | 'permission_missing'
+  | 'endpoint_limit_reached'
+  | 'refused_by_stripe';
 
 /** An environment's link to one Stripe account. Secrets are stored beside it, encrypted, never in it. */
 export interface Connection {
@@ -58,7 +61,13 @@ export interface Connection {
   /** The earliest moment from which Stripe may stop payments; null when nothing is due. */
   readonly deadlineAt: Instant | null;
   readonly checklist: readonly ChecklistItem[];
-  readonly webhook: ConnectionWebhook;
+  readonly webhookMode: WebhookMode;
+  /** The endpoint's id in Stripe, when we made it. */
+  readonly webhookEndpointId: string | null;
+  readonly webhookProblem: WebhookProblem | null;
+  /** When an event was last pushed to us. */
+  readonly lastPushAt: Instant | null;
+  /** When an event last reached us, pushed or polled. */
   readonly lastEventAt: Instant | null;
   readonly version: number;
   readonly createdAt: Instant;

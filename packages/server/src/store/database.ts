@@ -45,6 +45,14 @@ export class VersionConflict extends Error {
   }
 }
 
+/** Somebody who looked at Stripe's object later has written already (`stripe-tickets.ts`): look again, decide again. */
+export class SupersededTicket extends VersionConflict {
+  constructor() {
+    super('stripe_tickets');
+    this.name = 'SupersededTicket';
+  }
+}
+
 /** The database cannot be reached or went away. */
 export class DatabaseUnavailable extends Error {
   constructor(message: string) {
@@ -61,6 +69,7 @@ interface DatabaseErrorShape {
 
 const CONSTRAINT_KINDS: Record<string, ConstraintViolation['kind']> = {
   '23505': 'unique',
+  '23P01': 'unique',
   '23514': 'check',
   '23503': 'foreign_key',
   '23502': 'not_null',
@@ -68,6 +77,8 @@ const CONSTRAINT_KINDS: Record<string, ConstraintViolation['kind']> = {
 
 /** Raised by `tollbridge_expect` when a versioned write found another version (migration 0001). */
 const EXPECTATION_FAILED = 'TB001';
+/** Raised when an older fetch comes after a later one (migration 0002). */
+const TICKET_SUPERSEDED = 'TB002';
 /** PostgreSQL's serialization failure and dead-lock: both mean that somebody else was there first. */
 const CONCURRENCY_CODES = new Set(['40001', '40P01', EXPECTATION_FAILED]);
 
@@ -76,6 +87,7 @@ export function translateDatabaseError(error: unknown): unknown {
   const { code, constraint, message } = error as DatabaseErrorShape;
   const text = typeof message === 'string' ? message : String(error);
   if (typeof code !== 'string') return error;
+  if (code === TICKET_SUPERSEDED) return new SupersededTicket();
   if (CONCURRENCY_CODES.has(code)) return new VersionConflict(text);
   const kind = CONSTRAINT_KINDS[code];
   if (kind !== undefined) return new ConstraintViolation(kind, String(constraint ?? ''), text);

@@ -1,0 +1,190 @@
+import { type CardPayments, type Connection, type Instant, isoFromInstant } from '@tollbridge/core';
+import type { Context } from '../context.js';
+import { accessOf } from '../stripe-access.js';
+import { boolean, instant, integer, json, nullable, text } from './column.js';
+import { type ConnectionCredentials, connectionCredentialsTable } from './connection-credentials.js';
+import type { Database } from './database.js';
+import { type Page, type PageRequest, pageOf } from './pages.js';
+import { fromRow, selectList, table } from './table.js';
+
+export const connectionsTable = table<Connection>(
+  'connections',
+  {
+    environmentId: text(),
+    id: text(),
+    code: text(),
+    name: text(),
+    mode: text<Connection['mode']>(),
+    status: text<Connection['status']>(),
+    reason: text<Connection['reason']>(),
+    statusMessage: nullable(text()),
+    statusChangedAt: instant(),
+    enabled: boolean(),
+    createCustomers: boolean(),
+    isDefault: boolean(),
+    stripeAccountId: nullable(text()),
+    livemode: boolean(),
+    host: text<Connection['host']>(),
+    apiVersion: text(),
+    publishableKey: nullable(text()),
+    secretKeyHint: nullable(text()),
+    cardPayments: text<CardPayments>(),
+    requirements: json<Connection['requirements']>(),
+    deadlineAt: nullable(instant()),
+    checklist: json<Connection['checklist']>(),
+    webhookMode: text<Connection['webhookMode']>(),
+    webhookEndpointId: nullable(text()),
+    webhookProblem: nullable(text<NonNullable<Connection['webhookProblem']>>()),
+    lastPushAt: nullable(instant()),
+    lastEventAt: nullable(instant()),
+    createdAt: instant(),
+    version: integer(),
+  },
+  { key: ['environmentId', 'id'], versioned: true },
+);
+
+export async function findConnection(
+  database: Database,
+  environmentId: string,
+  id: string,
+): Promise<Connection | null> {
+  const [row] = await database.query({
+    name: 'find_connection',
+    text: `select ${selectList(connectionsTable)} from connections where environment_id = $1 and id = $2`,
+    values: [environmentId, id],
+  });
+  return row === undefined ? null : fromRow(connectionsTable, row);
+}
+
+export async function findConnectionByCode(
+  database: Database,
+  environmentId: string,
+  code: string,
+): Promise<Connection | null> {
+  const [row] = await database.query({
+    name: 'find_connection_by_code',
+    text: `select ${selectList(connectionsTable)} from connections where environment_id = $1 and code = $2`,
+    values: [environmentId, code],
+  });
+  return row === undefined ? null : fromRow(connectionsTable, row);
+}
+
+export async function findDefaultConnection(database: Database, environmentId: string): Promise<Connection | null> {
+  const [row] = await database.query({
+    name: 'find_default_connection',
+    text: `select ${selectList(connectionsTable)} from connections where environment_id = $1 and is_default`,
+    values: [environmentId],
+  });
+  return row === undefined ? null : fromRow(connectionsTable, row);
+}
+
+export async function findConnectionByAccount(
+  database: Database,
+  environmentId: string,
+  account: { readonly host: Connection['host']; readonly stripeAccountId: string },
+): Promise<Connection | null> {
+  const [row] = await database.query({
+    name: 'find_connection_by_account',
+    text: `
+select ${selectList(connectionsTable)}
+from connections
+where environment_id = $1
+  and host = $2
+  and stripe_account_id = $3`,
+    values: [environmentId, account.host, account.stripeAccountId],
+  });
+  return row === undefined ? null : fromRow(connectionsTable, row);
+}
+
+/** By its id alone, for a webhook's address, which names no environment. */
+export async function findConnectionOfWebhook(database: Database, id: string): Promise<Connection | null> {
+  const [row] = await database.query({
+    name: 'find_connection_of_webhook',
+    text: `select ${selectList(connectionsTable)} from connections where id = $1`,
+    values: [id],
+  });
+  return row === undefined ? null : fromRow(connectionsTable, row);
+}
+
+export async function listConnections(
+  database: Database,
+  environmentId: string,
+  request: PageRequest,
+): Promise<Page<Connection> | null> {
+  return pageOf(database, connectionsTable, { environmentId, request, conditions: [] });
+}
+
+/** Connections of all environments whose keys should still work, after an id, for what looks after each of them. */
+export async function listWorkingConnections(
+  database: Database,
+  afterId: string,
+  limit: number,
+): Promise<Connection[]> {
+  const rows = await database.query({
+    name: 'list_working_connections',
+    text: `
+select ${selectList(connectionsTable)}
+from connections
+where status <> 'disconnected'
+  and id > $1
+order by id
+limit $2`,
+    values: [afterId, limit],
+  });
+  return rows.map((row) => fromRow(connectionsTable, row));
+}
+
+export interface ConnectionWithAccess {
+  readonly connection: Connection;
+  readonly access: ReturnType<typeof accessOf>;
+}
+
+/** The connection and the right to call Stripe through it; null when there is none, or its keys were erased. */
+export async function findConnectionWithAccess(
+  context: Context,
+  environmentId: string,
+  id: string,
+): Promise<ConnectionWithAccess | null> {
+  const [row] = await context.db.query({
+    name: 'find_connection_with_credentials',
+    text: `
+select ${selectList(connectionsTable, 'c')}, d.connection_id, d.secret_key_sealed, d.webhook_secret_sealed,
+  d.previous_webhook_secret_sealed, d.previous_webhook_secret_expires_at
+from connections c
+join connection_credentials d on d.environment_id = c.environment_id
+  and d.connection_id = c.id
+where c.environment_id = $1
+  and c.id = $2`,
+    values: [environmentId, id],
+  });
+  if (row === undefined) return null;
+  const connection = fromRow(connectionsTable, row);
+  const credentials: ConnectionCredentials = fromRow(connectionCredentialsTable, row);
+  if (credentials.secretKeySealed === null) return null;
+  return { connection, access: accessOf(context, connection, credentials) };
+}
+
+/**
+ * Remembers that an event came, at most every ten seconds, so that hearing does not become writing. Not a new version of
+ * the row: nothing is decided by it, and a decision under way must not fail because Stripe spoke meanwhile.
+ */
+export async function touchConnection(
+  database: Database,
+  connection: Pick<Connection, 'environmentId' | 'id'>,
+  { via, now }: { readonly via: 'push' | 'poll'; readonly now: Instant },
+): Promise<void> {
+  await database.query({
+    name: 'touch_connection',
+    text: `
+update connections
+set last_event_at = $3::timestamptz, last_push_at = case when $4 then $3::timestamptz else last_push_at end
+where environment_id = $1
+  and id = $2
+  and (
+    last_event_at is null
+    or last_event_at < $3::timestamptz - interval '10 seconds'
+    or ($4 and (last_push_at is null or last_push_at < $3::timestamptz - interval '10 seconds'))
+  )`,
+    values: [connection.environmentId, connection.id, isoFromInstant(now), via === 'push'],
+  });
+}
