@@ -212,8 +212,8 @@ const readParams = (call: Call, operation: string): { params: Record<string, unk
   const { request } = call;
   const raw: RawRecord = decodeForm(call.query);
   if (request.method === 'POST') Object.assign(raw, isVersion2(call.path) ? jsonBody(request.body) : formBody(request));
-  const expand = raw['expand'];
-  delete raw['expand'];
+  const expand = raw.expand;
+  delete raw.expand;
   const params = contract.operations[operation] === undefined ? { ...raw } : checkRequest(operation, raw, call.version);
   if (expand === undefined || expand === '') return { params, expand: [] };
   if (!isRecord(expand) && !Array.isArray(expand)) throw invalidRequest('Invalid array', { param: 'expand' });

@@ -40,17 +40,17 @@ const controls: Readonly<Record<string, Control>> = {
 };
 
 export const handleControl = (core: Core, request: SandboxRequest): SandboxAnswer => {
-  const url = new URL(request.url, core.baseUrl);
-  const [, , noun = '', id = ''] = url.pathname.split('/');
+  const [path = '', query = ''] = request.url.split('?', 2);
+  const [, , noun = '', id = ''] = path.split('/');
   if (noun === '' && request.method === 'GET') return htmlAnswer(200, indexPage(core));
   const control = controls[`${request.method} ${noun}`];
   try {
     if (control === undefined)
       throw new Refusal(404, {
         type: 'invalid_request_error',
-        message: `The sandbox has no control '${request.method} ${url.pathname}'.`,
+        message: `The sandbox has no control '${request.method} ${path}'.`,
       });
-    const fields = { ...Object.fromEntries(url.searchParams), ...bodyOf(request) };
+    const fields = { ...Object.fromEntries(new URLSearchParams(query)), ...bodyOf(request) };
     return jsonAnswer(200, control(core, fields, id) as object);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -69,13 +69,13 @@ const bodyOf = (request: SandboxRequest): Fields => {
   throw invalidRequest('The body must be a JSON object.');
 };
 
-const keyIn = (fields: Fields): Key => keyFrom({ authorization: `Bearer ${String(fields['key'] ?? '')}` });
+const keyIn = (fields: Fields): Key => keyFrom({ authorization: `Bearer ${String(fields.key ?? '')}` });
 
 const accountIn = (core: Core, fields: Fields): Account => {
-  if (typeof fields['key'] === 'string') return core.accountOf(keyIn(fields));
+  if (typeof fields.key === 'string') return core.accountOf(keyIn(fields));
   const [only] = core.accounts.values();
-  if (fields['account'] === undefined && core.accounts.size === 1 && only !== undefined) return only;
-  const account = core.accounts.get(String(fields['account'] ?? ''));
+  if (fields.account === undefined && core.accounts.size === 1 && only !== undefined) return only;
+  const account = core.accounts.get(String(fields.account ?? ''));
   if (account !== undefined) return account;
   throw invalidRequest('Name an account the sandbox knows by `account`, or any of its keys by `key`.', {
     param: 'account',
@@ -94,7 +94,7 @@ const accountView =
 
 const setDefaultVersion = (core: Core, fields: Fields): object => {
   const account = accountIn(core, fields);
-  const version = String(fields['default_version'] ?? account.record.defaultVersion);
+  const version = String(fields.default_version ?? account.record.defaultVersion);
   if (!isVersion(version)) throw invalidRequest(`Invalid Stripe API version: ${version}`, { param: 'default_version' });
   core.saveAccount(account, { ...account.record, defaultVersion: version });
   return accountView(core)(account);
@@ -118,12 +118,12 @@ const targetOf = (fields: Fields, nowMs: number): number => {
 };
 
 const clockIn = (fields: Fields, clock: Clock, at: { machineMs: number; targetMs: number }): Clock => {
-  const mode = fields['mode'] ?? (fields['now'] === undefined ? clock.mode : 'manual');
+  const mode = fields.mode ?? (fields.now === undefined ? clock.mode : 'manual');
   if (mode === 'manual') return { mode: 'manual', nowMs: at.targetMs };
   if (mode === 'real') return { mode: 'real', offsetMs: at.targetMs - at.machineMs };
   if (mode !== 'accelerated')
     throw invalidRequest('Invalid mode: must be one of real, accelerated, or manual', { param: 'mode' });
-  const rate = fields['rate'] === undefined && clock.mode === 'accelerated' ? clock.rate : Number(fields['rate']);
+  const rate = fields.rate === undefined && clock.mode === 'accelerated' ? clock.rate : Number(fields.rate);
   if (!(rate > 0 && rate <= 10_000_000)) throw invalidRequest('`rate` must be above 0.', { param: 'rate' });
   return { mode: 'accelerated', rate, sinceMs: at.machineMs, startMs: at.targetMs };
 };
@@ -139,8 +139,8 @@ const setKey = (core: Core, fields: Fields): object => {
   const account = core.accountOf(key);
   const before = account.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
   const permissions =
-    fields['permissions'] === undefined ? (before?.permissions ?? null) : permissionsIn(fields['permissions']);
-  const record: KeyRecord = { id: key.text, revoked: fields['revoked'] === true, permissions };
+    fields.permissions === undefined ? (before?.permissions ?? null) : permissionsIn(fields.permissions);
+  const record: KeyRecord = { id: key.text, revoked: fields.revoked === true, permissions };
   account.store.put(keyRecords, record);
   core.commit(account);
   return { key: record.id, account: account.record.id, permissions, revoked: record.revoked };
@@ -160,10 +160,10 @@ const permissionsIn = (given: unknown): KeyRecord['permissions'] => {
 
 const faultIn = (core: Core, fields: Fields): FaultRule => {
   const { key: _key, ...rule } = fields;
-  if (!faultKinds.some((kind) => kind === rule['kind'])) {
+  if (!faultKinds.some((kind) => kind === rule.kind)) {
     throw invalidRequest(`Invalid kind: must be one of ${faultKinds.join(', ')}`, { param: 'kind' });
   }
-  const account = fields['key'] === undefined ? {} : { account: accountIn(core, fields).record.id };
+  const account = fields.key === undefined ? {} : { account: accountIn(core, fields).record.id };
   return { ...(rule as unknown as FaultRule), ...account };
 };
 
@@ -194,7 +194,7 @@ const requestsOf = (core: Core, fields: Fields, id: string): object => {
 
 const objectsOf = (core: Core, fields: Fields): object => {
   const account = accountIn(core, fields);
-  if (typeof fields['type'] === 'string') return { data: newest(account, fields['type']) };
+  if (typeof fields.type === 'string') return { data: newest(account, fields.type) };
   const types = account.store.types().filter((type) => !type.startsWith('_'));
   return { types: Object.fromEntries(types.map((type) => [type, account.store.count(type)])) };
 };
@@ -202,12 +202,12 @@ const objectsOf = (core: Core, fields: Fields): object => {
 /** A new signing secret; the old one keeps signing beside it for a while, as with "roll secret" in Stripe's dashboard. */
 const rollSecret = (core: Core, fields: Fields): object => {
   const account = accountIn(core, fields);
-  const id = String(fields['endpoint'] ?? '');
+  const id = String(fields.endpoint ?? '');
   let secret = '';
   core.transact(account, { requestId: null, idempotencyKey: null }, (work) => {
     const endpoint = work.require(webhookEndpoints, id, 'endpoint');
     secret = `whsec_${work.newToken(32)}`;
-    const until = core.options.now() / 1000 + wholeNumber(fields['expires_in_seconds'] ?? 86_400, 'expires_in_seconds');
+    const until = core.options.now() / 1000 + wholeNumber(fields.expires_in_seconds ?? 86_400, 'expires_in_seconds');
     work.update(webhookEndpoints, endpoint, { _secret: secret, _previousSecret: { secret: endpoint._secret, until } });
   });
   return { endpoint: id, secret };

@@ -84,7 +84,11 @@ export class DeliveryLoop {
   #finished(post: WebhookPost, report: DeliveryReport): void {
     this.#onTheWay -= 1;
     if (this.#stopped) return;
-    this.#options.sandbox.deliveries.report(post.id, report);
+    try {
+      this.#options.sandbox.deliveries.report(post.id, report);
+    } catch (error) {
+      this.#options.onFailure(error);
+    }
     this.#sendSome();
     if (this.#waiting.length === 0) this.wake();
   }

@@ -74,4 +74,4 @@ const sameJson = (one: unknown, other: unknown): boolean =>
   typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other);
 
 const isPlain = (value: unknown): value is StripeObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && (value as StripeObject)['object'] !== 'list';
+  typeof value === 'object' && value !== null && !Array.isArray(value) && (value as StripeObject).object !== 'list';

@@ -47,13 +47,13 @@ const renderTree = (
   trail: readonly string[],
 ): StripeObject => {
   const rendered: Record<string, unknown> = { ...shownOrSame(rendering, object) };
-  if (rendered['object'] === 'list' && Array.isArray(rendered['data'])) {
+  if (rendered.object === 'list' && Array.isArray(rendered.data)) {
     const inner = paths.map((path) => {
       if (path[0] !== 'data') throw cannotExpand([...trail, ...path]);
       return path.slice(1);
     });
     const deeper = inner.filter((path) => path.length > 0);
-    rendered['data'] = rendered['data'].map((entry) => renderTree(rendering, entry, deeper, [...trail, 'data']));
+    rendered.data = rendered.data.map((entry) => renderTree(rendering, entry, deeper, [...trail, 'data']));
     return rendered;
   }
   for (const [field, rest] of byFirst(paths)) {
@@ -63,9 +63,7 @@ const renderTree = (
 };
 
 const shownOrSame = (rendering: Rendering, object: StripeObject): StripeObject =>
-  typeof object['id'] === 'string'
-    ? shown(rendering.work, object as unknown as StoredObject, rendering.version)
-    : object;
+  typeof object.id === 'string' ? shown(rendering.work, object as unknown as StoredObject, rendering.version) : object;
 
 const byFirst = (paths: Paths): Map<string, string[][]> => {
   const grouped = new Map<string, string[][]>();
@@ -108,8 +106,8 @@ const objectWithId = (work: AccountWork, id: string): unknown => {
 
 /** What the contract says of a field of a Stripe object; inside nameless objects (`parent.details`) anything is tried. */
 const isExpandable = (object: StripeObject, field: string): boolean => {
-  const type = typeof object['object'] === 'string' ? typeOfObject(object['object']) : undefined;
-  if (type === undefined) return object['object'] === undefined && Object.hasOwn(object, field);
+  const type = typeof object.object === 'string' ? typeOfObject(object.object) : undefined;
+  if (type === undefined) return object.object === undefined && Object.hasOwn(object, field);
   return allowsExpansion(type.f[field]);
 };
 

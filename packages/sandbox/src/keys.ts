@@ -18,7 +18,7 @@ const refusedBodies = ['reserved_', 'revoked_'];
 
 /** The key of a request, or 401 as Stripe answers: `invalid_request_error`, no code, `WWW-Authenticate`. */
 export const keyFrom = (headers: Readonly<Record<string, string>>): Key => {
-  const text = bearer(headers['authorization'] ?? '');
+  const text = bearer(headers.authorization ?? '');
   if (text === '') {
     throw unauthorized(
       "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",

@@ -83,10 +83,10 @@ export class ListenerSockets {
   /** `event_ack` says the frame arrived; `webhook_response` what the forwarded post was answered. */
   #received(accountId: string, text: string): void {
     const frame = frameOf(text);
-    const id = String(frame['webhook_conversation_id'] ?? '');
-    if (frame['type'] === 'event_ack') this.#sandbox.deliveries.report(id, { status: 200 });
-    if (frame['type'] === 'webhook_response')
-      this.#sandbox.core.noteListenerAnswer(accountId, id, Number(frame['status']) || 0);
+    const id = String(frame.webhook_conversation_id ?? '');
+    if (frame.type === 'event_ack') this.#sandbox.deliveries.report(id, { status: 200 });
+    if (frame.type === 'webhook_response')
+      this.#sandbox.core.noteListenerAnswer(accountId, id, Number(frame.status) || 0);
   }
 }
 

@@ -7,17 +7,17 @@ import { escapeHtml, sandboxPage } from './pages/layout.js';
 
 /** Answers a hosted page, undefined when no page has this address. */
 export const handlePage = (core: Core, request: SandboxRequest): SandboxAnswer | undefined => {
-  const url = new URL(request.url, core.baseUrl);
-  const found = core.pages.find(request.method, url.pathname);
+  const [path = '', query = ''] = request.url.split('?', 2);
+  const found = core.pages.find(request.method, path);
   if (found === undefined) return undefined;
-  const account = core.accounts.get(found.path['account'] ?? '');
+  const account = core.accounts.get(found.path.account ?? '');
   if (account === undefined) return notFound('This page belongs to an account the sandbox does not know.');
   const form = new URLSearchParams(request.method === 'POST' ? request.body : '');
   let answer: PageAnswer | undefined;
   try {
     core.tickAccount(account);
     core.transact(account, noCause, (work) => {
-      answer = found.value(work, { path: found.path, query: url.searchParams, form });
+      answer = found.value(work, { path: found.path, query: new URLSearchParams(query), form });
     });
   } catch (error) {
     if (error instanceof Refusal)

@@ -1,4 +1,4 @@
-import type { SandboxAnswer, SandboxRequest } from './answer.js';
+import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import { handleApi } from './api.js';
 import { handleControl } from './control.js';
 import { Core } from './core.js';
@@ -90,10 +90,18 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   };
 };
 
+/** Whatever is sent, an answer of Stripe's shape comes back and the sandbox goes on. */
 const handle = (core: Core, request: SandboxRequest): SandboxAnswer => {
-  const path = request.url.split('?')[0] ?? '';
-  if (path.startsWith('/v1/') || path.startsWith('/v2/') || path.startsWith('/oauth/token'))
-    return handleApi(core, request);
+  try {
+    return answerAt(core, request, request.url.split('?')[0] ?? '');
+  } catch (error) {
+    const message = `The sandbox itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    return jsonAnswer(500, { error: { type: 'api_error', message } });
+  }
+};
+
+const answerAt = (core: Core, request: SandboxRequest, path: string): SandboxAnswer => {
+  if (path.startsWith('/v1/') || path.startsWith('/v2/')) return handleApi(core, request);
   if (path === '/' || path === '/_sandbox' || path.startsWith('/_sandbox/')) return handleControl(core, request);
   return handlePage(core, request) ?? handleApi(core, request);
 };

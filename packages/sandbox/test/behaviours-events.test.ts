@@ -47,7 +47,7 @@ describe('over HTTP, with the official SDK', () => {
   test('behaviour 20: what arrives is signed so that the SDK accepts it, and only it', async () => {
     const customer = await stripe.customers.create({ name: 'Zoë' });
     const [event] = await eventsReceived(1);
-    expect([event?.type, (event?.data.object as Stripe.Customer).id]).toEqual(['customer.created', customer.id]);
+    expect(event).toMatchObject({ type: 'customer.created', data: { object: { id: customer.id } } });
     const [{ body = '', signature = '' } = {}] = receiver.received;
     expect(() => stripe.webhooks.constructEvent(`${body} `, signature, endpoint.secret ?? '')).toThrow();
     expect(() =>
@@ -131,7 +131,7 @@ describe('over HTTP, with the official SDK', () => {
       latest,
     ]);
     const listed = (await stripe.events.list({ type: 'customer.created' })).data[0];
-    for (const event of [...created, listed]) expect((event?.data.object as Stripe.Customer).name).toBe('Then');
+    for (const event of [...created, listed]) expect(event).toMatchObject({ data: { object: { name: 'Then' } } });
   });
 
   test('behaviour 25: an event says which request and key caused it', async () => {

@@ -238,6 +238,11 @@ describe('errors', () => {
   test('behaviour 13: whatever is sent is answered in the shape of an error, never with a crash', async () => {
     const wrong: [string, string, string?][] = [
       ['GET', '/v1/nothing'],
+      ['GET', '//'],
+      ['GET', '/v1//'],
+      ['GET', '/_sandbox/nothing?%'],
+      ['POST', '/_sandbox/clock', 'no json'],
+      ['POST', '/_sandbox/keys', '{"key":5}'],
       ['GET', '/v1/customers/%E0%A4%A'],
       ['POST', '/v1/customers', '[[[=&]=1&a[=2&%=3'],
       ['POST', '/v1/customers', '{"json":true}'],

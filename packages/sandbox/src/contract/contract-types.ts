@@ -136,7 +136,7 @@ export class ContractTypes {
       // An object of a part of Stripe that is not served: known by name only.
       fields['*'] = '*';
       const object = properties.find((property) => property.getName() === 'object');
-      if (object !== undefined) fields['object'] = this.#schema(this.#checker.getTypeOfSymbol(object));
+      if (object !== undefined) fields.object = this.#schema(this.#checker.getTypeOfSymbol(object));
       return;
     }
     for (const property of properties) {
@@ -155,7 +155,7 @@ export class ContractTypes {
   }
 
   #isStripeObject(qualified: string): boolean {
-    return this.#table.get(qualified)?.f['object'] !== undefined;
+    return this.#table.get(qualified)?.f.object !== undefined;
   }
 
   #isInScope(type: ts.Type): boolean {

@@ -3,7 +3,7 @@ import { contract, type ObjectSchema } from './contract.js';
 /** The contract's name of each value of `object`: "checkout.session" → "Checkout.Session". */
 const namesByObject = new Map<string, string>();
 for (const [name, type] of Object.entries(contract.types)) {
-  const object = type.f['object'];
+  const object = type.f.object;
   if (typeof object !== 'object' || !('e' in object)) continue;
   const value = String(object.e[0]);
   const known = namesByObject.get(value);

@@ -30,7 +30,7 @@ const wasDelivered = (work: Work, event: EventObject): boolean =>
     .every((delivery) => delivery.target !== 'endpoint' || delivery.status === 'succeeded');
 
 const retrieveEvent = operation<Stripe.EventRetrieveParams>((context) =>
-  context.require(events, context.path['event'] ?? ''),
+  context.require(events, context.path.event ?? ''),
 );
 
 export const eventsResource: Resource = {

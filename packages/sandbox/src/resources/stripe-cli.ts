@@ -50,7 +50,7 @@ interface RetryParams {
 
 /** `stripe events resend`: to the connected listeners, or to one endpoint when it names it. */
 const retryEvent = operation<RetryParams>((context) => {
-  const event = context.require(events, context.path['event'] ?? '');
+  const event = context.require(events, context.path.event ?? '');
   const { webhook_endpoint: endpointId } = context.params;
   if (endpointId !== undefined) context.require(webhookEndpoints, endpointId, 'webhook_endpoint');
   context.resend(event.id, endpointId);

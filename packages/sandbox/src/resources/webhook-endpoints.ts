@@ -59,11 +59,11 @@ const checkUrl = (url: string, livemode: boolean): void => {
 const isOwnMachine = (url: string): boolean => ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
 
 const retrieveEndpoint = operation<Stripe.WebhookEndpointRetrieveParams>((context) =>
-  context.require(webhookEndpoints, context.path['endpoint'] ?? ''),
+  context.require(webhookEndpoints, context.path.endpoint ?? ''),
 );
 
 const updateEndpoint = operation<Stripe.WebhookEndpointUpdateParams>((context) => {
-  const before = context.require(webhookEndpoints, context.path['endpoint'] ?? '');
+  const before = context.require(webhookEndpoints, context.path.endpoint ?? '');
   const { params } = context;
   if (params.url !== undefined) checkUrl(params.url, context.account.livemode);
   const changes = provided({ url: params.url, description: params.description, enabled_events: params.enabled_events });
@@ -75,7 +75,7 @@ const updateEndpoint = operation<Stripe.WebhookEndpointUpdateParams>((context) =
 });
 
 const deleteEndpoint = operation<Stripe.WebhookEndpointDeleteParams>((context) => {
-  const endpoint = context.require(webhookEndpoints, context.path['endpoint'] ?? '');
+  const endpoint = context.require(webhookEndpoints, context.path.endpoint ?? '');
   return context.remove(webhookEndpoints, endpoint.id);
 });
 
