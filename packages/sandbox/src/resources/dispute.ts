@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
 import type { Work } from '../work.js';
-import { balanceTransactions, putBalanceTransaction } from './balance-transaction.js';
+import { putBalanceTransaction } from './balance-transaction.js';
 import { type ChargeObject, charges } from './charge.js';
 
 export type DisputeObject = Stripe.Dispute;
@@ -93,7 +93,7 @@ export const settleDispute = (work: Work, dispute: DisputeObject, outcome: 'won'
 };
 
 const reinstatement = (work: Work, dispute: DisputeObject): Stripe.BalanceTransaction => {
-  const transaction = putBalanceTransaction(work, {
+  return putBalanceTransaction(work, {
     type: 'adjustment',
     reportingCategory: 'dispute_reversal',
     amount: dispute.amount,
@@ -103,7 +103,6 @@ const reinstatement = (work: Work, dispute: DisputeObject): Stripe.BalanceTransa
     description: `Chargeback reversal for ${String(dispute.charge)}`,
     availableAtOnce: true,
   });
-  return work.require(balanceTransactions, transaction.id);
 };
 
 const noEvidence: Stripe.Dispute.Evidence = {

@@ -3,9 +3,12 @@ import { accountResource } from './account.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { customersResource } from './customers.js';
+import { disputesResource } from './disputes.js';
 import { eventsResource } from './events.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
+import { refundsResource } from './refunds.js';
+import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
 import { webhookEndpointsResource } from './webhook-endpoints.js';
 
@@ -16,8 +19,11 @@ export const resources: readonly Resource[] = [
   chargesResource,
   paymentIntentsResource,
   customersResource,
+  disputesResource,
   eventsResource,
   paymentMethodsResource,
+  refundsResource,
+  setupIntentsResource,
   stripeCliResource,
   webhookEndpointsResource,
 ];

@@ -56,12 +56,14 @@ export const requireReturnUrl = (intent: Redirecting, returnUrl: string | null):
 export const challengeUrl = (work: Work, intentId: string): string =>
   `${work.baseUrl}/challenge/${work.account.id}/${intentId}`;
 
-/** What the customer must do next. */
-export const challengeAction = (
-  work: Work,
-  intentId: string,
-  returnUrl: string | null,
-): Stripe.PaymentIntent.NextAction => {
+/** What the customer must do next; the same for payments and set-ups. */
+export interface ChallengeAction {
+  readonly type: 'redirect_to_url' | 'use_stripe_sdk';
+  readonly redirect_to_url?: { readonly return_url: string; readonly url: string };
+  readonly use_stripe_sdk?: { readonly type: string; readonly stripe_js: string };
+}
+
+export const challengeAction = (work: Work, intentId: string, returnUrl: string | null): ChallengeAction => {
   const url = challengeUrl(work, intentId);
   if (returnUrl !== null) return { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   return { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } };
