@@ -1,0 +1,65 @@
+import type { DomainEvent } from '../event/domain-event.js';
+import type { Instant } from '../time/instant.js';
+import { type Customer, customerEvent, type ProviderError } from './customer.js';
+import { type PaymentMethod, paymentMethodEvent } from './payment-method.js';
+import { stripeFieldsOf } from './stripe-fields.js';
+
+export const PROVIDER_CUSTOMER_DELETED = 'provider_customer_deleted';
+
+/** What a decision about a customer and his methods changes. */
+export interface CustomerDecision {
+  readonly customer: Customer;
+  readonly paymentMethods: readonly PaymentMethod[];
+  readonly events: readonly DomainEvent[];
+}
+
+/** Stripe made him, or had him already from an earlier request of ours. Errors: none. */
+export function providerCreated(customer: Customer, providerCustomerId: string): CustomerDecision {
+  const linked = { ...customer, providerCustomerId, providerBegunAt: null, providerError: null };
+  const event = customerEvent(linked, 'customer.payment_provider_created');
+  return { customer: linked, paymentMethods: [], events: [event] };
+}
+
+/** Stripe refused to make him or to take his data. A refusal of the request made nothing in Stripe. Errors: none. */
+export function providerFailed(customer: Customer, error: ProviderError): CustomerDecision {
+  const failed = { ...customer, providerBegunAt: null, providerError: error };
+  return { customer: failed, paymentMethods: [], events: [customerEvent(failed, 'customer.payment_provider_error')] };
+}
+
+/** Stripe took his data. Errors: none. */
+export function providerPushed(customer: Customer): Customer {
+  return { ...customer, providerPushed: stripeFieldsOf(customer), providerError: null };
+}
+
+/** He was deleted in Stripe: the link is gone, and with it every method, which Stripe detached. Errors: none. */
+export function providerRemoved(customer: Customer, methods: readonly PaymentMethod[], now: Instant): CustomerDecision {
+  const unlinked: Customer = {
+    ...customer,
+    providerCustomerId: null,
+    providerPushed: null,
+    defaultPaymentMethodId: null,
+    providerError: {
+      code: PROVIDER_CUSTOMER_DELETED,
+      message: `The customer ${customer.providerCustomerId} was deleted in Stripe.`,
+      requestId: null,
+    },
+  };
+  const detached = detachAll(methods, now);
+  return {
+    customer: unlinked,
+    paymentMethods: detached.paymentMethods,
+    events: [...detached.events, customerEvent(unlinked, 'customer.payment_provider_removed')],
+  };
+}
+
+/** Marks those still attached as gone. Errors: none. */
+export function detachAll(
+  methods: readonly PaymentMethod[],
+  now: Instant,
+): { readonly paymentMethods: readonly PaymentMethod[]; readonly events: readonly DomainEvent[] } {
+  const paymentMethods = methods
+    .filter((method) => method.detachedAt === null)
+    .map((method) => ({ ...method, detachedAt: now }));
+  const events = paymentMethods.map((method) => paymentMethodEvent(method, 'payment_method.detached'));
+  return { paymentMethods, events };
+}

@@ -1,0 +1,76 @@
+import type { Address } from '../legal-entity/address.js';
+import type { Customer, StripeCustomerFields } from './customer.js';
+
+/** By these stamps anybody finds the way back from an object in Stripe to the one of ours. */
+export const STAMP_ENVIRONMENT = 'tollbridge_environment';
+export const STAMP_CUSTOMER = 'tollbridge_customer';
+export const STAMP_EXTERNAL_ID = 'external_id';
+const STAMPS = 3;
+
+/** Stripe keeps 50 keys of metadata (https://docs.stripe.com/api/metadata); three are our stamps. */
+export const CUSTOMER_METADATA_KEYS_MAX = 50 - STAMPS;
+
+/** What Stripe shall hold of the customer: his own data and our stamps, which win over keys of the same name. */
+export function stripeFieldsOf(customer: Customer): StripeCustomerFields {
+  return {
+    name: customer.name,
+    email: customer.emails[0] ?? null,
+    phone: customer.phone,
+    address: customer.address,
+    metadata: {
+      ...customer.metadata,
+      [STAMP_EXTERNAL_ID]: customer.externalId,
+      [STAMP_ENVIRONMENT]: customer.environmentId,
+      [STAMP_CUSTOMER]: customer.id,
+    },
+  };
+}
+
+/** A change to send: a field that is left out stays as it is in Stripe, an empty one is emptied there. */
+export interface StripeCustomerPush {
+  readonly name?: string;
+  readonly email?: string;
+  readonly phone?: string;
+  readonly address?: Address | '';
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What must be sent so that Stripe holds `wanted` where it was last sent `pushed`; null when there is nothing to send.
+ * Only what changed here is sent, so that what an operator wrote in Stripe's dashboard stands.
+ *
+ * Errors: none.
+ */
+export function stripePushOf(wanted: StripeCustomerFields, pushed: StripeCustomerFields): StripeCustomerPush | null {
+  const metadata = metadataPushOf(wanted.metadata, pushed.metadata);
+  const push: StripeCustomerPush = {
+    ...(wanted.name === pushed.name ? {} : { name: wanted.name ?? '' }),
+    ...(wanted.email === pushed.email ? {} : { email: wanted.email ?? '' }),
+    ...(wanted.phone === pushed.phone ? {} : { phone: wanted.phone ?? '' }),
+    ...(isSameAddress(wanted.address, pushed.address) ? {} : { address: wanted.address ?? '' }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+  };
+  return Object.keys(push).length === 0 ? null : push;
+}
+
+/** Stripe merges metadata; an empty value removes its key. */
+function metadataPushOf(
+  wanted: Readonly<Record<string, string>>,
+  pushed: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const changed = Object.entries(wanted).filter(([key, value]) => pushed[key] !== value);
+  const removed = Object.keys(pushed).filter((key) => !(key in wanted));
+  return Object.fromEntries([...changed, ...removed.map((key): [string, string] => [key, ''])]);
+}
+
+export function isSameAddress(one: Address | null, other: Address | null): boolean {
+  if (one === null || other === null) return one === other;
+  return (
+    one.line1 === other.line1 &&
+    one.line2 === other.line2 &&
+    one.city === other.city &&
+    one.postalCode === other.postalCode &&
+    one.state === other.state &&
+    one.country === other.country
+  );
+}
