@@ -155,7 +155,7 @@ export const LAYERS = [
 /** Core from the ground up: a folder imports folders of lower floors only. Folders of one floor do not know each other. */
 export const CORE_FLOORS = [
   ['money', 'time'],
-  ['event', 'tax', 'ledger'],
+  ['event', 'tax', 'ledger', 'webhook'],
   ['legal-entity', 'connection', 'customer'],
   ['invoice'],
   ['payment'],

@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   stripeEvent: 'sev',
   webhookEndpoint: 'we',
   delivery: 'del',
+  deliveryAttempt: 'att',
   job: 'job',
   auditEntry: 'aud',
   ledgerTransaction: 'lt',

@@ -1,3 +1,5 @@
+export * from './collection/attempt.js';
+export * from './collection/plan-collection.js';
 export * from './connection/capabilities.js';
 export * from './connection/change-status.js';
 export * from './connection/connection.js';
@@ -42,6 +44,7 @@ export * from './money/format.js';
 export * from './money/money.js';
 export * from './money/rounding.js';
 export * from './money/stripe-amount.js';
+export * from './payment/apply-payment-intent.js';
 export * from './payment/payment.js';
 export * from './result.js';
 export * from './tax/tax.js';
@@ -49,3 +52,4 @@ export * from './time/calendar.js';
 export * from './time/instant.js';
 export * from './time/period.js';
 export * from './transition.js';
+export * from './webhook/delivery-rule.js';

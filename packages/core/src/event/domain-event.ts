@@ -38,6 +38,8 @@ export const EVENT_TYPES = {
   'credit_note.issued': 'A part of an invoice is no longer owed, or is owed back.',
   'dispute.created': 'A payer contests a payment; Stripe has taken the money out.',
   'dispute.closed': 'A contest was decided.',
+  'webhook_endpoint.disabled': 'An endpoint of yours was switched off: it took nothing for days, or said it is gone.',
+  'webhook_endpoint.test': 'Sent by hand to one endpoint, to see whether it is reached.',
 } as const;
 
 export type DomainEventType = keyof typeof EVENT_TYPES;

@@ -1,4 +1,4 @@
-import { isoFromInstant } from '@tollbridge/core';
+import { DELIVERY_ATTEMPTS_MAX, isoFromInstant } from '@tollbridge/core';
 import type { Changes, NewJob } from '../changes.js';
 
 /** What `commit.ts` offers to those who add clauses to its statement. */
@@ -8,11 +8,6 @@ export interface Parts {
   expect(clause: string, count: number): void;
   wakeWorkers(): void;
 }
-
-/** Failures in a row after which a delivery lets the next event of its object pass (OUT-1). */
-export const DELIVERY_ATTEMPTS_IN_ORDER = 5;
-/** A delivery is tried for three days (OUT-1): the schedule of `effects/deliver-webhook.ts` has this many steps. */
-export const DELIVERY_ATTEMPTS_MAX = 24;
 
 /** The clauses every commit may carry beside its rows: ledger, events with their deliveries, audit, jobs. */
 export function appendixStatements(parts: Parts, changes: Changes): void {
@@ -119,7 +114,10 @@ function addDeliveries(parts: Parts): void {
 from numbered_events n
 join webhook_endpoints w on w.environment_id = n.environment_id
 where w.status = 'enabled'
-  and (w.event_types is null or n.type = any(w.event_types))`,
+  and case
+    when n.type = 'webhook_endpoint.test' then w.id = n.object_id
+    else w.event_types is null or n.type = any(w.event_types)
+  end`,
   );
   parts.clause(
     'insert_deliveries',

@@ -153,6 +153,7 @@ create table webhook_endpoints (
   previous_secret_sealed text,
   previous_secret_expires_at timestamptz,
   failing_since timestamptz,
+  enabled_at timestamptz not null,
   created_at timestamptz not null,
   version integer not null,
   seq bigint generated always as identity,
