@@ -7,9 +7,12 @@ import { disputesResource } from './disputes.js';
 import { eventsResource } from './events.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
+import { pricesResource } from './prices.js';
+import { productsResource } from './products.js';
 import { refundsResource } from './refunds.js';
 import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
+import { taxRatesResource } from './tax-rates.js';
 import { webhookEndpointsResource } from './webhook-endpoints.js';
 
 /** Every noun the sandbox serves. One line here makes a resource part of it. */
@@ -22,8 +25,11 @@ export const resources: readonly Resource[] = [
   disputesResource,
   eventsResource,
   paymentMethodsResource,
+  pricesResource,
+  productsResource,
   refundsResource,
   setupIntentsResource,
+  taxRatesResource,
   stripeCliResource,
   webhookEndpointsResource,
 ];
