@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { runSeed } from './run-seed.js';
+import { Tally } from './tally.js';
+import { closeTestDatabases, type DatabaseKind, testDatabases } from './test-databases.js';
+
+const STEPS_DEFAULT = 200;
+const HISTORY_LINES = 80;
+
+interface Plan {
+  readonly firstSeed: number;
+  readonly seeds: number;
+  readonly steps: number;
+  readonly databases: readonly DatabaseKind[];
+}
+
+/** `npm run simulate -- --seed N --seeds M --steps K [--database embedded|postgres]`. */
+async function main(): Promise<void> {
+  const plan = readPlan();
+  const tally = new Tally();
+  let failed = 0;
+  for (const database of plan.databases) {
+    const started = performance.now();
+    for (let seed = plan.firstSeed; seed < plan.firstSeed + plan.seeds; seed++) {
+      const result = await runSeed({ database, seed, steps: plan.steps, tally });
+      if (result.violations.length === 0) continue;
+      failed += 1;
+      process.stdout.write(
+        [
+          `seed ${seed} on ${database} failed after ${result.steps} steps:`,
+          ...result.violations.slice(0, 20).map((violation) => `  ${violation}`),
+          ...result.history.slice(-HISTORY_LINES).map((line) => `    ${line}`),
+          `  again: npm run simulate -- --seed ${seed} --seeds 1 --steps ${plan.steps} --database ${database}`,
+          '',
+        ].join('\n'),
+      );
+    }
+    const seconds = (performance.now() - started) / 1000;
+    process.stdout.write(`${plan.seeds} seeds of ${plan.steps} steps on ${database} in ${seconds.toFixed(1)} s\n`);
+  }
+  const total = plan.seeds * plan.databases.length;
+  process.stdout.write(`\n${tally.print()}\n\nsimulation: ${total - failed} passed, ${failed} failed\n`);
+  await closeTestDatabases();
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+function readPlan(): Plan {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      seeds: { type: 'string' },
+      steps: { type: 'string' },
+      database: { type: 'string' },
+    },
+  });
+  const databases = testDatabases();
+  const chosen = values.database === undefined ? databases : databases.filter((kind) => kind === values.database);
+  if (chosen.length === 0) throw new Error('--database is embedded, or postgres with TOLLBRIDGE_TEST_DATABASE_URL set');
+  return {
+    firstSeed: numberOf(values.seed, 1),
+    seeds: numberOf(values.seeds, 1),
+    steps: numberOf(values.steps, STEPS_DEFAULT),
+    databases: chosen,
+  };
+}
+
+function numberOf(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`"${text}" is not a number from 1`);
+  return number;
+}
+
+await main();
