@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
 import { formatId, ID_RANDOM_BYTES } from '@tollbridge/core';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
@@ -16,6 +17,8 @@ import { type SandboxProcess, startSandboxProcess } from './sandbox-process.js';
 import { SCHEDULES } from './schedules/index.js';
 import { openSecretBox } from './secret-box.js';
 import { openStripeGateway } from './stripe/gateway.js';
+import { registerStripeEventHandlers } from './stripe-event-handlers.js';
+import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.js';
 import { startWorker } from './worker.js';
 
 /** `all`: HTTP, worker and sandbox, what `npm start` does. `serve` and `work` are its halves, any number of each. */
@@ -36,7 +39,7 @@ const GRACE_MILLISECONDS = 15_000;
 
 /** Starts the program in a role. Errors: `SettingWrong` or `CannotStart`, each one sentence. */
 export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<Started> {
-  const settings = readSettings(variables, randomBytes);
+  const settings = await withRealPort(readSettings(variables, randomBytes));
   if (role !== 'all' && settings.databaseUrl === null)
     throw new CannotStart(
       `The role ${role} needs PostgreSQL: set DATABASE_URL. The embedded database serves one process.`,
@@ -70,6 +73,7 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     };
     const firstSecret = await bootstrap(context);
     registerJobHandlers(JOB_HANDLERS);
+    registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     const worker = role === 'all' || role === 'work' ? startWorker(context, SCHEDULES) : null;
     if (worker !== null) closers.push(() => worker.stop(GRACE_MILLISECONDS));
     const url = role === 'all' || role === 'serve' ? await listen(context, closers) : null;
@@ -88,6 +92,21 @@ async function startSandbox(settings: Settings, log: Context['log']): Promise<Sa
   });
 }
 
+/** Port 0 asks for any free one; our own address must be known before Stripe is told where to push. */
+async function withRealPort(settings: Settings): Promise<Settings> {
+  if (settings.port !== 0) return settings;
+  const port = await new Promise<number>((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', () => reject(new CannotStart(reasonOfListen({ code: 'EADDRNOTAVAIL' }, settings.host, 0))));
+    probe.listen(0, settings.host, () => {
+      const address = probe.address();
+      const free = address !== null && typeof address === 'object' ? address.port : 0;
+      probe.close(() => resolve(free));
+    });
+  });
+  return { ...settings, port, publicUrl: settings.publicUrl.replace(/:0$/, `:${port}`) };
+}
+
 /** The HTTP server is closed first, so that nothing new comes in while the rest ends. */
 async function listen(context: Context, closers: (() => Promise<void>)[]): Promise<string> {
   const app: FastifyInstance = await buildApp(context);
@@ -99,12 +118,14 @@ async function listen(context: Context, closers: (() => Promise<void>)[]): Promi
     throw new CannotStart(reasonOfListen(error as NodeJS.ErrnoException, host, port));
   }
   closers.push(() => app.close());
-  const address = app.server.address();
-  const actual = address !== null && typeof address === 'object' ? address.port : port;
-  return port === 0 ? publicUrl.replace(/:0$/, `:${actual}`) : publicUrl;
+  return publicUrl;
 }
 
-function reasonOfListen(error: NodeJS.ErrnoException, host: string, port: number): string {
+function reasonOfListen(
+  error: { readonly code?: string; readonly message?: string },
+  host: string,
+  port: number,
+): string {
   if (error.code === 'EADDRINUSE')
     return `Port ${port} of ${host} is taken by another program: stop it, or set TOLLBRIDGE_PORT to a free one.`;
   if (error.code === 'EACCES')
