@@ -4,7 +4,7 @@ import { balanceTransactions } from './balance-transaction.js';
 import { settlements } from './settlement.js';
 
 const retrieveBalanceTransaction = operation<Stripe.BalanceTransactionRetrieveParams>((context) =>
-  context.require(balanceTransactions, context.path['transaction'] ?? ''),
+  context.require(balanceTransactions, context.path.transaction ?? ''),
 );
 
 const listBalanceTransactions = operation<Stripe.BalanceTransactionListParams>((context) => {

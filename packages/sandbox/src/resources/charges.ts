@@ -5,7 +5,7 @@ import { provided } from '../params.js';
 import { type ChargeObject, charges } from './charge.js';
 
 const retrieveCharge = operation<Stripe.ChargeRetrieveParams>((context) =>
-  context.require(charges, context.path['charge'] ?? ''),
+  context.require(charges, context.path.charge ?? ''),
 );
 
 const listCharges = operation<Stripe.ChargeListParams>((context) => {
@@ -19,7 +19,7 @@ const listCharges = operation<Stripe.ChargeListParams>((context) => {
 });
 
 const updateCharge = operation<Stripe.ChargeUpdateParams>((context) => {
-  const before = context.require(charges, context.path['charge'] ?? '');
+  const before = context.require(charges, context.path.charge ?? '');
   const { params } = context;
   const after = context.update(charges, before, {
     ...(provided({

@@ -126,12 +126,12 @@ const invoiceSettingsFrom = (
 };
 
 const retrieveCustomer = operation<Stripe.CustomerRetrieveParams>((context) => {
-  const id = context.path['customer'] ?? '';
+  const id = context.path.customer ?? '';
   return context.get(customers, id) ?? context.deletedStub(customers, id) ?? context.require(customers, id);
 });
 
 const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
-  const before = context.require(customers, context.path['customer'] ?? '');
+  const before = context.require(customers, context.path.customer ?? '');
   const { params } = context;
   const after = context.update(customers, before, {
     ...changesFrom(params),
@@ -167,7 +167,7 @@ const requireAttached = (work: Work, methodId: string, customerId: string): void
 };
 
 const deleteCustomer = operation<Stripe.CustomerDeleteParams>((context) => {
-  const before = context.require(customers, context.path['customer'] ?? '');
+  const before = context.require(customers, context.path.customer ?? '');
   for (const method of context.where(paymentMethods, 'customer', before.id)) {
     context.emit('payment_method.detached', context.update(paymentMethods, method, { customer: null, _spent: true }));
   }

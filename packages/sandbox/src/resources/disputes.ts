@@ -9,8 +9,7 @@ import { type DisputeObject, disputes, settleDispute } from './dispute.js';
 /** What the bank answers in test mode depends on this text: https://docs.stripe.com/testing#disputes */
 const verdicts: Readonly<Record<string, 'won' | 'lost'>> = { winning_evidence: 'won', losing_evidence: 'lost' };
 
-const inPath = <P>(context: RequestContext<P>): DisputeObject =>
-  context.require(disputes, context.path['dispute'] ?? '');
+const inPath = <P>(context: RequestContext<P>): DisputeObject => context.require(disputes, context.path.dispute ?? '');
 
 const retrieveDispute = operation<Stripe.DisputeRetrieveParams>((context) => inPath(context));
 

@@ -1,7 +1,10 @@
 import type { Resource } from '../operation.js';
+import { challengePageResource } from '../pages/challenge-page.js';
+import { checkoutPageResource } from '../pages/checkout-page.js';
 import { accountResource } from './account.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
+import { checkoutSessionsResource } from './checkout-sessions.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventsResource } from './events.js';
@@ -21,6 +24,7 @@ export const resources: readonly Resource[] = [
   balanceTransactionsResource,
   chargesResource,
   paymentIntentsResource,
+  checkoutSessionsResource,
   customersResource,
   disputesResource,
   eventsResource,
@@ -32,4 +36,6 @@ export const resources: readonly Resource[] = [
   taxRatesResource,
   stripeCliResource,
   webhookEndpointsResource,
+  challengePageResource,
+  checkoutPageResource,
 ];

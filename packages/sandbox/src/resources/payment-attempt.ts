@@ -29,7 +29,7 @@ export interface ConfirmChoices {
 /** Card authorizations hold for seven days: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
 const holdSeconds = 7 * 24 * 60 * 60;
 /** SEPA's late test accounts take "at least three minutes"; https://docs.stripe.com/payments/sepa-debit */
-const bankAnswerSeconds = 180;
+export const bankAnswerSeconds = 180;
 
 /** Confirms: asks the customer's bank, and throws a 402 that keeps its traces when the bank says no. */
 export const confirmPayment = (

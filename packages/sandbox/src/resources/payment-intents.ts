@@ -184,7 +184,7 @@ const confirmWith = (
 };
 
 const inPath = <P>(context: RequestContext<P>): PaymentIntentObject =>
-  context.require(paymentIntents, context.path['intent'] ?? '');
+  context.require(paymentIntents, context.path.intent ?? '');
 
 const retrievePaymentIntent = operation<Stripe.PaymentIntentRetrieveParams>((context) => {
   const intent = inPath(context);

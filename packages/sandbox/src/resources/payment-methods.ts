@@ -66,7 +66,7 @@ const createPaymentMethod = operation<Stripe.PaymentMethodCreateParams>((context
 });
 
 const inPath = <P>(context: RequestContext<P>): PaymentMethodObject =>
-  paymentMethodFor(context, context.path['payment_method'] ?? '');
+  paymentMethodFor(context, context.path.payment_method ?? '');
 
 const retrievePaymentMethod = operation<Stripe.PaymentMethodRetrieveParams>((context) => inPath(context));
 
@@ -104,7 +104,7 @@ const detach = (work: Work, method: PaymentMethodObject): PaymentMethodObject =>
 };
 
 const updatePaymentMethod = operation<Stripe.PaymentMethodUpdateParams>((context) => {
-  const before = context.require(paymentMethods, context.path['payment_method'] ?? '');
+  const before = context.require(paymentMethods, context.path.payment_method ?? '');
   const { params } = context;
   if (before.customer === null) {
     throw invalidRequest('You must save this PaymentMethod to a customer before you can update it.', {
@@ -142,7 +142,7 @@ const listPaymentMethods = operation<Stripe.PaymentMethodListParams>((context) =
 });
 
 const listCustomerPaymentMethods = operation<Stripe.CustomerListPaymentMethodsParams>((context) => {
-  const customer = context.require(customers, context.path['customer'] ?? '');
+  const customer = context.require(customers, context.path.customer ?? '');
   return listOf(context, customer.id);
 });
 
@@ -159,8 +159,8 @@ const listOf = (context: ListContext, customerId: string) => {
 };
 
 const retrieveCustomerPaymentMethod = operation<Stripe.CustomerRetrievePaymentMethodParams>((context) => {
-  const customer = context.require(customers, context.path['customer'] ?? '');
-  const id = context.path['payment_method'] ?? '';
+  const customer = context.require(customers, context.path.customer ?? '');
+  const id = context.path.payment_method ?? '';
   const method = context.get(paymentMethods, id);
   if (method?.customer !== customer.id) throw resourceMissing(paymentMethods.label, id);
   return method;

@@ -18,12 +18,12 @@ const createPrice = operation<Stripe.PriceCreateParams>((context) => {
 });
 
 const retrievePrice = operation<Stripe.PriceRetrieveParams>((context) =>
-  context.require(prices, context.path['price'] ?? ''),
+  context.require(prices, context.path.price ?? ''),
 );
 
 const updatePrice = operation<Stripe.PriceUpdateParams>((context) => {
   const { params } = context;
-  const before = context.require(prices, context.path['price'] ?? '');
+  const before = context.require(prices, context.path.price ?? '');
   if (
     before.tax_behavior !== 'unspecified' &&
     params.tax_behavior !== undefined &&

@@ -49,16 +49,16 @@ export const putProduct = (work: Work, data: ProductData): ProductObject => {
 
 export const productChanges = (data: Readonly<Record<string, unknown>>): Partial<ProductObject> =>
   provided({
-    active: data['active'],
-    description: data['description'],
-    images: data['images'] === '' ? [] : data['images'],
-    marketing_features: data['marketing_features'] === '' ? [] : data['marketing_features'],
-    name: data['name'],
-    package_dimensions: data['package_dimensions'],
-    shippable: data['shippable'],
-    statement_descriptor: data['statement_descriptor'],
-    tax_code: data['tax_code'],
-    type: data['type'],
-    unit_label: data['unit_label'],
-    url: data['url'],
+    active: data.active,
+    description: data.description,
+    images: data.images === '' ? [] : data.images,
+    marketing_features: data.marketing_features === '' ? [] : data.marketing_features,
+    name: data.name,
+    package_dimensions: data.package_dimensions,
+    shippable: data.shippable,
+    statement_descriptor: data.statement_descriptor,
+    tax_code: data.tax_code,
+    type: data.type,
+    unit_label: data.unit_label,
+    url: data.url,
   }) as Partial<ProductObject>;

@@ -17,12 +17,12 @@ const createProduct = operation<Stripe.ProductCreateParams>((context) => {
 });
 
 const retrieveProduct = operation<Stripe.ProductRetrieveParams>((context) => {
-  const id = context.path['product'] ?? '';
+  const id = context.path.product ?? '';
   return context.get(products, id) ?? context.deletedStub(products, id) ?? context.require(products, id);
 });
 
 const updateProduct = operation<Stripe.ProductUpdateParams>((context) => {
-  const before = context.require(products, context.path['product'] ?? '');
+  const before = context.require(products, context.path.product ?? '');
   const { params } = context;
   if (params.default_price !== undefined && context.get(prices, params.default_price)?.product !== before.id) {
     throw invalidRequest(`No such price: '${params.default_price}' of this product.`, {
@@ -42,7 +42,7 @@ const updateProduct = operation<Stripe.ProductUpdateParams>((context) => {
 
 /** A product with prices stays: https://docs.stripe.com/api/products/delete */
 const deleteProduct = operation<Stripe.ProductDeleteParams>((context) => {
-  const product = context.require(products, context.path['product'] ?? '');
+  const product = context.require(products, context.path.product ?? '');
   if (context.where(prices, 'product', product.id).length > 0) {
     throw invalidRequest('This product cannot be deleted because it has one or more user-created prices.');
   }

@@ -174,7 +174,7 @@ const emitUpdated = (work: Work, after: RefundObject, before: RefundObject): voi
   work.emit('charge.refund.updated', after, before);
 };
 
-const inPath = <P>(context: RequestContext<P>): RefundObject => context.require(refunds, context.path['refund'] ?? '');
+const inPath = <P>(context: RequestContext<P>): RefundObject => context.require(refunds, context.path.refund ?? '');
 
 const retrieveRefund = operation<Stripe.RefundRetrieveParams>((context) => inPath(context));
 

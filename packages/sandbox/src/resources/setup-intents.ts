@@ -107,7 +107,7 @@ const confirmWith = (
 };
 
 const inPath = <P>(context: RequestContext<P>): SetupIntentObject =>
-  context.require(setupIntents, context.path['intent'] ?? '');
+  context.require(setupIntents, context.path.intent ?? '');
 
 const retrieveSetupIntent = operation<Stripe.SetupIntentRetrieveParams>((context) => {
   const intent = inPath(context);

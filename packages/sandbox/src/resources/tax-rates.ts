@@ -39,11 +39,11 @@ const createTaxRate = operation<Stripe.TaxRateCreateParams>((context) => {
 });
 
 const retrieveTaxRate = operation<Stripe.TaxRateRetrieveParams>((context) =>
-  context.require(taxRates, context.path['tax_rate'] ?? ''),
+  context.require(taxRates, context.path.tax_rate ?? ''),
 );
 
 const updateTaxRate = operation<Stripe.TaxRateUpdateParams>((context) => {
-  const before = context.require(taxRates, context.path['tax_rate'] ?? '');
+  const before = context.require(taxRates, context.path.tax_rate ?? '');
   const { params } = context;
   const { active, country, description, display_name, jurisdiction, state, tax_type } = params;
   const after = context.update(taxRates, before, {

@@ -1,0 +1,262 @@
+import type Stripe from 'stripe';
+import { invalidRequest } from '../errors.js';
+import { metadataMerged } from '../metadata.js';
+import { operation, type Resource } from '../operation.js';
+import type { RequestContext } from '../work.js';
+import { type CheckoutLine, linesFrom, shownLine } from './checkout-line-items.js';
+import {
+  type CheckoutSessionObject,
+  checkoutSessions,
+  expire,
+  followPayment,
+  sessionPageUrl,
+} from './checkout-session.js';
+import { checkedCurrency, requireChargeable } from './currency-rules.js';
+import { customers } from './customer.js';
+import { setupIntents } from './setup-intent.js';
+import { newSetupIntent } from './setup-intents.js';
+
+type CreateParams = Stripe.Checkout.SessionCreateParams & { readonly payment_method_types?: string[] };
+type Context = RequestContext<CreateParams>;
+
+/** Between 30 minutes and 24 hours from now: https://docs.stripe.com/api/checkout/sessions/create */
+const lifeSecondsMin = 30 * 60;
+const lifeSecondsMax = 24 * 60 * 60;
+
+const createSession = operation<CreateParams>((context) => {
+  const { params } = context;
+  const mode = requireMode(params);
+  if (params.success_url === undefined) {
+    throw invalidRequest('Missing required param: success_url.', { code: 'parameter_missing', param: 'success_url' });
+  }
+  requireUrl(params.success_url, 'success_url');
+  if (params.cancel_url !== undefined) requireUrl(params.cancel_url, 'cancel_url');
+  requireCustomerChoice(context);
+  const lines = mode === 'payment' ? linesFrom(context, requireLines(params)) : [];
+  const id = context.newId(context.account.livemode ? 'cs_live' : 'cs_test');
+  const session = context.put(checkoutSessions, {
+    ...unusedFields,
+    ...moneyOf(context, mode, lines),
+    id,
+    object: 'checkout.session',
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+    cancel_url: params.cancel_url ?? null,
+    client_reference_id: params.client_reference_id ?? null,
+    created: context.now,
+    customer: params.customer ?? null,
+    customer_creation: params.customer === undefined ? (params.customer_creation ?? 'if_required') : null,
+    customer_details: null,
+    customer_email: params.customer_email ?? null,
+    expires_at: expiryOf(context),
+    livemode: context.account.livemode,
+    locale: params.locale ?? null,
+    metadata: metadataMerged({}, params.metadata),
+    mode,
+    payment_method_collection: mode === 'payment' ? 'if_required' : 'always',
+    payment_method_types: methodTypesOf(params, lines[0]?.currency ?? params.currency),
+    payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
+    setup_intent: mode === 'setup' ? putSetupIntent(context) : null,
+    status: 'open',
+    submit_type: params.submit_type ?? null,
+    success_url: params.success_url,
+    url: sessionPageUrl(context, id),
+    _lines: lines,
+    _paymentIntentData: params.payment_intent_data ?? {},
+  });
+  context.schedule('checkout.session.expires', id, session.expires_at);
+  return session;
+});
+
+const requireMode = (params: CreateParams): 'payment' | 'setup' => {
+  if (params.mode === undefined)
+    throw invalidRequest('Missing required param: mode.', { code: 'parameter_missing', param: 'mode' });
+  if (params.ui_mode !== undefined && String(params.ui_mode) !== 'hosted_page' && String(params.ui_mode) !== 'hosted') {
+    throw invalidRequest('The sandbox serves ui_mode hosted_page only.', { param: 'ui_mode' });
+  }
+  if (params.mode === 'payment') return 'payment';
+  if (params.mode === 'setup') return 'setup';
+  throw invalidRequest('The sandbox does not serve Checkout in subscription mode.', { param: 'mode' });
+};
+
+const requireUrl = (url: string, param: string): void => {
+  if (
+    URL.canParse(url.replaceAll('{CHECKOUT_SESSION_ID}', 'id')) &&
+    /^[a-z][a-z0-9+.-]*:/i.test(url) &&
+    !/^(javascript|data):/i.test(url)
+  )
+    return;
+  throw invalidRequest('Not a valid URL', { code: 'url_invalid', param });
+};
+
+const requireCustomerChoice = (context: Context): void => {
+  const { customer, customer_email: email, customer_creation: creation } = context.params;
+  if (customer === undefined) return;
+  context.require(customers, customer, 'customer');
+  if (email !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', {
+      param: 'customer',
+    });
+  }
+  if (creation !== undefined) {
+    throw invalidRequest('`customer_creation` cannot be used with a customer.', { param: 'customer_creation' });
+  }
+};
+
+const requireLines = (params: CreateParams): Stripe.Checkout.SessionCreateParams.LineItem[] => {
+  if (params.line_items !== undefined && params.line_items.length > 0) return params.line_items;
+  throw invalidRequest('Missing required param: line_items.', { code: 'parameter_missing', param: 'line_items' });
+};
+
+type MoneyFields = Pick<CheckoutSessionObject, 'amount_subtotal' | 'amount_total' | 'currency' | 'total_details'>;
+
+const moneyOf = (context: Context, mode: string, lines: readonly CheckoutLine[]): MoneyFields => {
+  const { params } = context;
+  if (mode === 'setup') {
+    const named = params.allowed_payment_method_types ?? params.payment_method_types;
+    if (params.currency === undefined && named === undefined) {
+      throw invalidRequest('In setup mode `currency` is required when no payment method types are named.', {
+        code: 'parameter_missing',
+        param: 'currency',
+      });
+    }
+    const currency = params.currency === undefined ? null : checkedCurrency(params.currency);
+    return { amount_subtotal: null, amount_total: null, currency, total_details: null };
+  }
+  const total = lines.reduce((sum, line) => sum + line.amount_total, 0);
+  const currency = lines[0]?.currency ?? 'usd';
+  if (total > 0) requireChargeable(total, currency, 'line_items');
+  const details = { amount_discount: 0, amount_shipping: 0, amount_tax: 0 };
+  return { amount_subtotal: total, amount_total: total, currency, total_details: details };
+};
+
+const expiryOf = (context: Context): number => {
+  const given = context.params.expires_at;
+  if (given === undefined) return context.now + lifeSecondsMax;
+  const life = given - context.now;
+  if (life >= lifeSecondsMin && life <= lifeSecondsMax) return given;
+  throw invalidRequest('`expires_at` must be between 30 minutes and 24 hours from now.', { param: 'expires_at' });
+};
+
+/** SEPA moves euros only. */
+const methodTypesOf = (params: CreateParams, currency: string | undefined): string[] => {
+  const named = params.allowed_payment_method_types ?? params.payment_method_types;
+  if (named !== undefined) return [...named];
+  return currency?.toLowerCase() === 'eur' ? ['card', 'sepa_debit'] : ['card'];
+};
+
+const putSetupIntent = (context: Context): string => {
+  const data = context.params.setup_intent_data;
+  const intent = context.put(setupIntents, {
+    ...newSetupIntent(context),
+    customer: context.params.customer ?? null,
+    description: data?.description ?? null,
+    metadata: metadataMerged({}, data?.metadata),
+  });
+  context.emit('setup_intent.created', intent);
+  return intent.id;
+};
+
+const unusedFields = {
+  adaptive_pricing: null,
+  after_expiration: null,
+  allow_promotion_codes: null,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  billing_address_collection: null,
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  currency_conversion: null,
+  custom_fields: [],
+  custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+  customer_account: null,
+  discounts: [],
+  integration_identifier: null,
+  invoice: null,
+  invoice_creation: null,
+  managed_payments: null,
+  origin_context: null,
+  payment_intent: null,
+  payment_link: null,
+  payment_method_configuration_details: null,
+  payment_method_options: {},
+  permissions: null,
+  phone_number_collection: { enabled: false },
+  recovered_from: null,
+  saved_payment_method_options: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  subscription: null,
+  ui_mode: 'hosted_page' as const,
+  wallet_options: null,
+};
+
+const inPath = <P>(context: RequestContext<P>): CheckoutSessionObject =>
+  context.require(checkoutSessions, context.path.session ?? '');
+
+const retrieveSession = operation<Stripe.Checkout.SessionRetrieveParams>((context) => inPath(context));
+
+const updateSession = operation<Stripe.Checkout.SessionUpdateParams>((context) => {
+  const before = inPath(context);
+  return context.update(checkoutSessions, before, {
+    metadata: metadataMerged(before.metadata, context.params.metadata),
+  });
+});
+
+const expireSession = operation<Stripe.Checkout.SessionExpireParams>((context) => {
+  const session = inPath(context);
+  if (session.status === 'open') return expire(context, session);
+  throw invalidRequest(
+    `Only Checkout Sessions with a status of open can be expired. This Checkout Session has a status of ${String(session.status)}.`,
+  );
+});
+
+const listLineItems = operation<Stripe.Checkout.SessionListLineItemsParams>((context) => ({
+  object: 'list',
+  data: inPath(context)._lines.map((line) => shownLine(context, line)),
+  has_more: false,
+  url: context.url,
+}));
+
+const listSessions = operation<Stripe.Checkout.SessionListParams>((context) => {
+  const {
+    customer,
+    customer_details: details,
+    payment_intent: intent,
+    payment_link,
+    status,
+    subscription,
+  } = context.params;
+  return context.list(checkoutSessions, {
+    ...(customer === undefined ? {} : { where: { field: 'customer', value: customer } }),
+    filter: (session) =>
+      payment_link === undefined &&
+      subscription === undefined &&
+      (intent === undefined || session.payment_intent === intent) &&
+      (status === undefined || session.status === status) &&
+      (details === undefined || session.customer_details?.email === details.email),
+  });
+});
+
+export const checkoutSessionsResource: Resource = {
+  collections: [checkoutSessions],
+  operations: {
+    'POST /v1/checkout/sessions': createSession,
+    'GET /v1/checkout/sessions': listSessions,
+    'GET /v1/checkout/sessions/:session': retrieveSession,
+    'POST /v1/checkout/sessions/:session': updateSession,
+    'POST /v1/checkout/sessions/:session/expire': expireSession,
+    'GET /v1/checkout/sessions/:session/line_items': listLineItems,
+  },
+  scheduled: {
+    'checkout.session.expires': (work, id) => {
+      const session = work.get(checkoutSessions, id);
+      if (session?.status === 'open') expire(work, session);
+    },
+    'checkout.session.bank_answered': (work, id) => {
+      const session = work.get(checkoutSessions, id);
+      if (session !== undefined) followPayment(work, session);
+    },
+  },
+};
