@@ -20,7 +20,7 @@ export interface SeenTwin {
 
 export interface Mirroring {
   readonly customer: Customer;
-  /** Those of his that we know, detached ones too. */
+  /** Those of his that we know, and those seen that we know of anybody; detached ones too. */
   readonly known: readonly PaymentMethod[];
   readonly seen: SeenTwin;
   readonly now: Instant;
@@ -49,11 +49,14 @@ export function mirrorPaymentMethods({ customer, known, seen, now, newId }: Mirr
   const added = seen.methods
     .filter((method) => !knownByStripeId.has(method.stripeId))
     .map((method) => newMethod(customer, method, newId()));
-  const updated = seen.methods.flatMap((method) => updateOf(knownByStripeId.get(method.stripeId), method));
+  const updated = seen.methods.flatMap((method) => updateOf(customer, knownByStripeId.get(method.stripeId), method));
   const detached = known
     .filter((method) => seen.isComplete && method.detachedAt === null && !seenIds.has(method.stripeId))
     .map((method) => ({ ...method, detachedAt: now }));
   const changed = [...updated, ...detached];
+  // A twin that was let go and linked again brings its methods back.
+  const returned = updated.filter((method) => !isHis(customer, knownByStripeId.get(method.stripeId)));
+  const stayed = updated.filter((method) => !returned.includes(method));
   const after = [...known.filter((method) => !changed.some(({ id }) => id === method.id)), ...changed, ...added];
   const standard = after.find((method) => method.stripeId === seen.defaultStripeId && method.detachedAt === null);
   const mirrored = { ...customer, defaultPaymentMethodId: standard?.id ?? null };
@@ -64,16 +67,25 @@ export function mirrorPaymentMethods({ customer, known, seen, now, newId }: Mirr
     added,
     changed,
     events: [
-      ...added.map((method) => paymentMethodEvent(method, 'payment_method.attached')),
-      ...[...updated, ...newlyStandard({ customer, mirrored, after, updated })].map((method) =>
+      ...[...added, ...returned].map((method) => paymentMethodEvent(method, 'payment_method.attached')),
+      ...[...stayed, ...newlyStandard({ customer, mirrored, after, updated })].map((method) =>
         paymentMethodEvent(method, 'payment_method.updated'),
       ),
       ...detached.map((method) => paymentMethodEvent(method, 'payment_method.detached')),
       ...(isCustomerChanged ? [customerEvent(mirrored, 'customer.updated')] : []),
     ],
-    isWorthCollecting: isBetter(usablePaymentMethod(customer, known), usablePaymentMethod(mirrored, after)),
+    isWorthCollecting: isBetter(
+      usablePaymentMethod(
+        customer,
+        known.filter((method) => isHis(customer, method)),
+      ),
+      usablePaymentMethod(mirrored, after),
+    ),
   };
 }
+
+const isHis = (customer: Customer, method: PaymentMethod | undefined): boolean =>
+  method !== undefined && method.customerId === customer.id && method.detachedAt === null;
 
 function newMethod(customer: Customer, seen: SeenPaymentMethod, id: string): PaymentMethod {
   return {
@@ -88,14 +100,14 @@ function newMethod(customer: Customer, seen: SeenPaymentMethod, id: string): Pay
   };
 }
 
-function updateOf(known: PaymentMethod | undefined, seen: SeenPaymentMethod): PaymentMethod[] {
+function updateOf(customer: Customer, known: PaymentMethod | undefined, seen: SeenPaymentMethod): PaymentMethod[] {
   if (known === undefined) return [];
   const isSameExpiry = known.expMonth === seen.expMonth && known.expYear === seen.expYear;
   const isSameCard = known.brand === seen.brand && known.last4 === seen.last4 && known.type === seen.type;
-  if (isSameExpiry && isSameCard && known.detachedAt === null) return [];
+  if (isSameExpiry && isSameCard && isHis(customer, known)) return [];
   // Another expiry is another thing to announce.
   const expiryAnnouncedAt = isSameExpiry ? known.expiryAnnouncedAt : null;
-  return [{ ...known, ...seen, createdAt: known.createdAt, detachedAt: null, expiryAnnouncedAt }];
+  return [{ ...known, ...seen, customerId: customer.id, detachedAt: null, expiryAnnouncedAt }];
 }
 
 interface DefaultChange {

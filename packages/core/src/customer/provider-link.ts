@@ -26,6 +26,12 @@ export function providerFailed(customer: Customer, error: ProviderError): Custom
   return { customer: failed, paymentMethods: [], events: [customerEvent(failed, 'customer.payment_provider_error')] };
 }
 
+/** Nobody knows whether Stripe made him, and the work has given up for now; it goes on under the same key. Errors: none. */
+export function providerUnknown(customer: Customer, error: ProviderError): CustomerDecision {
+  const unknown = { ...customer, providerError: error };
+  return { customer: unknown, paymentMethods: [], events: [customerEvent(unknown, 'customer.payment_provider_error')] };
+}
+
 /** Stripe took his data. Errors: none. */
 export function providerPushed(customer: Customer): Customer {
   return { ...customer, providerPushed: stripeFieldsOf(customer), providerError: null };

@@ -71,7 +71,7 @@ export function writeCustomer(writing: CustomerWriting): Result<CustomerWritten,
   if (refused !== null) return err(refused);
   const isToBeCreated = wantsCreation(base, written, writing);
   const isTwinReplaced = base.providerCustomerId !== null && base.providerCustomerId !== written.providerCustomerId;
-  const customer = isToBeCreated ? begun(written, writing.machineNow) : written;
+  const customer = isToBeCreated ? begunAgain(written, writing.machineNow) : written;
   const isChanged = existing === null || !isSameCustomer(base, customer);
   return ok({
     customer,
@@ -179,12 +179,19 @@ function refusalOf(
 
 function wantsCreation(base: Customer, written: Customer, { existing, input, connection }: CustomerWriting): boolean {
   if (written.paymentProvider === null || connection === null) return false;
-  if (written.providerCustomerId !== null || written.providerBegunAt !== null) return false;
+  if (written.providerCustomerId !== null) return false;
+  // Under way already; only where the work gave up without an answer is it taken up again.
+  if (written.providerBegunAt !== null) return existing !== null && base.providerError !== null;
   if (!(written.syncWithProvider ?? connection.createCustomers)) return false;
   if (existing === null) return true;
   if (input.syncWithProvider === true || input.paymentProvider === 'stripe') return true;
   // A twin that somebody deleted in Stripe comes back only when a write says so.
   return base.providerError !== null && base.providerError.code !== PROVIDER_CUSTOMER_DELETED;
+}
+
+/** What was begun goes on under its key: Stripe may have made him without our hearing of it. */
+function begunAgain(customer: Customer, machineNow: Instant): Customer {
+  return customer.providerBegunAt === null ? begun(customer, machineNow) : { ...customer, providerError: null };
 }
 
 /** Creation begins: under a key never used before, with a request that stays the same each time it is sent. */

@@ -1,4 +1,21 @@
 import type { JobHandlers } from '../jobs/handlers.js';
+import { createStripeCustomerEffect } from './create-stripe-customer.js';
+import { deleteStripeCustomerEffect } from './delete-stripe-customer.js';
+import { deliverWebhook } from './deliver-webhook.js';
+import { detachPaymentMethodEffect } from './detach-payment-method.js';
+import { openSetupSession } from './open-setup-session.js';
+import { setDefaultPaymentMethod } from './set-default-payment-method.js';
+import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
+import { updateStripeCustomerEffect } from './update-stripe-customer.js';
 
 /** Who does which kind of work: job kind → handler. */
-export const JOB_HANDLERS: JobHandlers = new Map([]);
+export const JOB_HANDLERS: JobHandlers = new Map([
+  ['create_stripe_customer', createStripeCustomerEffect],
+  ['delete_stripe_customer', deleteStripeCustomerEffect],
+  ['detach_payment_method', detachPaymentMethodEffect],
+  ['open_setup_session', openSetupSession],
+  ['set_default_payment_method', setDefaultPaymentMethod],
+  ['sync_customer_from_stripe', syncCustomerFromStripe],
+  ['update_stripe_customer', updateStripeCustomerEffect],
+  ['deliver_webhook', deliverWebhook],
+]);

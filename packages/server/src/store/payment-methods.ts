@@ -1,6 +1,7 @@
 import { type Instant, isoFromInstant, type PaymentMethod } from '@tollbridge/core';
 import { instant, integer, nullable, text } from './column.js';
 import type { Database } from './database.js';
+import { type Page, type PageRequest, pageOf } from './pages.js';
 import { fromRow, selectList, table } from './table.js';
 
 /** More methods than anybody attaches to one customer; the oldest detached ones are left out first. */
@@ -56,6 +57,39 @@ where environment_id = $1
     values: [reference.environmentId, reference.connectionId, reference.stripeId],
   });
   return row === undefined ? null : fromRow(paymentMethodsTable, row);
+}
+
+/** Which of ours these payment methods of Stripe's are, whoever had them. */
+export async function listPaymentMethodsByStripeId(
+  database: Database,
+  reference: { readonly environmentId: string; readonly connectionId: string; readonly stripeIds: readonly string[] },
+): Promise<PaymentMethod[]> {
+  if (reference.stripeIds.length === 0) return [];
+  const rows = await database.query({
+    name: 'list_payment_methods_by_stripe_id',
+    text: `
+select ${selectList(paymentMethodsTable)}
+from payment_methods
+where environment_id = $1
+  and connection_id = $2
+  and stripe_id = any($3::text[])
+order by seq`,
+    values: [reference.environmentId, reference.connectionId, [...reference.stripeIds]],
+  });
+  return rows.map((row) => fromRow(paymentMethodsTable, row));
+}
+
+/** A page of those that are attached. */
+export async function listAttachedPaymentMethods(
+  database: Database,
+  environmentId: string,
+  options: { readonly request: PageRequest; readonly customerId: string },
+): Promise<Page<PaymentMethod> | null> {
+  const conditions = [
+    { sql: 't.customer_id = $?', value: options.customerId },
+    { sql: '(t.detached_at is null) = $?', value: true },
+  ];
+  return pageOf(database, paymentMethodsTable, { environmentId, request: options.request, conditions });
 }
 
 /** All he ever had, newest first, detached ones too: they are known by their `detachedAt`. */

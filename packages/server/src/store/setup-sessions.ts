@@ -37,3 +37,21 @@ export async function findSetupSession(
   });
   return row === undefined ? null : fromRow(setupSessionsTable, row);
 }
+
+/** Which of ours a page of Stripe's is. */
+export async function findSetupSessionByStripeId(
+  database: Database,
+  reference: { readonly environmentId: string; readonly connectionId: string; readonly stripeSessionId: string },
+): Promise<SetupSession | null> {
+  const [row] = await database.query({
+    name: 'find_setup_session_by_stripe_id',
+    text: `
+select ${selectList(setupSessionsTable)}
+from setup_sessions
+where environment_id = $1
+  and connection_id = $2
+  and stripe_session_id = $3`,
+    values: [reference.environmentId, reference.connectionId, reference.stripeSessionId],
+  });
+  return row === undefined ? null : fromRow(setupSessionsTable, row);
+}

@@ -1,33 +1,23 @@
-import type { Changes } from '../changes.js';
-import type { Context } from '../context.js';
-import type { Connection } from '@tollbridge/core';
+import type { StripeEventHandlers } from '../stripe-event-handlers.js';
+import { checkoutSessionCompleted } from './checkout-session-completed.js';
+import { customerChanged, paymentMethodChanged } from './customer-changed.js';
 
-/** An event of Stripe's as it lies in the inbox. It is a signal: handlers fetch the object where it matters (EVT-3). */
-export interface StripeEvent {
-  readonly environmentId: string;
-  readonly connection: Connection;
-  readonly id: string;
-  readonly type: string;
-  readonly objectId: string | null;
-  /** The snapshot, in the shape of the API version it was made with. */
-  readonly object: Readonly<Record<string, unknown>>;
-  readonly livemode: boolean;
-}
-
-export type StripeEventResult =
-  | { readonly kind: 'applied'; readonly changes: Changes }
-  /** Not about an object of ours: counted, not touched (EVT-2). */
-  | { readonly kind: 'foreign' }
-  /** Could not be done now; comes again. */
-  | { readonly kind: 'later'; readonly code: string; readonly message: string };
-
-export type StripeEventHandler = (context: Context, event: StripeEvent) => Promise<StripeEventResult>;
-
-export interface StripeEventEntry {
-  readonly handler: StripeEventHandler;
-  /** One sentence: why we listen. */
-  readonly why: string;
-}
+export type { StripeEvent, StripeEventEntry, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';
 
 /** Every event type of Stripe's that we act on. All others are kept and ignored (EVT-2). */
-export const STRIPE_EVENT_HANDLERS: Readonly<Record<string, StripeEventEntry>> = {};
+export const STRIPE_EVENT_HANDLERS: StripeEventHandlers = {
+  'checkout.session.completed': {
+    handler: checkoutSessionCompleted,
+    why: 'A payer left a payment method or paid on a page of Stripe.',
+  },
+  'customer.deleted': { handler: customerChanged, why: 'The twin is gone: nothing can be collected from it any more.' },
+  'customer.updated': { handler: customerChanged, why: 'The default payment method follows Stripe.' },
+  'payment_method.attached': { handler: paymentMethodChanged, why: 'A new way to pay may collect what is pending.' },
+  'payment_method.automatically_updated': {
+    handler: paymentMethodChanged,
+    why: 'The card network told Stripe a new number or expiry.',
+  },
+  'payment_method.detached': { handler: paymentMethodChanged, why: 'A removed card must not be charged.' },
+  'payment_method.updated': { handler: paymentMethodChanged, why: 'The expiry of a card may have changed.' },
+  'setup_intent.succeeded': { handler: paymentMethodChanged, why: 'A payer saved a payment method.' },
+};

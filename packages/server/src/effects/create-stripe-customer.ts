@@ -1,0 +1,141 @@
+import {
+  begun,
+  type Customer,
+  type CustomerDecision,
+  type Instant,
+  invariant,
+  isPushNeeded,
+  MILLISECONDS_PER_DAY,
+  MILLISECONDS_PER_HOUR,
+  MILLISECONDS_PER_SECOND,
+  providerCreated,
+  providerFailed,
+  providerUnknown,
+} from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import { addCustomerChange } from '../customer-changes.js';
+import { collectCustomerJob, updateStripeCustomerJob } from '../customer-jobs.js';
+import { businessNowIn } from '../customer-mirror.js';
+import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
+import { failed, nothingToDo } from '../jobs/run-job.js';
+import type { ConnectionWithAccess } from '../store/connections.js';
+import { customersTable, findCustomer } from '../store/customers.js';
+import { createStripeCustomer, findStampedCustomer } from '../stripe/customers.js';
+import type { StripeFailure } from '../stripe/gateway.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
+
+/**
+ * Stripe forgets an idempotency key after a day at the earliest; a little before that the key proves nothing any more
+ * (https://docs.stripe.com/api/idempotent_requests).
+ */
+const KEY_TRUSTED_MILLISECONDS = 23 * MILLISECONDS_PER_HOUR;
+
+/**
+ * Makes a customer in Stripe, once (CUS-3, CUS-5). Every try sends the same request under the same key, made from our row,
+ * so a crash between Stripe's answer and our commit changes nothing. Where the key can no longer be trusted we look for
+ * our stamps among Stripe's customers, and only when they are nowhere take a new key.
+ */
+export const createStripeCustomerEffect: JobHandler = async (context, job) => {
+  const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
+  if (customer === null || customer.providerBegunAt === null || customer.providerCustomerId !== null)
+    return nothingToDo();
+  const found = await connectionForJob(context, job, customer.connectionId);
+  if (!found.ok) return found.error;
+  const making: Making = { customer, begunAt: customer.providerBegunAt, connected: found.value };
+  const age = context.clock.machineNow() - customer.providerBegunAt;
+  if (age >= KEY_TRUSTED_MILLISECONDS) return resolveByAsking(context, job, making);
+  invariant(customer.providerPushed !== null, 'a creation that was begun knows what it sends');
+  const created = await createStripeCustomer(context.stripe, found.value.access, {
+    fields: customer.providerPushed,
+    idempotencyKey: `tollbridge ${customer.id} customer ${customer.providerGeneration}`,
+  });
+  if (created.ok) return done(context, providerCreated(customer, created.value.id));
+  if (isKeySpent(created.error)) return resolveByAsking(context, job, making);
+  return resultOfFailure(context, job, { making, failure: created.error });
+};
+
+interface Making {
+  readonly customer: Customer;
+  readonly begunAt: Instant;
+  readonly connected: ConnectionWithAccess;
+}
+
+/** Stripe would give the same error for this key for ever, and it says nothing about whether the customer exists. */
+const isKeySpent = (failure: StripeFailure): boolean =>
+  failure.kind === 'idempotency_mismatch' || (failure.kind === 'server_error' && failure.replayed);
+
+async function resolveByAsking(context: Context, job: Job, making: Making): Promise<JobResult> {
+  const { customer, connected } = making;
+  const found = await findStampedCustomer(context.stripe, connected.access, {
+    environmentId: customer.environmentId,
+    customerId: customer.id,
+    notBeforeSeconds: await searchFloor(context, making),
+  });
+  if (!found.ok) return resultOfFailure(context, job, { making, failure: found.error });
+  if (found.value === 'unknown')
+    return later(context, job, {
+      customer,
+      code: 'stripe_customer_unknown',
+      message: 'too many customers to look through',
+    });
+  if (found.value !== 'none') return done(context, providerCreated(customer, found.value.id));
+  const renewed = begun(customer, context.clock.machineNow());
+  return {
+    kind: 'later',
+    delayMilliseconds: 0,
+    error: { code: 'stripe_key_spent', message: 'the customer is nowhere in Stripe; a new idempotency key is taken' },
+    changes: new Changes().update(customersTable, renewed),
+  };
+}
+
+/** A day before it began, by whichever clock is earlier: an account of the sandbox goes by its environment's. */
+async function searchFloor(context: Context, { customer, begunAt }: Making): Promise<number> {
+  const businessOffset = (await businessNowIn(context, customer.environmentId)) - context.clock.machineNow();
+  const earliest = Math.min(begunAt, begunAt + businessOffset) - MILLISECONDS_PER_DAY;
+  return Math.floor(earliest / MILLISECONDS_PER_SECOND);
+}
+
+function resultOfFailure(
+  context: Context,
+  job: Job,
+  { making, failure }: { readonly making: Making; readonly failure: StripeFailure },
+): JobResult {
+  const { customer, connected } = making;
+  const passing = passingResult(context, job, { failure, connected });
+  if (passing === null) return done(context, providerFailed(customer, providerErrorOf(failure)));
+  return passing.kind === 'give_up' ? givenUp(context, customer, passing.error) : passing;
+}
+
+function later(
+  context: Context,
+  job: Job,
+  { customer, code, message }: { readonly customer: Customer; readonly code: string; readonly message: string },
+): JobResult {
+  const result = failed(context, job, { code, message });
+  return result.kind === 'give_up' ? givenUp(context, customer, result.error) : result;
+}
+
+/** Nobody hears of a dead letter by himself: the host is told, and the next write of the customer takes it up again. */
+function givenUp(
+  context: Context,
+  customer: Customer,
+  error: { readonly code: string; readonly message: string },
+): JobResult {
+  const { customer: unknown, events } = providerUnknown(customer, { ...error, requestId: null });
+  return {
+    kind: 'give_up',
+    error,
+    changes: addCustomerChange(context, new Changes(), { customer: unknown, write: 'update', events }),
+  };
+}
+
+function done(context: Context, { customer, events }: CustomerDecision): JobResult {
+  const changes = addCustomerChange(context, new Changes(), { customer, write: 'update', events });
+  // He was written to while Stripe was busy making him.
+  if (isPushNeeded(customer)) changes.enqueue(updateStripeCustomerJob(context, customer, 'bulk'));
+  // What waited because he was in Stripe under no name can go on, if only to its reason.
+  if (customer.providerCustomerId !== null) changes.enqueue(collectCustomerJob(context, customer));
+  return { kind: 'done', changes };
+}

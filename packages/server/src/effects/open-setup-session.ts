@@ -1,0 +1,70 @@
+import {
+  type Customer,
+  type ProviderError,
+  type SetupSession,
+  STAMP_CUSTOMER,
+  STAMP_ENVIRONMENT,
+} from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import { nothingToDo } from '../jobs/run-job.js';
+import { findCustomer } from '../store/customers.js';
+import { findSetupSession, setupSessionsTable } from '../store/setup-sessions.js';
+import { createSetupPage, STAMP_SETUP_SESSION } from '../stripe/setup-sessions.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
+
+/** Opens the page on which a customer leaves a payment method. His twin was made by the job before this one. */
+export const openSetupSession: JobHandler = async (context, job) => {
+  const session = await findSetupSession(context.db, job.environmentId, String(job.payload.setupSessionId));
+  if (session === null || session.status !== 'creating') return nothingToDo();
+  const customer = await findCustomer(context.db, job.environmentId, session.customerId);
+  if (customer === null || customer.providerCustomerId === null)
+    return failedWith(session, customer?.providerError ?? NOT_IN_STRIPE);
+  const connected = await connectionForJob(context, job, session.connectionId);
+  if (!connected.ok) return connected.error;
+  const page = await createSetupPage(context.stripe, connected.value.access, {
+    stripeCustomerId: customer.providerCustomerId,
+    currency: customer.currency,
+    returnUrl: session.returnUrl,
+    cancelUrl: session.cancelUrl,
+    metadata: stampsOf(customer, session),
+    idempotencyKey: `tollbridge ${session.id} page ${session.generation}`,
+  });
+  if (page.ok)
+    return {
+      kind: 'done',
+      changes: new Changes().update(setupSessionsTable, { ...session, ...page.value, status: 'open' }),
+    };
+  const failure = page.error;
+  if (failure.kind === 'server_error' && failure.replayed) return withNewKey(session);
+  return (
+    passingResult(context, job, { failure, connected: connected.value }) ??
+    failedWith(session, providerErrorOf(failure))
+  );
+};
+
+const NOT_IN_STRIPE: ProviderError = {
+  code: 'customer_not_linked',
+  message: 'The customer could not be made in Stripe.',
+  requestId: null,
+};
+
+const stampsOf = (customer: Customer, session: SetupSession): Record<string, string> => ({
+  [STAMP_ENVIRONMENT]: session.environmentId,
+  [STAMP_CUSTOMER]: customer.id,
+  [STAMP_SETUP_SESSION]: session.id,
+});
+
+function failedWith(session: SetupSession, error: ProviderError): JobResult {
+  return { kind: 'done', changes: new Changes().update(setupSessionsTable, { ...session, status: 'failed', error }) };
+}
+
+/** Stripe would replay its failure for ever. A second page that nobody was sent to does no harm. */
+function withNewKey(session: SetupSession): JobResult {
+  return {
+    kind: 'later',
+    delayMilliseconds: 0,
+    error: { code: 'stripe_key_spent', message: 'Stripe keeps a failure for this key; a new one is taken' },
+    changes: new Changes().update(setupSessionsTable, { ...session, generation: session.generation + 1 }),
+  };
+}

@@ -1,0 +1,39 @@
+import { providerFailed, providerPushed, stripeFieldsOf, stripePushOf } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import { addCustomerChange } from '../customer-changes.js';
+import { syncCustomerJob } from '../customer-jobs.js';
+import type { JobHandler } from '../jobs/handlers.js';
+import { nothingToDo } from '../jobs/run-job.js';
+import { customersTable, findCustomer } from '../store/customers.js';
+import { updateStripeCustomer } from '../stripe/customers.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
+
+/**
+ * Sends to Stripe what changed here since it was last sent. What is sent is the state of now, so however often and
+ * however late this runs, the last write is what stands there.
+ */
+export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
+  const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
+  if (customer === null || customer.deletedAt !== null) return nothingToDo();
+  const { providerCustomerId, providerPushed: before } = customer;
+  if (providerCustomerId === null || before === null) return nothingToDo();
+  const push = stripePushOf(stripeFieldsOf(customer), before);
+  if (push === null) return nothingToDo();
+  const connected = await connectionForJob(context, job, customer.connectionId);
+  if (!connected.ok) return connected.error;
+  const pushed = await updateStripeCustomer(context.stripe, connected.value.access, {
+    id: providerCustomerId,
+    push,
+    // It sets what stands here, so sending it again under another key harms nothing and gets past a saved failure.
+    idempotencyKey: `tollbridge ${job.id} ${job.attempts} ${customer.version}`,
+  });
+  if (pushed.ok) return { kind: 'done', changes: new Changes().update(customersTable, providerPushed(customer)) };
+  const failure = pushed.error;
+  if (failure.kind === 'missing')
+    return { kind: 'done', changes: new Changes().enqueue(syncCustomerJob(context, customer)) };
+  const passing = passingResult(context, job, { failure, connected: connected.value });
+  if (passing !== null) return passing;
+  const refused = providerFailed(customer, providerErrorOf(failure));
+  const change = { customer: refused.customer, write: 'update', events: refused.events } as const;
+  return { kind: 'done', changes: addCustomerChange(context, new Changes(), change) };
+};
