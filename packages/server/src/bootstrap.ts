@@ -14,9 +14,11 @@ export async function bootstrap(context: Context): Promise<string | null> {
   const changes = new Changes();
   const organizationId = context.newId('organization');
   const createdAt = context.clock.machineNow();
-  changes.insert(organizationsTable, { id: organizationId, name: 'My company', isFirst: true, createdAt, version: 1 });
-  const production = addNewEnvironment(context, changes, { organizationId, kind: 'production', name: 'Production' });
-  const test = addNewEnvironment(context, changes, { organizationId, kind: 'test', name: 'Test' });
+  const name = 'My company';
+  changes.insert(organizationsTable, { id: organizationId, name, isFirst: true, createdAt, version: 1 });
+  const input = { organizationId, issuerName: name };
+  const production = addNewEnvironment(context, changes, { ...input, kind: 'production', name: 'Production' });
+  const test = addNewEnvironment(context, changes, { ...input, kind: 'test', name: 'Test' });
   const secret = addFirstKey(context, changes, test);
   for (const environment of [production, test]) noteCreation(context, changes, environment);
   try {

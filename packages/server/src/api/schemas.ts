@@ -64,3 +64,7 @@ export const instantText = z.string().describe('ISO 8601, UTC.');
 /** Minor units of the currency, exact in JSON. */
 export const amount = z.number().int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 export const currencyText = z.string().regex(/^[a-z]{3}$/, 'three lower-case letters of ISO 4217');
+
+/** The answer to a deletion, as Stripe gives it. */
+export const deletedAnswer = <Kind extends string>(kind: Kind) =>
+  z.object({ object: z.literal(kind), id: z.string(), deleted: z.literal(true) });

@@ -86,3 +86,16 @@ limit ${ENVIRONMENTS_MAX}`,
   });
   return rows.map((row) => fromRow(environmentsTable, row));
 }
+
+/** Connections that have not been disconnected: what deleting the environment would stop. */
+export async function countLiveConnections(database: Database, environmentId: string): Promise<number> {
+  const [row] = await database.query({
+    text: `
+select count(*)::integer as count
+from connections
+where environment_id = $1
+  and status <> 'disconnected'`,
+    values: [environmentId],
+  });
+  return row?.count as number;
+}

@@ -1,6 +1,19 @@
 import type { Routes } from '../typed-app.js';
 import { apiKeysRoutes } from './api-keys.js';
+import { auditEntriesRoutes } from './audit-entries.js';
+import { environmentsRoutes } from './environments.js';
+import { eventsRoutes } from './events.js';
 import { healthRoutes } from './health.js';
+import { webhookDeliveriesRoutes } from './webhook-deliveries.js';
+import { webhookEndpointsRoutes } from './webhook-endpoints.js';
 
 /** All routes, by noun. */
-export const ROUTES: readonly Routes[] = [healthRoutes, apiKeysRoutes];
+export const ROUTES: readonly Routes[] = [
+  healthRoutes,
+  apiKeysRoutes,
+  auditEntriesRoutes,
+  environmentsRoutes,
+  eventsRoutes,
+  webhookDeliveriesRoutes,
+  webhookEndpointsRoutes,
+];

@@ -199,21 +199,110 @@ create table jobs (
   lease_until timestamptz,
   dead_at timestamptz,
   last_error jsonb,
+  -- Another living job of its key goes first. Kept by the triggers below, so that a claim never walks along a key.
+  blocked boolean not null default false,
   created_at timestamptz not null,
   seq bigint generated always as identity,
   primary key (environment_id, id)
 );
-create index jobs_due on jobs (lane, due_at, seq) where dead_at is null;
+create index jobs_claimable on jobs (lane, environment_id, coalesce(connection_id, ''), due_at, seq)
+  where dead_at is null and not blocked;
 create index jobs_of_key on jobs (environment_id, key, seq) where dead_at is null and key is not null;
+create unique index jobs_one_head_of_key on jobs (environment_id, key)
+  where dead_at is null and key is not null and not blocked;
 create index jobs_leased_by_connection on jobs (connection_id) where lease_until is not null and connection_id is not null;
 create index jobs_dead on jobs (environment_id, seq) where dead_at is not null;
 create unique index jobs_waiting_once on jobs (environment_id, dedupe_key)
   where lease_token is null and dead_at is null and dedupe_key is not null;
 
+-- Of the living jobs of a key exactly one is not blocked. Whoever adds or ends one holds the key's lock until his commit,
+-- and looks only after he has it: each statement of a function sees what was committed before it began.
+create function lock_key_of_jobs(environment text, key text)
+returns void
+language sql
+as $$
+  select pg_advisory_xact_lock(hashtextextended(environment || ' ' || key, 7262652))
+$$;
+
+create function job_joins_key()
+returns trigger
+language plpgsql
+as $$
+begin
+  new.blocked := false;
+  if new.key is not null and new.dead_at is null then
+    perform lock_key_of_jobs(new.environment_id, new.key);
+    new.blocked := exists (
+      select 1
+      from jobs j
+      where j.environment_id = new.environment_id
+        and j.key = new.key
+        and j.dead_at is null
+        and j.id <> new.id
+    );
+  end if;
+  return new;
+end
+$$;
+
+create function job_leaves_key()
+returns trigger
+language plpgsql
+as $$
+begin
+  if old.key is null or old.dead_at is not null then
+    return null;
+  end if;
+  perform lock_key_of_jobs(old.environment_id, old.key);
+  update jobs
+  set blocked = false
+  where environment_id = old.environment_id
+    and id = (
+      select j.id
+      from jobs j
+      where j.environment_id = old.environment_id
+        and j.key = old.key
+        and j.dead_at is null
+      order by j.seq
+      limit 1
+    )
+    and not exists (
+      select 1
+      from jobs j
+      where j.environment_id = old.environment_id
+        and j.key = old.key
+        and j.dead_at is null
+        and not j.blocked
+    );
+  return null;
+end
+$$;
+
+create trigger job_joins_key
+before insert on jobs
+for each row
+execute function job_joins_key();
+
+create trigger job_joins_key_again
+before update on jobs
+for each row
+when (old.key is distinct from new.key or old.dead_at is distinct from new.dead_at)
+execute function job_joins_key();
+
+create trigger job_leaves_key
+after delete on jobs
+for each row
+execute function job_leaves_key();
+
+create trigger job_leaves_key_behind
+after update on jobs
+for each row
+when (old.key is distinct from new.key or old.dead_at is distinct from new.dead_at)
+execute function job_leaves_key();
+
 create table schedules (
   name text primary key,
-  due_at timestamptz not null,
-  lease_until timestamptz
+  due_at timestamptz not null
 );
 
 create table installation (

@@ -1,0 +1,191 @@
+import {
+  type DeliveryFacts,
+  decideDelivery,
+  type EndpointDisabledReason,
+  type Instant,
+  invariant,
+  isDelivered,
+  reasonToDisable,
+} from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import { addDecided } from '../decided.js';
+import type { HostAnswer } from '../host-applications.js';
+import type { JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
+import { nothingToDo } from '../jobs/run-job.js';
+import { eventToJson } from '../json/event.js';
+import { webhookEndpointToJson } from '../json/webhook-endpoint.js';
+import { withoutSecrets } from '../log.js';
+import { webhookHeaders } from '../sign-webhook.js';
+import { findEvent, type HostEvent } from '../store/events.js';
+import { type Environment, findEnvironment } from '../store/organizations.js';
+import {
+  type DeliveryAttempt,
+  deliveryAttemptsTable,
+  findDelivery,
+  type WebhookDelivery,
+  webhookDeliveriesTable,
+} from '../store/webhook-deliveries.js';
+import {
+  clearFailing,
+  findFailingSince,
+  findWebhookEndpoint,
+  markFailing,
+  type WebhookEndpoint,
+  webhookEndpointsTable,
+} from '../store/webhook-endpoints.js';
+
+/** Long enough for a slow host, and far below a lease. */
+const TIMEOUT_MILLISECONDS = 15_000;
+const BODY_CHARACTERS_KEPT = 1_000;
+
+interface Sending {
+  readonly environment: Environment;
+  readonly delivery: WebhookDelivery;
+  readonly event: HostEvent;
+  readonly endpoint: WebhookEndpoint;
+}
+
+/** Tells one host application of one event (OUT-1). It may be told twice, and never not at all. */
+export async function deliverWebhook(context: Context, job: Job): Promise<JobResult> {
+  const { environmentId } = job;
+  const delivery = await findDelivery(context.db, environmentId, job.payload.deliveryId as string);
+  if (delivery === null || delivery.status !== 'pending') return nothingToDo();
+  const endpoint = await findWebhookEndpoint(context.db, environmentId, delivery.endpointId);
+  const environment = await findEnvironment(context.db, environmentId);
+  const event = await findEvent(context.db, environmentId, delivery.eventId);
+  invariant(event !== null && environment !== null, 'a delivery has its event and its environment');
+  if (endpoint === null || endpoint.status === 'disabled' || environment.deletedAt !== null) {
+    const canceled = { ...delivery, status: 'canceled' as const, nextAttemptAt: null };
+    return { kind: 'done', changes: new Changes().update(webhookDeliveriesTable, canceled) };
+  }
+  return attempt(context, { environment, delivery, event, endpoint });
+}
+
+async function attempt(context: Context, sending: Sending): Promise<JobResult> {
+  const { endpoint, delivery } = sending;
+  const sentAt = context.clock.machineNow();
+  const answer = await send(context, sending, sentAt);
+  const now = context.clock.machineNow();
+  const outcome = { status: answer.kind === 'answered' ? answer.status : null };
+  const failing = await findFailingSince(context.db, endpoint.environmentId, [endpoint.id]);
+  const [random = 0] = context.randomBytes(1);
+  const facts: DeliveryFacts = {
+    failuresBefore: delivery.attempts,
+    outcome,
+    failingSince: failing.get(endpoint.id) ?? null,
+    now,
+    jitter: random / 255,
+  };
+  if (isDelivered(outcome) && facts.failingSince !== null)
+    await clearFailing(context.db, endpoint.environmentId, endpoint.id);
+  if (!isDelivered(outcome) && facts.failingSince === null)
+    await markFailing(context.db, endpoint.environmentId, endpoint.id, now);
+  return resultOf(context, sending, { facts, record: recordOf(context, delivery, { answer, sentAt, now }) });
+}
+
+function send(context: Context, { environment, event, endpoint }: Sending, sentAt: Instant): Promise<HostAnswer> {
+  const body = JSON.stringify(eventToJson(event));
+  return context.hosts.send({
+    url: endpoint.url,
+    headers: webhookHeaders({ id: event.id, sentAt, body, secrets: secretsOf(context, endpoint, sentAt) }),
+    body,
+    timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+    allowPrivate: environment.allowPrivateWebhookUrls,
+    allowLoopback: environment.kind === 'test',
+  });
+}
+
+function secretsOf(context: Context, endpoint: WebhookEndpoint, now: Instant): string[] {
+  const secrets = [context.secrets.open(endpoint.secretSealed, endpoint.id)];
+  const { previousSecretSealed, previousSecretExpiresAt } = endpoint;
+  if (previousSecretSealed !== null && (previousSecretExpiresAt ?? 0) > now)
+    secrets.push(context.secrets.open(previousSecretSealed, endpoint.id));
+  return secrets;
+}
+
+interface AttemptMade {
+  readonly answer: HostAnswer;
+  readonly sentAt: Instant;
+  readonly now: Instant;
+}
+
+function recordOf(context: Context, delivery: WebhookDelivery, { answer, sentAt, now }: AttemptMade): DeliveryAttempt {
+  return {
+    environmentId: delivery.environmentId,
+    id: context.newId('deliveryAttempt'),
+    deliveryId: delivery.id,
+    attemptedAt: sentAt,
+    durationMilliseconds: now - sentAt,
+    responseStatus: answer.kind === 'answered' ? answer.status : null,
+    responseBody: answer.kind === 'answered' ? shortened(answer.body) : null,
+    error: answer.kind === 'answered' ? null : answer.message,
+  };
+}
+
+/** PostgreSQL stores no NUL in a text, and a host may answer anything. */
+const shortened = (body: string): string => withoutSecrets(body.replaceAll('\0', '')).slice(0, BODY_CHARACTERS_KEPT);
+
+function resultOf(
+  context: Context,
+  { delivery, endpoint }: Sending,
+  { facts, record }: { readonly facts: DeliveryFacts; readonly record: DeliveryAttempt },
+): JobResult {
+  const changes = new Changes().insert(deliveryAttemptsTable, record);
+  const attempted = {
+    ...delivery,
+    attempts: delivery.attempts + 1,
+    lastAttemptAt: record.attemptedAt,
+    nextAttemptAt: null,
+    lastResponseStatus: record.responseStatus,
+    lastError: errorTextOf(record),
+  };
+  const decision = decideDelivery(facts);
+  const disabled = reasonToDisable(facts);
+  if (disabled !== null) addDisabled(context, changes, { endpoint, reason: disabled });
+  if (decision.kind === 'delivered') {
+    const delivered = { ...attempted, status: 'delivered' as const, deliveredAt: facts.now, lastError: null };
+    return { kind: 'done', changes: changes.update(webhookDeliveriesTable, delivered) };
+  }
+  if (decision.kind === 'failed' || disabled !== null)
+    return {
+      kind: 'done',
+      changes: changes.update(webhookDeliveriesTable, { ...attempted, status: 'failed' as const }),
+    };
+  const nextAttemptAt = (facts.now + decision.delayMilliseconds) as Instant;
+  return {
+    kind: 'later',
+    delayMilliseconds: decision.delayMilliseconds,
+    error: { code: 'host_refused', message: attempted.lastError ?? '' },
+    freesKey: decision.freesOrder,
+    changes: changes.update(webhookDeliveriesTable, { ...attempted, nextAttemptAt }),
+  };
+}
+
+const errorTextOf = (record: DeliveryAttempt): string => record.error ?? `the host answered ${record.responseStatus}`;
+
+/** Switches an endpoint off, and tells the others and the audit log why. */
+function addDisabled(
+  context: Context,
+  changes: Changes,
+  { endpoint, reason }: { readonly endpoint: WebhookEndpoint; readonly reason: EndpointDisabledReason },
+): void {
+  const disabled: WebhookEndpoint = { ...endpoint, status: 'disabled', disabledReason: reason };
+  changes.update(webhookEndpointsTable, disabled);
+  changes.note({
+    environmentId: endpoint.environmentId,
+    id: context.newId('auditEntry'),
+    actor: { kind: 'system', id: null, address: null, requestId: null },
+    action: 'webhook_endpoint.disabled',
+    objectKind: 'webhook_endpoint',
+    objectId: endpoint.id,
+    before: webhookEndpointToJson(endpoint),
+    after: webhookEndpointToJson(disabled),
+  });
+  const type = 'webhook_endpoint.disabled' as const;
+  const event = { type, objectKind: 'webhookEndpoint' as const, objectId: endpoint.id, customerId: null };
+  addDecided(context, changes, endpoint.environmentId, { postings: [], events: [event] }, () =>
+    webhookEndpointToJson(disabled),
+  );
+}
