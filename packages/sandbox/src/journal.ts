@@ -13,7 +13,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Write } from './store.js';
 
@@ -57,7 +57,7 @@ export class FileJournal implements Journal {
   /** Locks the folder, reads what is there into `apply`, and opens the journal for more. */
   static async open(folder: string, apply: (entry: JournalEntry) => void): Promise<FileJournal> {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(resolve(folder));
     } catch (error) {
       throw new DataFolderError(`The data folder ${folder} cannot be made: ${messageOf(error)}.`);
     }
@@ -136,6 +136,13 @@ const entryOf = (line: string): JournalEntry | undefined => {
   } catch {
     return undefined;
   }
+};
+
+/** Not by `recursive: true`: where the system refuses a folder as missing (/proc), Node tries that for ever. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
 };
 
 /** A lock left by a process that is gone is taken over; one whose process lives refuses. */

@@ -113,6 +113,13 @@ describe('restart', () => {
     await (await startSandboxServer({ port: 0, dataFolder: folder })).close();
   });
 
+  test('a folder that cannot be made is refused in one sentence', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(startSandboxServer({ port: 0, dataFolder: join(folder, 'file', 'data') })).rejects.toThrow(
+      /cannot be made: /,
+    );
+  });
+
   test('a lock left by a process that is gone is taken over', async () => {
     writeFileSync(join(folder, 'sandbox.lock'), '999999999');
     await (await startSandboxServer({ port: 0, dataFolder: folder })).close();
