@@ -47,15 +47,23 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
   const log = openLog(settings.logLevel);
   for (const notice of settings.notices) log.warn({}, notice);
   const secrets = openSecretBox({ keys: settings.encryptionKeys, randomBytes });
-  const db = await openDatabase(settings);
-  const closers: (() => Promise<void>)[] = [() => db.close()];
+  const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    await prepareDatabase(db, secrets, realClock.machineNow());
-    const sandbox = role === 'all' ? await startSandbox(settings, log) : null;
+    const db = await openDatabase(settings);
+    closers.push(() => db.close());
+    // Beside the migrations, because each takes a good part of a second. It is awaited before anything can fail after.
+    const sandboxStart = role === 'all' ? startSandbox(settings, log) : Promise.resolve(null);
+    const [prepared, launched] = await Promise.allSettled([
+      prepareDatabase(db, secrets, realClock.machineNow()),
+      sandboxStart,
+    ]);
+    const sandbox = launched.status === 'fulfilled' ? launched.value : null;
     if (sandbox !== null) closers.push(() => sandbox.stop());
+    if (prepared.status === 'rejected') throw prepared.reason;
+    if (launched.status === 'rejected') throw launched.reason;
     const sandboxUrl = sandbox?.url ?? `http://127.0.0.1:${settings.sandboxPort}`;
     const context: Context = {
       db,

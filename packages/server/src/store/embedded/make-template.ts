@@ -1,20 +1,24 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { templatePath } from './template.js';
+import { templateArchive, templateFolder } from './template.js';
 
 /** Makes the cluster template once; a build that finds it does nothing. A step of `npm run build`. */
 async function makeTemplate(): Promise<void> {
-  const path = templatePath();
-  if (existsSync(path)) return;
-  mkdirSync(dirname(path), { recursive: true });
-  const database = await PGlite.create();
+  const archive = templateArchive();
+  const folder = templateFolder();
+  if (existsSync(archive) && existsSync(folder)) return;
+  mkdirSync(dirname(archive), { recursive: true });
+  const unfinished = `${folder}.${process.pid}`;
+  const database = await PGlite.create(unfinished);
   await database.exec('checkpoint');
-  const archive = await database.dumpDataDir('none');
+  const bytes = Buffer.from(await (await database.dumpDataDir('none')).arrayBuffer());
   await database.close();
-  const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, Buffer.from(await archive.arrayBuffer()));
-  renameSync(unfinished, path);
+  // Each appears whole or not at all: a build that is cut off is simply done again.
+  writeFileSync(`${archive}.${process.pid}`, bytes);
+  renameSync(`${archive}.${process.pid}`, archive);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(unfinished, folder);
 }
 
 await makeTemplate();

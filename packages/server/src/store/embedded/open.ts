@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../database.js';
 import { DurableFiles, syncFolder, syncPath } from './durable-files.js';
 import { lockFolder } from './lock.js';
-import { templatePath } from './template.js';
+import { templateArchive, templateFolder } from './template.js';
 
 /**
  * Stock parameters without `-F`, which is "no fsync"; `fsync` as the method, because it is the one call that
@@ -62,21 +62,20 @@ async function makeCluster(dataFolder: string, folder: string): Promise<void> {
   const unfinished = join(dataFolder, 'database.unfinished');
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true, mode: 0o700 });
-  const template = readTemplate();
-  const database = await PGlite.create({
-    ...options(true),
-    fs: new DurableFiles(unfinished),
-    ...(template && { loadDataDir: template }),
-  });
-  await database.exec('checkpoint');
-  await database.close();
-  syncFolder(unfinished);
+  if (existsSync(templateFolder())) {
+    cpSync(templateFolder(), unfinished, { recursive: true });
+  } else {
+    const database = await PGlite.create({ ...options(true), fs: new DurableFiles(unfinished) });
+    await database.exec('checkpoint');
+    await database.close();
+  }
+  await syncFolder(unfinished);
   renameSync(unfinished, folder);
   syncPath(dataFolder);
 }
 
 function readTemplate(): Blob | null {
-  const path = templatePath();
+  const path = templateArchive();
   return existsSync(path) ? new Blob([readFileSync(path)]) : null;
 }
 
