@@ -61,8 +61,9 @@ class SandboxResponse extends Stripe.HttpClientResponse {
     this.#body = body;
   }
 
+  /** The SDK writes the request's id into it, so it is an object of its own. */
   override getRawResponse(): unknown {
-    return this.#body;
+    return { headers: this.getHeaders() };
   }
 
   override toStream(): never {
