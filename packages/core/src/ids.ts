@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   legalEntity: 'le',
   apiKey: 'key',
   connection: 'con',
+  connectionTransition: 'ctr',
   customer: 'cus',
   paymentMethod: 'pm',
   invoice: 'inv',

@@ -1,5 +1,6 @@
 import { type Connection, checkKeyForHost, invariant, parseStripeKey } from '@tollbridge/core';
-import { Changes, type NewJob } from './changes.js';
+import { Changes } from './changes.js';
+import { checkConnectionJob } from './connection-jobs.js';
 import type { Context } from './context.js';
 import type { JobResult } from './jobs/handlers.js';
 import type { ConnectionCredentials } from './store/connection-credentials.js';
@@ -23,7 +24,6 @@ export function accessOf(
 }
 
 const WAIT_MILLISECONDS = 60_000;
-const CHECK_ATTEMPTS_MAX = 12;
 
 /** While a connection is lost, what needs it waits for the reconnection; null when there is no need to wait. */
 export function waitsForConnection(connection: Pick<Connection, 'status'>): JobResult | null {
@@ -50,22 +50,5 @@ export function connectionUnauthorized(
     error: { code: 'connection_unauthorized', message: 'Stripe does not accept the key of the connection' },
     uncounted: true,
     changes: new Changes().enqueue(checkConnectionJob(context, connection)),
-  };
-}
-
-/** Has a connection probed anew; while one such job waits, another is not added. */
-export function checkConnectionJob(context: Context, connection: Pick<Connection, 'environmentId' | 'id'>): NewJob {
-  return {
-    environmentId: connection.environmentId,
-    id: context.newId('job'),
-    lane: 'money',
-    kind: 'check_connection',
-    key: `connection ${connection.id}`,
-    dedupeKey: `check ${connection.id}`,
-    connectionId: null,
-    payload: { connectionId: connection.id },
-    dueAt: context.clock.machineNow(),
-    attemptsMax: CHECK_ATTEMPTS_MAX,
-    lease: null,
   };
 }

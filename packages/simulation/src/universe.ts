@@ -6,6 +6,8 @@ import { JOB_HANDLERS } from '@tollbridge/server/effects/index';
 import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
 import { SCHEDULES } from '@tollbridge/server/schedules/index';
 import { runDueSchedules } from '@tollbridge/server/schedules/schedule';
+import { registerStripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
+import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
 import { RunningJobs, workOnce } from '@tollbridge/server/worker';
 import type { FastifyInstance } from 'fastify';
 import Stripe from 'stripe';
@@ -81,6 +83,7 @@ export class Universe {
       spawn: (name, work) => scheduler.spawn(name, work),
     });
     registerJobHandlers(JOB_HANDLERS);
+    registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     const secretKey = (await bootstrap(context)) ?? '';
     const app = await appOf(context);
     const [row] = await database.query({ text: `select id from environments where kind = 'test'` });

@@ -11,6 +11,8 @@ import { runDueSchedules } from '@tollbridge/server/schedules/schedule';
 import { openSecretBox } from '@tollbridge/server/secret-box';
 import type { Database } from '@tollbridge/server/store/database';
 import { openStripeGateway } from '@tollbridge/server/stripe/gateway';
+import { registerStripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
+import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
 import { RunningJobs, workOnce } from '@tollbridge/server/worker';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import Stripe from 'stripe';
@@ -95,6 +97,7 @@ export class World {
     };
     const context = contextOf({ database, clock, random, sandbox, hosts, gate: openGate, spawn });
     registerJobHandlers(JOB_HANDLERS);
+    registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     const secretKey = (await bootstrap(context)) ?? '';
     const app = await buildApp(context);
     return new World({ clock, random, sandbox, hosts, context, app, secretKey, spawned });

@@ -21,6 +21,7 @@ test.each<[ConnectionStatus, boolean, CardPayments, string | null]>([
   ['connected', true, 'active', null],
   ['in_progress', true, 'active', null],
   ['error', true, 'active', null],
+  ['connected', true, 'unknown', null],
   ['connecting', true, 'unknown', 'card_payments_not_active'],
   ['in_progress', true, 'pending', 'card_payments_not_active'],
   ['connected', true, 'inactive', 'card_payments_not_active'],

@@ -25,7 +25,8 @@ export function mayPublish(connection: Pick<Connection, 'status' | 'reason'>): R
 
 /**
  * Whether money can be taken, by checkout or by collection: it needs card payments and the switch, and nothing more, so
- * that an account of which Stripe wants details later goes on earning until the deadline.
+ * that an account of which Stripe wants details later goes on earning until the deadline. A restricted key may not be
+ * allowed to read the account; then its proof by probes counts, and only an account never heard of is refused.
  *
  * Errors: `connection_disconnected`; `connection_not_enabled` when the switch is off; `card_payments_not_active`.
  */
@@ -35,5 +36,8 @@ export function mayCollect(
   const { status, reason, enabled, cardPayments } = connection;
   if (status === 'disconnected') return err({ code: 'connection_disconnected', reason });
   if (!enabled) return err({ code: 'connection_not_enabled' });
-  return cardPayments === 'active' ? ok(null) : err({ code: 'card_payments_not_active', cardPayments });
+  const isProvenOtherwise = cardPayments === 'unknown' && status !== 'connecting';
+  return cardPayments === 'active' || isProvenOtherwise
+    ? ok(null)
+    : err({ code: 'card_payments_not_active', cardPayments });
 }

@@ -3,6 +3,7 @@ import { createStripeCustomerEffect } from './create-stripe-customer.js';
 import { deleteStripeCustomerEffect } from './delete-stripe-customer.js';
 import { deliverWebhook } from './deliver-webhook.js';
 import { detachPaymentMethodEffect } from './detach-payment-method.js';
+import { ensureWebhookEndpoint } from './ensure-webhook-endpoint.js';
 import { openSetupSession } from './open-setup-session.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
@@ -13,6 +14,7 @@ export const JOB_HANDLERS: JobHandlers = new Map([
   ['create_stripe_customer', createStripeCustomerEffect],
   ['delete_stripe_customer', deleteStripeCustomerEffect],
   ['detach_payment_method', detachPaymentMethodEffect],
+  ['ensure_webhook_endpoint', ensureWebhookEndpoint],
   ['open_setup_session', openSetupSession],
   ['set_default_payment_method', setDefaultPaymentMethod],
   ['sync_customer_from_stripe', syncCustomerFromStripe],

@@ -1,8 +1,8 @@
 import type { ProblemKind } from '../problem.js';
 import { API_KEY_PROBLEMS } from './api-keys.js';
+import { CONNECTION_PROBLEMS } from './connections.js';
 import { CUSTOMER_PROBLEMS } from './customers.js';
 import { ENVIRONMENT_PROBLEMS } from './environments.js';
-import { CONNECTION_PROBLEMS } from './connections.js';
 import { GENERAL_PROBLEMS } from './general.js';
 import { STRIPE_EVENT_PROBLEMS } from './stripe-events.js';
 import { WEBHOOK_PROBLEMS } from './webhooks.js';
@@ -10,7 +10,9 @@ import { WEBHOOK_PROBLEMS } from './webhooks.js';
 /** All refusals there are, by code. */
 export const PROBLEMS: Readonly<Record<string, ProblemKind>> = {
   ...GENERAL_PROBLEMS,
-  ...API_KEY_PROBLEMS, ...CONNECTION_PROBLEMS, ...STRIPE_EVENT_PROBLEMS,
+  ...API_KEY_PROBLEMS,
+  ...CONNECTION_PROBLEMS,
+  ...STRIPE_EVENT_PROBLEMS,
   ...CUSTOMER_PROBLEMS,
   ...ENVIRONMENT_PROBLEMS,
   ...WEBHOOK_PROBLEMS,

@@ -10,9 +10,9 @@ export interface ConnectionCredentials {
   /** Null once the keys were erased. */
   readonly secretKeySealed: string | null;
   readonly webhookSecretSealed: string | null;
-  /** While one signing secret replaces another, both are valid. */
-  readonly previousWebhookSecretSealed: string | null;
-  readonly previousWebhookSecretExpiresAt: Instant | null;
+  /** While one signing secret replaces another both are valid; without an end it is one added by hand beside ours. */
+  readonly secondWebhookSecretSealed: string | null;
+  readonly secondWebhookSecretExpiresAt: Instant | null;
   readonly version: number;
 }
 
@@ -23,8 +23,8 @@ export const connectionCredentialsTable = table<ConnectionCredentials>(
     connectionId: text(),
     secretKeySealed: nullable(text()),
     webhookSecretSealed: nullable(text()),
-    previousWebhookSecretSealed: nullable(text()),
-    previousWebhookSecretExpiresAt: nullable(instant()),
+    secondWebhookSecretSealed: nullable(text()),
+    secondWebhookSecretExpiresAt: nullable(instant()),
     version: integer(),
   },
   { key: ['environmentId', 'connectionId'], versioned: true },

@@ -149,7 +149,7 @@ export async function findConnectionWithAccess(
     name: 'find_connection_with_credentials',
     text: `
 select ${selectList(connectionsTable, 'c')}, d.connection_id, d.secret_key_sealed, d.webhook_secret_sealed,
-  d.previous_webhook_secret_sealed, d.previous_webhook_secret_expires_at
+  d.second_webhook_secret_sealed, d.second_webhook_secret_expires_at
 from connections c
 join connection_credentials d on d.environment_id = c.environment_id
   and d.connection_id = c.id

@@ -35,6 +35,9 @@ export class ConstraintViolation extends Error {
   }
 }
 
+/** The subject of a `VersionConflict` when a job is held by somebody else by now. */
+export const LEASE = 'lease';
+
 /** The row read is no longer the row stored, or two commits blocked each other: load again, decide again. */
 export class VersionConflict extends Error {
   readonly subject: string;

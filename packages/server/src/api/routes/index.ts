@@ -1,6 +1,7 @@
 import type { Routes } from '../typed-app.js';
 import { apiKeysRoutes } from './api-keys.js';
 import { auditEntriesRoutes } from './audit-entries.js';
+import { connectionsRoutes } from './connections.js';
 import { environmentsRoutes } from './environments.js';
 import { eventsRoutes } from './events.js';
 import { healthRoutes } from './health.js';
@@ -12,6 +13,7 @@ export const ROUTES: readonly Routes[] = [
   healthRoutes,
   apiKeysRoutes,
   auditEntriesRoutes,
+  connectionsRoutes,
   environmentsRoutes,
   eventsRoutes,
   webhookDeliveriesRoutes,

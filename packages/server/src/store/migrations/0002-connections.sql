@@ -51,8 +51,8 @@ create table connection_credentials (
   connection_id text not null,
   secret_key_sealed text,
   webhook_secret_sealed text,
-  previous_webhook_secret_sealed text,
-  previous_webhook_secret_expires_at timestamptz,
+  second_webhook_secret_sealed text,
+  second_webhook_secret_expires_at timestamptz,
   version integer not null,
   primary key (environment_id, connection_id),
   foreign key (environment_id, connection_id) references connections (environment_id, id)

@@ -1,0 +1,165 @@
+import { type Connection, err, judgeConnection, ok, type Result, type StripeHost } from '@tollbridge/core';
+import { type Answer, asked, type Command, type Decision } from '../asked.js';
+import { Changes } from '../changes.js';
+import { connectionCard } from '../connection-card.js';
+import { addStatusSteps, stepsOfStatus } from '../connection-changes.js';
+import { ensureWebhookEndpointJob } from '../connection-jobs.js';
+import type { Context } from '../context.js';
+import { connectionToJson } from '../json/connection.js';
+import { newConnection, newCredentials, newPoll, type ProvenAccount } from '../new-connection.js';
+import { leasedHere, performJob } from '../perform.js';
+import { type Problem, problem } from '../problem.js';
+import { checklistOrProblem, type GivenKeys, readGivenKeys, stripeProblem } from '../prove-key.js';
+import { connectionCredentialsTable } from '../store/connection-credentials.js';
+import { connectionTransitionsTable } from '../store/connection-transitions.js';
+import {
+  connectionsTable,
+  findConnection,
+  findConnectionByAccount,
+  findConnectionByCode,
+  findDefaultConnection,
+} from '../store/connections.js';
+import { stripeEventPollsTable } from '../store/stripe-event-polls.js';
+import { STRIPE_API_VERSION } from '../stripe/gateway.js';
+import { probeKey, probePublishableKey } from '../stripe/probe.js';
+
+export interface CreateConnectionInput {
+  readonly code: string | null;
+  readonly name: string | null;
+  readonly secretKey: string;
+  readonly publishableKey: string | null;
+  readonly webhookSecret: string | null;
+  readonly host: StripeHost | null;
+  readonly createCustomers: boolean;
+  readonly enabled: boolean;
+  readonly pollIntervalSeconds: number;
+}
+
+/** Connects a Stripe account by key (CON-2): tried before it is stored, and an unproven key is never stored. */
+export function createConnection(
+  context: Context,
+  command: Command,
+  input: CreateConnectionInput,
+): Promise<Result<Answer, Problem>> {
+  let proven: Result<ProvenKey, Problem> | null = null;
+  let jobLease: string | null = null;
+  return asked(context, command, {
+    async decide() {
+      const keys = readGivenKeys(command.environment, input);
+      if (!keys.ok) return keys;
+      // The world is asked once, however often the rows make us decide anew.
+      proven ??= await proveKey(context, keys.value);
+      if (!proven.ok) return proven;
+      const taken = await takenProblem(context, command, { input, keys: keys.value, proven: proven.value });
+      if (taken !== null) return err(taken);
+      const decision = await decideCreation(context, command, { input, keys: keys.value, proven: proven.value });
+      jobLease = decision.changes.jobs[0]?.lease?.token ?? null;
+      return ok(decision);
+    },
+    async resume(resource) {
+      const [connectionId = '', jobId = ''] = resource.split(' ');
+      // An endpoint that could not be made takes nothing from the connection: events are polled, and the card says why.
+      await performJob(context, { environmentId: command.environment.id, jobId, token: jobLease });
+      const connection = await findConnection(context.db, command.environment.id, connectionId);
+      if (connection === null) return err(problem('not_found', 'The connection was removed meanwhile.'));
+      return ok({ status: 201, body: await connectionCard(context, connection) });
+    },
+  });
+}
+
+interface ProvenKey extends ProvenAccount {
+  readonly newestEventSeconds: number;
+}
+
+/** Asks the host what the keys can do. Changes nothing there. */
+async function proveKey(context: Context, keys: GivenKeys): Promise<Result<ProvenKey, Problem>> {
+  const runId = Buffer.from(context.randomBytes(8)).toString('hex');
+  const access = { host: keys.host, secretKey: keys.secret.text, accountId: null };
+  const report = await probeKey(context.stripe, access, runId);
+  if (!report.ok) return err(stripeProblem(report.error, 'secret_key'));
+  const checked = checklistOrProblem(keys.secret, report.value);
+  if (!checked.ok) return checked;
+  if (keys.publishable !== null) {
+    const publishableAccess = { ...access, secretKey: keys.publishable.text };
+    const known = await probePublishableKey(context.stripe, publishableAccess, runId);
+    if (!known.ok) return err(stripeProblem(known.error, 'publishable_key'));
+    if (!known.value)
+      return err(problem('publishable_key_refused', 'Stripe does not know this key.', { param: 'publishable_key' }));
+  }
+  const { account, newestEventSeconds } = report.value;
+  return ok({ ...checked.value, account, newestEventSeconds });
+}
+
+interface Creation {
+  readonly input: CreateConnectionInput;
+  readonly keys: GivenKeys;
+  readonly proven: ProvenKey;
+}
+
+const codeOf = (input: CreateConnectionInput): string => input.code ?? 'stripe';
+
+async function takenProblem(context: Context, command: Command, creation: Creation): Promise<Problem | null> {
+  const { input, keys, proven } = creation;
+  const account = { host: keys.host, stripeAccountId: proven.accountId };
+  const same = await findConnectionByAccount(context.db, command.environment.id, account);
+  if (same !== null)
+    return problem('connection_account_taken', `The account ${proven.accountId} is connected as "${same.code}".`, {
+      param: 'secret_key',
+      details: { connection_id: same.id },
+    });
+  const code = codeOf(input);
+  if ((await findConnectionByCode(context.db, command.environment.id, code)) === null) return null;
+  return problem('connection_code_taken', `There is a connection with the code "${code}": choose another.`, {
+    param: 'code',
+  });
+}
+
+async function decideCreation(context: Context, command: Command, creation: Creation): Promise<Decision> {
+  const { input, keys, proven } = creation;
+  const { environment } = command;
+  const now = context.clock.machineNow();
+  const id = context.newId('connection');
+  const isDefault = (await findDefaultConnection(context.db, environment.id)) === null;
+  const wanted = {
+    ...input,
+    code: codeOf(input),
+    name: input.name ?? 'Stripe',
+    keys,
+    isDefault,
+    apiVersion: STRIPE_API_VERSION,
+  };
+  const first = newConnection(environment, wanted, { id, proven, now });
+  const verdict = judgeConnection(proven.checklist, proven.account);
+  const steps = stepsOfStatus(context, first, { verdicts: [verdict], now });
+  const { connection } = steps;
+  const secrets = { secretKey: keys.secret.text, webhookSecret: input.webhookSecret };
+  const job = leasedHere(context, ensureWebhookEndpointJob(context, connection));
+  const poll = newPoll(connection, {
+    intervalSeconds: input.pollIntervalSeconds,
+    newestEventSeconds: proven.newestEventSeconds,
+  });
+  const changes = new Changes()
+    .insert(connectionsTable, connection)
+    .insert(connectionCredentialsTable, newCredentials(context, connection, secrets))
+    .insert(stripeEventPollsTable, poll)
+    .insert(connectionTransitionsTable, firstTransition(context, first))
+    .enqueue(job);
+  addStatusSteps(context, changes, steps);
+  const after = connectionToJson(connection);
+  return {
+    changes,
+    audit: [{ action: 'connection.created', objectKind: 'connection', objectId: id, before: null, after }],
+    outcome: { resumeWith: `${id} ${job.id}` },
+  };
+}
+
+const firstTransition = (context: Context, connection: Connection) => ({
+  environmentId: connection.environmentId,
+  id: context.newId('connectionTransition'),
+  connectionId: connection.id,
+  fromStatus: null,
+  toStatus: connection.status,
+  reason: connection.reason,
+  message: null,
+  occurredAt: connection.createdAt,
+});

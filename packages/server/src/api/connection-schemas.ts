@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { instantText } from './schemas.js';
+
+/** The shapes of a connection and of its card, for the documentation and the SDK. */
+export const webhookSecret = z.string().regex(/^whsec_[A-Za-z0-9+/=_-]{8,200}$/, 'a signing secret begins with whsec_');
+export const pollIntervalSeconds = z.number().int().min(5).max(3600).describe('How often Stripe is asked for events.');
+
+const permitted = z.object({ allowed: z.boolean(), reason: z.string().nullable() });
+
+export const checklistItem = z.object({
+  permission: z.string(),
+  needed_for: z.string(),
+  is_required: z.boolean(),
+  granted: z.boolean().nullable().describe('Null: could not be found out.'),
+  how_to_add: z.string(),
+});
+
+const connectionFields = {
+  object: z.literal('connection'),
+  id: z.string(),
+  code: z.string(),
+  name: z.string(),
+  mode: z.enum(['key', 'managed', 'oauth']),
+  host: z.enum(['stripe', 'sandbox']),
+  livemode: z.boolean(),
+  status: z.enum(['connecting', 'in_progress', 'connected', 'disconnected', 'error']),
+  status_word: z.string(),
+  reason: z.string().describe('Why it has this status; stable.'),
+  sentence: z.string().describe('The same for a person.'),
+  message: z.string().nullable().describe('What Stripe said about it.'),
+  next_action: z.string().nullable(),
+  status_changed_at: instantText,
+  enabled: z.boolean(),
+  create_customers: z.boolean(),
+  is_default: z.boolean(),
+  stripe_account_id: z.string().nullable(),
+  api_version: z.string(),
+  publishable_key: z.string().nullable(),
+  secret_key_hint: z.string().nullable(),
+  card_payments: z.enum(['active', 'pending', 'inactive', 'unknown']),
+  may_collect: permitted,
+  may_publish: permitted,
+  requirements: z.array(z.object({ field: z.string(), deadline_at: instantText.nullable() })),
+  deadline_at: instantText.nullable(),
+  checklist: z.array(checklistItem),
+  last_event_at: instantText.nullable(),
+  created_at: instantText,
+};
+
+export const connection = z.object(connectionFields).meta({ id: 'Connection' });
+
+export const connectionTransition = z
+  .object({
+    object: z.literal('connection_transition'),
+    id: z.string(),
+    from: z.string().nullable(),
+    to: z.string(),
+    reason: z.string(),
+    sentence: z.string(),
+    message: z.string().nullable(),
+    occurred_at: instantText,
+  })
+  .meta({ id: 'ConnectionTransition' });
+
+export const connectionCardSchema = z
+  .object({
+    ...connectionFields,
+    webhook: z.object({
+      mode: z.enum(['managed', 'manual', 'none']),
+      url: z.string().describe('The address to give to Stripe, when the endpoint is made by hand.'),
+      events: z.array(z.string()).describe('Exactly the events to subscribe it to.'),
+      api_version: z.string(),
+      stripe_endpoint_id: z.string().nullable(),
+      problem: z.string().nullable().describe('Why we could not make it.'),
+      last_push_at: instantText.nullable(),
+    }),
+    polling: z.object({
+      interval_seconds: z.number().int().nullable(),
+      last_polled_at: instantText.nullable(),
+      last_error: z.string().nullable(),
+    }),
+    history: z.array(connectionTransition),
+  })
+  .meta({ id: 'ConnectionCard' });

@@ -1,0 +1,18 @@
+import type { Connection } from '@tollbridge/core';
+import type { Context } from './context.js';
+import { connectionCardToJson } from './json/connection.js';
+import { listConnectionTransitions } from './store/connection-transitions.js';
+import { findStripeEventPoll } from './store/stripe-event-polls.js';
+import { webhookUrlOf } from './webhook-address.js';
+
+/** The newest lines of the history that the card shows; the rest is a list of its own. */
+const HISTORY_LINES = 20;
+
+/** Reads what the card of a connection shows beside its row. */
+export async function connectionCard(context: Context, connection: Connection) {
+  const request = { limit: HISTORY_LINES, startingAfter: null, endingBefore: null };
+  const history = await listConnectionTransitions(context.db, connection, request);
+  const poll = await findStripeEventPoll(context.db, connection.environmentId, connection.id);
+  const webhookUrl = webhookUrlOf(context, connection);
+  return connectionCardToJson({ connection, webhookUrl, history: history?.items ?? [], poll });
+}

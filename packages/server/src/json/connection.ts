@@ -1,0 +1,117 @@
+import {
+  CONNECTION_REASONS,
+  type Connection,
+  type ConnectionReason,
+  type ConnectionStatus,
+  isoFromInstant,
+  mayCollect,
+  mayPublish,
+  nextActionOf,
+} from '@tollbridge/core';
+import type { ConnectionTransitionRow } from '../store/connection-transitions.js';
+import type { StripeEventPoll } from '../store/stripe-event-polls.js';
+import { neededStripeEvents } from '../stripe-event-handlers.js';
+
+/** Status as the word a person reads (CON-4). */
+const STATUS_WORDS: Readonly<Record<ConnectionStatus, string>> = {
+  connecting: 'Connecting',
+  in_progress: 'In progress',
+  connected: 'Connected',
+  disconnected: 'Disconnected',
+  error: 'Error',
+};
+
+const isoOrNull = (at: Parameters<typeof isoFromInstant>[0] | null) => (at === null ? null : isoFromInstant(at));
+
+/** The connection without what is read beside it: in events, in the audit log. Never a secret. */
+export const connectionToJson = (connection: Connection) => ({
+  object: 'connection' as const,
+  id: connection.id,
+  code: connection.code,
+  name: connection.name,
+  mode: connection.mode,
+  host: connection.host,
+  livemode: connection.livemode,
+  status: connection.status,
+  status_word: STATUS_WORDS[connection.status],
+  reason: connection.reason,
+  sentence: sentenceOf(connection),
+  message: connection.statusMessage,
+  next_action: nextActionOf(connection.reason),
+  status_changed_at: isoFromInstant(connection.statusChangedAt),
+  enabled: connection.enabled,
+  create_customers: connection.createCustomers,
+  is_default: connection.isDefault,
+  stripe_account_id: connection.stripeAccountId,
+  api_version: connection.apiVersion,
+  publishable_key: connection.publishableKey,
+  secret_key_hint: connection.secretKeyHint,
+  card_payments: connection.cardPayments,
+  may_collect: permissionToJson(mayCollect(connection)),
+  may_publish: permissionToJson(mayPublish(connection)),
+  requirements: connection.requirements.map(({ field, deadlineAt }) => ({ field, deadline_at: isoOrNull(deadlineAt) })),
+  deadline_at: isoOrNull(connection.deadlineAt),
+  checklist: connection.checklist.map(checklistItemToJson),
+  last_event_at: isoOrNull(connection.lastEventAt),
+  created_at: isoFromInstant(connection.createdAt),
+});
+
+export const checklistItemToJson = (item: Connection['checklist'][number]) => ({
+  permission: item.permission,
+  needed_for: item.neededFor,
+  is_required: item.isRequired,
+  granted: item.granted,
+  how_to_add: item.howToAdd,
+});
+
+/** An account of which Stripe wants details later goes on earning until then, and the sentence says so (CON-5). */
+function sentenceOf(connection: Connection): string {
+  const { sentence } = CONNECTION_REASONS[connection.reason];
+  if (!connection.enabled)
+    return `${sentence} It is switched off: nothing new is sold or collected, what runs is kept.`;
+  if (connection.status !== 'in_progress' || !mayCollect(connection).ok) return sentence;
+  if (connection.deadlineAt === null) return `${sentence} Payments still work.`;
+  return `${sentence} Payments still work until ${isoFromInstant(connection.deadlineAt).slice(0, 10)}.`;
+}
+
+function permissionToJson(permission: ReturnType<typeof mayCollect> | ReturnType<typeof mayPublish>) {
+  return permission.ok ? { allowed: true, reason: null } : { allowed: false, reason: permission.error.code as string };
+}
+
+export interface ConnectionCard {
+  readonly connection: Connection;
+  readonly webhookUrl: string;
+  readonly history: readonly ConnectionTransitionRow[];
+  readonly poll: StripeEventPoll | null;
+}
+
+/** The card: the connection, how Stripe's events reach us, and how it came to its status. */
+export const connectionCardToJson = ({ connection, webhookUrl, history, poll }: ConnectionCard) => ({
+  ...connectionToJson(connection),
+  webhook: {
+    mode: connection.webhookMode,
+    url: webhookUrl,
+    events: neededStripeEvents(),
+    api_version: connection.apiVersion,
+    stripe_endpoint_id: connection.webhookEndpointId,
+    problem: connection.webhookProblem,
+    last_push_at: isoOrNull(connection.lastPushAt),
+  },
+  polling: {
+    interval_seconds: poll?.intervalSeconds ?? null,
+    last_polled_at: isoOrNull(poll?.lastPolledAt ?? null),
+    last_error: poll?.lastError ?? null,
+  },
+  history: history.map(connectionTransitionToJson),
+});
+
+export const connectionTransitionToJson = (row: ConnectionTransitionRow) => ({
+  object: 'connection_transition' as const,
+  id: row.id,
+  from: row.fromStatus,
+  to: row.toStatus,
+  reason: row.reason,
+  sentence: CONNECTION_REASONS[row.reason as ConnectionReason].sentence,
+  message: row.message,
+  occurred_at: isoFromInstant(row.occurredAt),
+});

@@ -1,0 +1,89 @@
+import { ok, type Result } from '@tollbridge/core';
+import {
+  STRIPE_API_VERSION,
+  type Stripe,
+  type StripeAccess,
+  type StripeFailure,
+  type StripeGateway,
+} from './gateway.js';
+
+/** By which an endpoint at Stripe is known to be ours. */
+const CONNECTION_STAMP = 'tollbridge_connection';
+/** https://docs.stripe.com/webhooks: 16 for an account; the pages are bounded well beyond it. */
+export const ENDPOINTS_MAX = 16;
+const PAGES_MAX = 3;
+
+export interface EndpointAtStripe {
+  readonly stripeId: string;
+  readonly url: string;
+  readonly status: string;
+  readonly createdSeconds: number;
+  /** The connection it was made for; null when it is not ours. */
+  readonly connectionId: string | null;
+}
+
+export interface EndpointWanted {
+  readonly connectionId: string;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly idempotencyKey: string;
+}
+
+/** Makes the endpoint with our API version; its signing secret is in this answer and in no other. */
+export async function createWebhookEndpoint(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  wanted: EndpointWanted,
+): Promise<Result<{ readonly stripeId: string; readonly secret: string | null }, StripeFailure>> {
+  const created = await stripe.call(access, (sdk) =>
+    sdk.webhookEndpoints.create(
+      {
+        url: wanted.url,
+        enabled_events: wanted.events as Stripe.WebhookEndpointCreateParams.EnabledEvent[],
+        api_version: STRIPE_API_VERSION as Stripe.WebhookEndpointCreateParams.ApiVersion,
+        description: 'Tollbridge: keeps invoices and payments in step',
+        metadata: { [CONNECTION_STAMP]: wanted.connectionId },
+      },
+      { idempotencyKey: wanted.idempotencyKey },
+    ),
+  );
+  if (!created.ok) return created;
+  return ok({ stripeId: created.value.id, secret: created.value.secret ?? null });
+}
+
+/** All endpoints of the account. */
+export async function listWebhookEndpoints(
+  stripe: StripeGateway,
+  access: StripeAccess,
+): Promise<Result<EndpointAtStripe[], StripeFailure>> {
+  const found: EndpointAtStripe[] = [];
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const after = found.at(-1)?.stripeId;
+    const answer = await stripe.call(access, (sdk) =>
+      sdk.webhookEndpoints.list({ limit: 100, ...(after === undefined ? {} : { starting_after: after }) }),
+    );
+    if (!answer.ok) return answer;
+    found.push(...answer.value.data.map(endpointFromStripe));
+    if (!answer.value.has_more) break;
+  }
+  return ok(found);
+}
+
+const endpointFromStripe = (endpoint: Stripe.WebhookEndpoint): EndpointAtStripe => ({
+  stripeId: endpoint.id,
+  url: endpoint.url,
+  status: endpoint.status,
+  createdSeconds: endpoint.created,
+  connectionId: endpoint.metadata[CONNECTION_STAMP] ?? null,
+});
+
+/** Deletes one; that it is gone already is as good. */
+export async function deleteWebhookEndpoint(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  stripeId: string,
+): Promise<Result<null, StripeFailure>> {
+  const deleted = await stripe.call(access, (sdk) => sdk.webhookEndpoints.del(stripeId));
+  if (!deleted.ok && deleted.error.kind !== 'missing') return deleted;
+  return ok(null);
+}
