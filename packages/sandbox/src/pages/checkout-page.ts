@@ -1,23 +1,17 @@
 import { Refusal } from '../errors.js';
-import { metadataMerged } from '../metadata.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { enteredCard } from '../resources/card-details.js';
 import { idOf } from '../resources/charge.js';
 import {
   type CheckoutSessionObject,
   checkoutSessions,
-  completeAfterPayment,
-  completeAfterSetup,
   completeWithoutPayment,
-  sessionPageUrl,
   successUrl,
-  withVisitor,
 } from '../resources/checkout-session.js';
-import { bankAnswerSeconds, confirmPayment } from '../resources/payment-attempt.js';
-import { challengeUrl, type PaymentIntentObject, paymentIntents } from '../resources/payment-intent.js';
-import { newPaymentIntent } from '../resources/payment-intents.js';
+import { submitCheckout } from '../resources/checkout-submit.js';
+import { paymentIntents } from '../resources/payment-intent.js';
 import { type PaymentMethodObject, putBankAccount, putCard } from '../resources/payment-method.js';
-import { confirmSetup, setupIntents } from '../resources/setup-intent.js';
+import { setupIntents } from '../resources/setup-intent.js';
 import type { Work } from '../work.js';
 import { type CheckoutEntry, checkoutForm, entryFrom } from './checkout-form.js';
 import { escapeHtml, sandboxPage } from './layout.js';
@@ -68,8 +62,9 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
       return redirectToSuccess(completeWithoutPayment(work, session));
     const entry = entryFrom(work, request);
     const method = putMethod(work, session, entry);
-    const visited = withVisitor(work, session, { email: entry.email ?? session.customer_email, name: entry.name });
-    return session.mode === 'setup' ? save(work, visited, method) : pay(work, visited, method);
+    const visitor = { email: entry.email ?? session.customer_email, name: entry.name };
+    const { session: after, challenge } = submitCheckout(work, session, method, visitor);
+    return challenge === null ? redirectToSuccess(after) : { kind: 'redirect', location: challenge };
   } catch (error) {
     // The visitor sees the refusal and tries again: the session stays open.
     if (error instanceof Refusal) return formPage(sessionIn(work, request), error.body.message, error.status);
@@ -86,54 +81,6 @@ const putMethod = (work: Work, session: CheckoutSessionObject, entry: CheckoutEn
     return putBankAccount(work, entry.iban, extras);
   const { number, cvc, expiryMonth: exp_month, expiryYear: exp_year } = entry;
   return putCard(work, enteredCard(work, { number, cvc, exp_month, exp_year }, 'card'), extras);
-};
-
-const pay = (work: Work, session: CheckoutSessionObject, method: PaymentMethodObject): PageAnswer => {
-  const intent = intentOf(work, session);
-  const linked = work.update(checkoutSessions, session, { payment_intent: intent.id });
-  const choices = { offSession: false, errorOnRequiresAction: false, returnUrl: sessionPageUrl(work, session.id) };
-  const after = confirmPayment(work, intent, method, choices);
-  if (after.status === 'requires_action') return { kind: 'redirect', location: challengeUrl(work, after.id) };
-  const done = completeAfterPayment(work, linked, after);
-  if (after.status === 'processing') {
-    work.schedule('checkout.session.bank_answered', done.id, work.now + bankAnswerSeconds);
-  }
-  return redirectToSuccess(done);
-};
-
-/** One intent for all tries of a session, so that it is paid at most once. */
-const intentOf = (work: Work, session: CheckoutSessionObject): PaymentIntentObject => {
-  const existing = work.get(paymentIntents, idOf(session.payment_intent) ?? '');
-  if (existing !== undefined) return existing;
-  const data = session._paymentIntentData;
-  const price = { amount: session.amount_total ?? 0, currency: session.currency ?? 'usd' };
-  const intent = work.put(paymentIntents, {
-    ...newPaymentIntent(work, price),
-    automatic_payment_methods: null,
-    capture_method: data.capture_method ?? 'automatic_async',
-    customer: idOf(session.customer),
-    description: data.description ?? null,
-    metadata: metadataMerged({}, data.metadata),
-    payment_method_types: session.payment_method_types,
-    receipt_email: data.receipt_email ?? null,
-    setup_future_usage: data.setup_future_usage ?? null,
-    statement_descriptor: data.statement_descriptor ?? null,
-    statement_descriptor_suffix: data.statement_descriptor_suffix ?? null,
-    transfer_group: data.transfer_group ?? null,
-  });
-  work.emit('payment_intent.created', intent);
-  return intent;
-};
-
-const save = (work: Work, session: CheckoutSessionObject, method: PaymentMethodObject): PageAnswer => {
-  const before = work.require(setupIntents, idOf(session.setup_intent) ?? '');
-  const intent = work.update(setupIntents, before, {
-    automatic_payment_methods: null,
-    customer: idOf(session.customer),
-  });
-  const after = confirmSetup(work, intent, method, sessionPageUrl(work, session.id));
-  if (after.status === 'requires_action') return { kind: 'redirect', location: challengeUrl(work, after.id) };
-  return redirectToSuccess(completeAfterSetup(work, session, after));
 };
 
 const redirectToSuccess = (session: CheckoutSessionObject): PageAnswer => {

@@ -17,10 +17,22 @@ const disputeFee = 1500;
 /** Banks give between 7 and 21 days to answer. */
 const answerSeconds = 9 * 24 * 60 * 60;
 
-/** The customer's bank takes the money back at once. */
-export const openDispute = (work: Work, charge: ChargeObject, reason: string): DisputeObject => {
+export type DisputeKind = 'fraudulent' | 'product_not_received' | 'inquiry';
+
+/** The customer's bank takes the money back at once; with an inquiry it only asks. */
+export const openDispute = (work: Work, charge: ChargeObject, kind: DisputeKind): DisputeObject => {
   const id = work.newId('du');
-  const withdrawal = putBalanceTransaction(work, {
+  const withdrawals = kind === 'inquiry' ? [] : [withdrawal(work, id, charge)];
+  const dispute = work.put(disputes, newDispute(work, { id, charge, kind, withdrawals }));
+  const before = work.require(charges, charge.id);
+  work.emit('charge.dispute.created', dispute);
+  if (withdrawals.length > 0) work.emit('charge.dispute.funds_withdrawn', dispute);
+  work.emit('charge.updated', work.update(charges, before, { disputed: true }), before);
+  return dispute;
+};
+
+const withdrawal = (work: Work, id: string, charge: ChargeObject): Stripe.BalanceTransaction =>
+  putBalanceTransaction(work, {
     type: 'adjustment',
     reportingCategory: 'dispute',
     amount: -charge.amount_captured,
@@ -30,29 +42,23 @@ export const openDispute = (work: Work, charge: ChargeObject, reason: string): D
     description: `Chargeback withdrawal for ${charge.id}`,
     availableAtOnce: true,
   });
-  const dispute = work.put(disputes, newDispute(work, { id, charge, reason, withdrawal }));
-  const before = work.require(charges, charge.id);
-  work.emit('charge.dispute.created', dispute);
-  work.emit('charge.dispute.funds_withdrawn', dispute);
-  work.emit('charge.updated', work.update(charges, before, { disputed: true }), before);
-  return dispute;
-};
 
 interface Opening {
   readonly id: string;
   readonly charge: ChargeObject;
-  readonly reason: string;
-  readonly withdrawal: Stripe.BalanceTransaction;
+  readonly kind: DisputeKind;
+  readonly withdrawals: Stripe.BalanceTransaction[];
 }
 
 const newDispute = (work: Work, opening: Opening): DisputeObject => {
   const { charge } = opening;
+  const isInquiry = opening.kind === 'inquiry';
   const brand = charge.payment_method_details?.card?.brand ?? 'visa';
   return {
     id: opening.id,
     object: 'dispute',
     amount: charge.amount_captured,
-    balance_transactions: [opening.withdrawal],
+    balance_transactions: opening.withdrawals,
     charge: charge.id,
     created: work.now,
     currency: charge.currency,
@@ -67,28 +73,29 @@ const newDispute = (work: Work, opening: Opening): DisputeObject => {
       submission_method: 'not_submitted',
     },
     intended_submission_method: null,
-    is_charge_refundable: false,
+    is_charge_refundable: isInquiry,
     livemode: work.account.livemode,
     metadata: {},
     payment_intent: charge.payment_intent,
     payment_method_details: {
       type: 'card',
-      card: { brand, case_type: 'chargeback', network: brand, network_reason_code: '10.4' },
+      card: { brand, case_type: isInquiry ? 'inquiry' : 'chargeback', network: brand, network_reason_code: '10.4' },
     },
-    reason: opening.reason,
-    status: 'needs_response',
+    reason: isInquiry ? 'general' : opening.kind,
+    status: isInquiry ? 'warning_needs_response' : 'needs_response',
   };
 };
 
-/** The bank decided. Only a won dispute brings the money back. */
+/** The bank decided. Only a won dispute brings the money back; an inquiry that ends never moved any. */
 export const settleDispute = (work: Work, dispute: DisputeObject, outcome: 'won' | 'lost'): DisputeObject => {
-  const reinstated = outcome === 'won' ? [reinstatement(work, dispute)] : [];
+  const isInquiry = dispute.status.startsWith('warning');
+  const reinstated = outcome === 'won' && !isInquiry ? [reinstatement(work, dispute)] : [];
   const settled = work.update(disputes, dispute, {
-    status: outcome,
+    status: isInquiry ? 'warning_closed' : outcome,
     balance_transactions: [...dispute.balance_transactions, ...reinstated],
   });
   work.emit('charge.dispute.closed', settled);
-  if (outcome === 'won') work.emit('charge.dispute.funds_reinstated', settled);
+  if (reinstated.length > 0) work.emit('charge.dispute.funds_reinstated', settled);
   return settled;
 };
 

@@ -28,7 +28,7 @@ const updateDispute = operation<Stripe.DisputeUpdateParams>((context) => {
       submission_count: before.evidence_details.submission_count + (isSubmitted ? 1 : 0),
       ...(isSubmitted ? { submission_method: 'manual' as const } : {}),
     },
-    ...(isSubmitted ? { status: 'under_review' as const } : {}),
+    ...(isSubmitted ? { status: before.status.startsWith('warning') ? 'warning_under_review' : 'under_review' } : {}),
   });
   context.emit('charge.dispute.updated', after, before);
   const verdict = isSubmitted ? verdicts[after.evidence.uncategorized_text ?? ''] : undefined;
@@ -43,7 +43,7 @@ const closeDispute = operation<Stripe.DisputeCloseParams>((context) => {
 });
 
 const requireOpen = (dispute: DisputeObject): void => {
-  if (dispute.status === 'needs_response') return;
+  if (dispute.status === 'needs_response' || dispute.status === 'warning_needs_response') return;
   throw invalidRequest(`This dispute is ${dispute.status} and takes no answer any more.`);
 };
 

@@ -10,6 +10,7 @@ import { disputesResource } from './disputes.js';
 import { eventsResource } from './events.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
+import { paymentPagesResource } from './payment-pages.js';
 import { pricesResource } from './prices.js';
 import { productsResource } from './products.js';
 import { refundsResource } from './refunds.js';
@@ -29,6 +30,7 @@ export const resources: readonly Resource[] = [
   disputesResource,
   eventsResource,
   paymentMethodsResource,
+  paymentPagesResource,
   pricesResource,
   productsResource,
   refundsResource,

@@ -123,6 +123,20 @@ describe('disputes', () => {
   });
 });
 
+describe('inquiries', () => {
+  it('behaviour 45: an inquiry takes no money, and the charge can be refunded', async () => {
+    const intent = await paid('pm_card_createDisputeInquiry');
+    const [inquiry] = (await stripe.disputes.list({ payment_intent: intent.id })).data;
+    expect(inquiry).toMatchObject({
+      status: 'warning_needs_response',
+      is_charge_refundable: true,
+      balance_transactions: [],
+    });
+    expect((await stripe.refunds.create({ payment_intent: intent.id })).status).toBe('succeeded');
+    expect((await stripe.disputes.close(inquiry?.id ?? '')).status).toBe('warning_closed');
+  });
+});
+
 describe('set-ups', () => {
   it('a confirmed set-up attaches the card to its customer', async () => {
     const customer = await stripe.customers.create();

@@ -59,7 +59,7 @@ const chargeIn = (context: RequestContext<Stripe.RefundCreateParams>): ChargeObj
 };
 
 const requireRefundable = (work: Work, charge: ChargeObject, left: number): void => {
-  if (work.where(disputes, 'charge', charge.id).some((dispute) => dispute.status !== 'won')) {
+  if (work.where(disputes, 'charge', charge.id).some((dispute) => isLoss(dispute.status))) {
     throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
     });
@@ -72,6 +72,9 @@ const requireRefundable = (work: Work, charge: ChargeObject, left: number): void
   if (left > 0) return;
   throw invalidRequest(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
 };
+
+/** An inquiry leaves the money with the merchant, and so does a dispute that was won. */
+const isLoss = (status: string): boolean => status !== 'won' && !status.startsWith('warning');
 
 const putRefund = (
   work: Work,

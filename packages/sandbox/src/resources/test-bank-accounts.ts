@@ -8,9 +8,11 @@ export interface TestBankAccount {
 
 export const testBankAccounts: readonly TestBankAccount[] = [
   { iban: 'AT611904300234573201', answers: 'pays_later' },
+  { iban: 'AT321904300235473204', answers: 'pays_later' },
   { iban: 'DE89370400440532013000', answers: 'pays_later' },
   { iban: 'AT861904300235473202', answers: 'refuses_later' },
   { iban: 'DE62370400440532013001', answers: 'refuses_later' },
+  { iban: 'IT60X0542811101000000123456', answers: 'refuses_later' },
 ];
 
 const byIban = new Map(testBankAccounts.map((one) => [one.iban, one]));

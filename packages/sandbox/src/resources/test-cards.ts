@@ -17,7 +17,8 @@ export interface CardBehaviour {
   /** Declined already when it is saved. */
   readonly declinesWhenSaved: boolean;
   readonly refund: 'succeeds' | 'pending_then_succeeds' | 'fails_later';
-  readonly dispute: 'fraudulent' | 'product_not_received' | null;
+  /** Disputed at once for this reason; an inquiry takes no money yet. */
+  readonly dispute: 'fraudulent' | 'product_not_received' | 'inquiry' | null;
   /** Its money is available at once instead of after the settlement delay. */
   readonly availableAtOnce: boolean;
   /** A bank debit is asked for today and paid or refused days later. */
@@ -112,6 +113,7 @@ export const testCards: readonly TestCard[] = [
   card('4000000000005126', 'refundFail', { refund: 'fails_later' }),
   card('4000000000000259', 'createDispute', { dispute: 'fraudulent' }),
   card('4000000000002685', 'createDisputeProductNotReceived', { dispute: 'product_not_received' }),
+  card('4000000000001976', 'createDisputeInquiry', { dispute: 'inquiry' }),
 ];
 
 const byNumber = new Map(testCards.map((one) => [one.number, one]));
