@@ -65,11 +65,11 @@ export const openSetupSessionJob = (context: Context, customer: Customer, setupS
     payload: { setupSessionId },
   });
 
-/** `causeId` makes the idempotency key: the page on which the method was left, or the request that chose it. */
+/** `causeId` makes the idempotency key: the page on which the method was left; null where the job itself is the cause. */
 export const setDefaultMethodJob = (
   context: Context,
   customer: Customer,
-  choice: { readonly stripePaymentMethodId: string; readonly causeId: string },
+  choice: { readonly stripePaymentMethodId: string; readonly causeId: string | null },
 ): NewJob =>
   customerJob(context, customer, {
     kind: 'set_default_payment_method',

@@ -1,5 +1,6 @@
 import {
   type Customer,
+  type DomainEvent,
   type Instant,
   invariant,
   type Mirrored,
@@ -69,11 +70,13 @@ export interface MirrorPart {
   readonly write: 'insert' | 'rewrite' | 'update';
   readonly seen: SeenTwin;
   readonly now: Instant;
+  /** What else is told of him in the same commit, before what the look brought. */
+  readonly events?: readonly DomainEvent[];
 }
 
 /** The changes that a look at Stripe leads to, together with the row of the customer himself. */
 export async function addMirror(context: Context, changes: Changes, part: MirrorPart): Promise<Changes> {
-  const { customer, seen, now } = part;
+  const { customer, seen, now, events = [] } = part;
   const { environmentId, connectionId } = customer;
   invariant(connectionId !== null, 'what was seen in Stripe was seen through a connection');
   const his = await listPaymentMethodsOfCustomer(context.db, environmentId, customer.id);
@@ -81,14 +84,14 @@ export async function addMirror(context: Context, changes: Changes, part: Mirror
   const anybodys = await listPaymentMethodsByStripeId(context.db, { environmentId, connectionId, stripeIds });
   const known = [...his, ...anybodys.filter(({ id }) => !his.some((method) => method.id === id))];
   const mirrored = mirrorPaymentMethods({ customer, known, seen, now, newId: () => context.newId('paymentMethod') });
-  if (mirrored.isWorthCollecting) changes.enqueue(collectCustomerJob(context, customer));
+  if (mirrored.isWorthCollecting && events.length === 0) changes.enqueue(collectCustomerJob(context, customer));
   return addCustomerChange(context, changes, {
     customer: mirrored.customer,
     write: rowWrite(part, mirrored),
     addedMethods: mirrored.added,
     changedMethods: mirrored.changed,
     otherMethods: known,
-    events: mirrored.events,
+    events: [...events, ...mirrored.events],
   });
 }
 

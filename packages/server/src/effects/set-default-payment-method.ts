@@ -18,7 +18,7 @@ export const setDefaultPaymentMethod: JobHandler = async (context, job) => {
   const set = await setStripeDefaultMethod(context.stripe, connected.value.access, {
     id: customer.providerCustomerId,
     methodId: String(stripePaymentMethodId),
-    idempotencyKey: `tollbridge ${String(causeId)} default ${job.attempts}`,
+    idempotencyKey: `tollbridge ${String(causeId ?? job.id)} default ${job.attempts}`,
   });
   if (!set.ok) {
     const passing = passingResult(context, job, { failure: set.error, connected: connected.value });

@@ -12,7 +12,11 @@ export const CUSTOMER_PROBLEMS = {
     type: 'conflict',
     meaning: 'The customer is being made in Stripe at this moment; his link can be changed when that is known.',
   },
-  customer_deleted: { status: 409, type: 'conflict', meaning: 'The customer was deleted and can no longer be changed.' },
+  customer_deleted: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'The customer was deleted and can no longer be changed.',
+  },
   customer_has_open_invoices: {
     status: 409,
     type: 'conflict',
@@ -52,11 +56,5 @@ export const CUSTOMER_PROBLEMS = {
     status: 400,
     type: 'invalid_request',
     meaning: 'The customer in Stripe belongs to the other mode, test or live, than this environment.',
-  },
-  provider_refused: { status: 502, type: 'stripe', meaning: 'Stripe refused a request that this needed.' },
-  provider_unavailable: {
-    status: 502,
-    type: 'stripe',
-    meaning: 'Stripe did not answer, or not now. Nothing was done; try again.',
   },
 } as const satisfies Record<string, ProblemKind>;

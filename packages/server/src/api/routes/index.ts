@@ -2,14 +2,18 @@ import type { Routes } from '../typed-app.js';
 import { apiKeysRoutes } from './api-keys.js';
 import { auditEntriesRoutes } from './audit-entries.js';
 import { connectionsRoutes } from './connections.js';
+import { customersRoutes } from './customers.js';
 import { environmentsRoutes } from './environments.js';
 import { eventsRoutes } from './events.js';
 import { healthRoutes } from './health.js';
+import { paymentMethodsRoutes } from './payment-methods.js';
 import { webhookDeliveriesRoutes } from './webhook-deliveries.js';
 import { webhookEndpointsRoutes } from './webhook-endpoints.js';
 
 /** All routes, by noun. */
 export const ROUTES: readonly Routes[] = [
+  customersRoutes,
+  paymentMethodsRoutes,
   healthRoutes,
   apiKeysRoutes,
   auditEntriesRoutes,
