@@ -31,14 +31,17 @@ export const putCharge = (work: Work, intent: PaymentIntentObject, attempt: Atte
   const paid = declined === null && !pending;
   const captured = paid && intent.capture_method !== 'manual';
   const id = work.newId('ch');
+  const money = { id, amount: intent.amount, currency: intent.currency, description: intent.description };
   const charge: ChargeObject = {
-    ...unusedFields,
     id,
     object: 'charge',
     amount: intent.amount,
     amount_captured: captured ? intent.amount : 0,
     amount_refunded: 0,
-    balance_transaction: null,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: captured ? moneyIn(work, money, method) : null,
     billing_details: method.billing_details,
     calculated_statement_descriptor: intent.statement_descriptor ?? 'SANDBOX',
     captured,
@@ -47,11 +50,13 @@ export const putCharge = (work: Work, intent: PaymentIntentObject, attempt: Atte
     customer: idOf(intent.customer),
     description: intent.description,
     disputed: false,
+    failure_balance_transaction: null,
     failure_code: declined?.code ?? null,
     failure_message: declined?.message ?? null,
     fraud_details: {},
     livemode: work.account.livemode,
     metadata: intent.metadata,
+    on_behalf_of: null,
     outcome: outcomeOf(declined, pending),
     paid,
     payment_intent: intent.id,
@@ -61,25 +66,17 @@ export const putCharge = (work: Work, intent: PaymentIntentObject, attempt: Atte
     receipt_number: null,
     receipt_url: paid ? `${work.baseUrl}/receipts/${work.account.id}/${id}` : null,
     refunded: false,
+    review: null,
     shipping: intent.shipping as ChargeObject['shipping'],
+    source: null,
+    source_transfer: null,
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
     status: paid ? 'succeeded' : pending ? 'pending' : 'failed',
+    transfer_data: null,
     transfer_group: intent.transfer_group,
   };
-  return work.put(charges, captured ? withMoney(work, charge, method) : charge);
-};
-
-const unusedFields = {
-  application: null,
-  application_fee: null,
-  application_fee_amount: null,
-  failure_balance_transaction: null,
-  on_behalf_of: null,
-  review: null,
-  source: null,
-  source_transfer: null,
-  transfer_data: null,
+  return work.put(charges, charge);
 };
 
 /** An expandable field as an id. */
@@ -88,19 +85,28 @@ export const idOf = (field: string | { readonly id: string } | null): string | n
 
 /** The charge with the money it brought on the balance. */
 export const withMoney = (work: Work, charge: ChargeObject, method: PaymentMethodObject): ChargeObject => {
-  const isCard = method.type === 'card';
-  const transaction = putBalanceTransaction(work, {
-    type: isCard ? 'charge' : 'payment',
-    reportingCategory: 'charge',
-    amount: charge.amount_captured,
-    currency: charge.currency,
-    fee: processingFee(charge.amount_captured),
-    source: charge.id,
-    description: charge.description,
-    availableAtOnce: behaviourOf(method).availableAtOnce,
-  });
-  return { ...charge, balance_transaction: transaction.id };
+  const { id, amount_captured: amount, currency, description } = charge;
+  return { ...charge, balance_transaction: moneyIn(work, { id, amount, currency, description }, method) };
 };
+
+interface Money {
+  readonly id: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly description: string | null;
+}
+
+const moneyIn = (work: Work, money: Money, method: PaymentMethodObject): string =>
+  putBalanceTransaction(work, {
+    type: method.type === 'card' ? 'charge' : 'payment',
+    reportingCategory: 'charge',
+    amount: money.amount,
+    currency: money.currency,
+    fee: processingFee(money.amount),
+    source: money.id,
+    description: money.description,
+    availableAtOnce: behaviourOf(method).availableAtOnce,
+  }).id;
 
 export const outcomeOf = (declined: DeclineReason | null, pending: boolean): ChargeObject['outcome'] => ({
   advice_code: declined?.adviceCode ?? null,

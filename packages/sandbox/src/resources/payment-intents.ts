@@ -23,17 +23,21 @@ const createPaymentIntent = operation<CreateParams>((context) => {
     throw invalidRequest('You can only set `off_session` when `confirm` is true.', { param: 'off_session' });
   }
   const method = methodIn(context, params, params.customer ?? null);
-  const intent = context.put(paymentIntents, {
-    ...newPaymentIntent(context, { amount: params.amount, currency }),
-    ...changesFrom(params),
-    ...methodTypes(params, currency),
-    capture_method: params.capture_method ?? 'automatic_async',
-    confirmation_method: params.confirmation_method ?? 'automatic',
-    customer: params.customer ?? null,
-    metadata: metadataMerged({}, params.metadata),
-    payment_method: method?.id ?? null,
-    status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
-  });
+  // The new object is nobody else's yet: filling it in place is cheaper than copying its fifty fields.
+  const intent = Object.assign(
+    newPaymentIntent(context, { amount: params.amount, currency }),
+    changesFrom(params),
+    methodTypes(params, currency),
+    {
+      capture_method: params.capture_method ?? 'automatic_async',
+      confirmation_method: params.confirmation_method ?? 'automatic',
+      customer: params.customer ?? null,
+      metadata: metadataMerged({}, params.metadata),
+      payment_method: method?.id ?? null,
+      status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
+    } satisfies Partial<PaymentIntentObject>,
+  );
+  context.put(paymentIntents, intent);
   context.emit('payment_intent.created', intent);
   return params.confirm === true ? confirmWith(context, intent, method) : intent;
 });
@@ -42,13 +46,15 @@ const createPaymentIntent = operation<CreateParams>((context) => {
 export const newPaymentIntent = (work: Work, price: { amount: number; currency: string }): PaymentIntentObject => {
   const id = work.newId('pi');
   return {
-    ...unusedFields,
     id,
     object: 'payment_intent',
+    allowed_payment_method_types: null,
     amount: price.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
+    application: null,
+    application_fee_amount: null,
     automatic_payment_methods: { allow_redirects: 'always', enabled: true },
     canceled_at: null,
     cancellation_reason: null,
@@ -58,39 +64,33 @@ export const newPaymentIntent = (work: Work, price: { amount: number; currency: 
     created: work.now,
     currency: price.currency,
     customer: null,
+    customer_account: null,
     description: null,
+    excluded_payment_method_types: null,
     last_payment_error: null,
     latest_charge: null,
     livemode: work.account.livemode,
+    managed_payments: null,
     metadata: {},
     next_action: null,
+    on_behalf_of: null,
     payment_method: null,
+    payment_method_configuration_details: null,
     payment_method_options: cardOptions('automatic'),
     payment_method_types: typesFor(price.currency),
+    payment_record: null,
+    processing: null,
     receipt_email: null,
+    review: null,
     setup_future_usage: null,
     shipping: null,
+    source: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
     status: 'requires_payment_method',
+    transfer_data: null,
+    transfer_group: null,
   };
-};
-
-const unusedFields = {
-  allowed_payment_method_types: null,
-  application: null,
-  application_fee_amount: null,
-  customer_account: null,
-  excluded_payment_method_types: null,
-  managed_payments: null,
-  on_behalf_of: null,
-  payment_method_configuration_details: null,
-  payment_record: null,
-  processing: null,
-  review: null,
-  source: null,
-  transfer_data: null,
-  transfer_group: null,
 };
 
 type Secure = Stripe.PaymentIntent.PaymentMethodOptions.Card['request_three_d_secure'];
