@@ -21,5 +21,43 @@ export const openapiOptions = (publicUrl: string): FastifyDynamicSwaggerOptions 
     security: [{ secretKey: [] }],
   },
   transform: jsonSchemaTransform,
-  transformObject: jsonSchemaTransformObject,
+  transformObject: (input) => finished(jsonSchemaTransformObject(input) as Document),
 });
+
+interface Operation {
+  parameters?: unknown[];
+}
+
+interface Document {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components?: { schemas?: Record<string, unknown> };
+}
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Asked again with the same key within 24 hours, the same request is done once and answered the same.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+/** Adds what holds for all writes, and leaves out the twins that zod's schemas have for requests nobody makes. */
+function finished(document: Document): Document {
+  for (const [path, operations] of Object.entries(document.paths ?? {}))
+    for (const [method, operation] of Object.entries(operations))
+      if (method !== 'get' && path.startsWith('/v1/'))
+        operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];
+  const schemas = document.components?.schemas;
+  if (schemas === undefined || document.components === undefined) return document;
+  document.components.schemas = withoutUnusedTwins(schemas, JSON.stringify(document.paths));
+  return document;
+}
+
+const TWIN_SUFFIX = 'Input';
+
+function withoutUnusedTwins(schemas: Record<string, unknown>, paths: string): Record<string, unknown> {
+  const isTwin = (name: string) =>
+    name.endsWith(TWIN_SUFFIX) && schemas[name.slice(0, -TWIN_SUFFIX.length)] !== undefined;
+  const kept = Object.entries(schemas).filter(([name]) => !isTwin(name) || paths.includes(`schemas/${name}"`));
+  return Object.fromEntries(kept);
+}

@@ -72,8 +72,7 @@ function post(url: URL, to: Address, request: HostRequest): Promise<HostAnswer> 
     outgoing.on('response', (answer) => {
       readBeginning(answer).then(
         (text) => resolve({ kind: 'answered', status: answer.statusCode ?? 0, body: text }),
-        // The status is there, and it is what counts; the rest of the body never came.
-        () => resolve({ kind: 'answered', status: answer.statusCode ?? 0, body: '' }),
+        (error: Error) => resolve({ kind: 'unreachable', message: reasonOf(error, request) }),
       );
     });
     outgoing.on('error', (error) => resolve({ kind: 'unreachable', message: reasonOf(error, request) }));

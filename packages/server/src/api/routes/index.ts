@@ -4,9 +4,11 @@ import { auditEntriesRoutes } from './audit-entries.js';
 import { connectionsRoutes } from './connections.js';
 import { customersRoutes } from './customers.js';
 import { environmentsRoutes } from './environments.js';
+import { errorsPageRoutes } from './errors-page.js';
 import { eventsRoutes } from './events.js';
 import { healthRoutes } from './health.js';
 import { paymentMethodsRoutes } from './payment-methods.js';
+import { stripeWebhooksRoutes } from './stripe-webhooks.js';
 import { webhookDeliveriesRoutes } from './webhook-deliveries.js';
 import { webhookEndpointsRoutes } from './webhook-endpoints.js';
 
@@ -19,7 +21,9 @@ export const ROUTES: readonly Routes[] = [
   auditEntriesRoutes,
   connectionsRoutes,
   environmentsRoutes,
+  errorsPageRoutes,
   eventsRoutes,
+  stripeWebhooksRoutes,
   webhookDeliveriesRoutes,
   webhookEndpointsRoutes,
 ];
