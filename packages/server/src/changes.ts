@@ -54,11 +54,32 @@ export interface NewPosting {
   readonly transaction: LedgerTransaction;
 }
 
-/** A finished or postponed piece of work; it counts only while the lease is still the worker's own. */
-export interface JobOutcome {
+/** Why a job was given back or set aside. */
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A job under its lease: what is said of it counts only while the lease is still the worker's own. */
+export interface HeldJob {
   readonly environmentId: string;
   readonly jobId: string;
   readonly leaseToken: string;
+}
+
+/** Given back for later. */
+export interface PostponedJob extends HeldJob {
+  readonly dueAt: Instant;
+  readonly error: JobError;
+  /** The attempt did not count: it was not the job's fault (a rate limit, a shutdown). */
+  readonly isUncounted: boolean;
+  /** Later jobs of its key need not wait for it any longer. */
+  readonly freesKey: boolean;
+}
+
+/** Set aside for people to see: a dead letter, which frees its key. */
+export interface BuriedJob extends HeldJob {
+  readonly error: JobError;
 }
 
 export interface RowWrites<Row> {
@@ -79,7 +100,9 @@ export class Changes {
   readonly events: NewEvent[] = [];
   readonly audit: NewAuditEntry[] = [];
   readonly jobs: NewJob[] = [];
-  readonly finished: JobOutcome[] = [];
+  readonly finished: HeldJob[] = [];
+  readonly postponed: PostponedJob[] = [];
+  readonly buried: BuriedJob[] = [];
 
   insert<Row>(table: Table<Row>, ...rows: readonly Row[]): this {
     return this.#write(table, 'inserts', rows);
@@ -119,8 +142,18 @@ export class Changes {
     return this;
   }
 
-  finish(outcome: JobOutcome): this {
-    this.finished.push(outcome);
+  finish(...jobs: readonly HeldJob[]): this {
+    this.finished.push(...jobs);
+    return this;
+  }
+
+  postpone(...jobs: readonly PostponedJob[]): this {
+    this.postponed.push(...jobs);
+    return this;
+  }
+
+  bury(...jobs: readonly BuriedJob[]): this {
+    this.buried.push(...jobs);
     return this;
   }
 
@@ -132,8 +165,10 @@ export class Changes {
       this.#write(writes.table, 'updates', [...writes.updates.values()]);
       this.#write(writes.table, 'deletes', [...writes.deletes.values()]);
     }
-    this.finished.push(...other.finished);
-    return this.post(...other.postings)
+    return this.finish(...other.finished)
+      .postpone(...other.postponed)
+      .bury(...other.buried)
+      .post(...other.postings)
       .tell(...other.events)
       .note(...other.audit)
       .enqueue(...other.jobs);
@@ -142,7 +177,8 @@ export class Changes {
   get isEmpty(): boolean {
     return (
       this.rows.size + this.postings.length + this.events.length === 0 &&
-      this.audit.length + this.jobs.length + this.finished.length === 0
+      this.audit.length + this.jobs.length === 0 &&
+      this.finished.length + this.postponed.length + this.buried.length === 0
     );
   }
 
@@ -155,7 +191,10 @@ export class Changes {
     }
     for (const row of rows) {
       const key = keyOf(table, row);
-      const taken = writes.inserts.has(key) || writes.updates.has(key) || writes.deletes.has(key);
+      const { inserts, insertsIfAbsent, updates, deletes } = writes;
+      const taken =
+        [inserts, updates, deletes].some((rowsOf) => rowsOf.has(key)) ||
+        (how !== 'insertsIfAbsent' && insertsIfAbsent.has(key));
       invariant(!taken, `a commit writes the row ${key} of ${table.name} once`);
       (writes[how] as Map<string, Row>).set(key, row);
     }

@@ -1,10 +1,10 @@
-import type { Changes } from '../changes.js';
+import type { Changes, JobError } from '../changes.js';
 import type { Context } from '../context.js';
 import type { Job } from './queue.js';
 
 /**
  * What a piece of work comes to. `done` is committed together with the job's end, under its lease: whoever lost the lease
- * meanwhile cannot write. `later` gives it back; `give_up` sets it aside as a dead letter, with what must be written then.
+ * meanwhile cannot write. `later` gives it back and `give_up` sets it aside as a dead letter, in the same way.
  */
 export type JobResult =
   | { readonly kind: 'done'; readonly changes: Changes }
@@ -14,15 +14,10 @@ export type JobResult =
       readonly error: JobError;
       readonly uncounted?: boolean;
       readonly freesKey?: boolean;
-      /** Written before the job is given back, for example a failed delivery's row. */
+      /** Written in the commit that gives the job back, for example a failed delivery's row. */
       readonly changes?: Changes;
     }
   | { readonly kind: 'give_up'; readonly error: JobError; readonly changes?: Changes };
-
-export interface JobError {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** Loads, acts, decides. May run again with the same job at any time: everything it does outside is keyed. */
 export type JobHandler = (context: Context, job: Job) => Promise<JobResult>;

@@ -28,77 +28,31 @@ export interface ClaimOptions {
   readonly perConnectionMax: number;
 }
 
-/** How many due jobs one claim looks at, as a multiple of what it takes: enough to be fair between environments. */
-const WINDOW_FACTOR = 8;
-
 const JOB_COLUMNS = `j.environment_id, j.id, j.lane, j.kind, j.key, j.connection_id, j.payload, j.attempts, j.attempts_max,
   j.first_attempt_at, j.lease_token`;
 
-/** Nobody holds it, it is due, and no older or running job of its key stands before it. */
+/** It is the head of its key, due, and nobody holds it. */
 const CLAIMABLE = `j.dead_at is null
+    and not j.blocked
     and j.due_at <= $1
-    and (j.lease_until is null or j.lease_until <= $1)
-    and not exists (
-      select 1
-      from jobs e
-      where e.environment_id = j.environment_id
-        and e.key = j.key
-        and e.dead_at is null
-        and e.id <> j.id
-        and (e.seq < j.seq or e.lease_until > $1)
-    )`;
+    and (j.lease_until is null or j.lease_until <= $1)`;
 
 /**
- * Takes up to a batch of due work: the head of each key only, in turns between environments, and no more of one
- * connection than its budget allows. Rows that another worker is looking at are passed over, never waited for.
+ * Takes up to a batch of due work, in turns between environments, and no more of one connection than its budget allows.
+ * Rows that another worker is looking at are passed over, never waited for.
+ *
+ * It steps from source to source (an environment, or one connection of it) along the index `jobs_claimable` and takes
+ * the first due heads of each, so that neither a long key, nor a used up budget, nor another environment's backlog lies
+ * in the way. With 50,000 jobs behind one head that is not due, a claim takes 0.3 ms on PostgreSQL and 1.6 ms embedded;
+ * asking of each candidate whether an older one stands before it took 327 s.
  */
 export async function claimJobs(database: Database, options: ClaimOptions): Promise<Job[]> {
   const rows = await database.query({
     name: 'claim_jobs',
-    text: `
-with due as (
-  select j.environment_id, j.id, j.seq, j.connection_id,
-    row_number() over (partition by j.environment_id order by j.due_at, j.seq) as environment_turn,
-    row_number() over (partition by j.connection_id order by j.due_at, j.seq) as connection_turn
-  from (
-    select j.*
-    from jobs j
-    where j.lane = $2
-      and ${CLAIMABLE}
-    order by j.due_at, j.seq
-    limit $3
-  ) j
-), chosen as (
-  select d.environment_id, d.id
-  from due d
-  where d.connection_id is null
-    or d.connection_turn + (
-      select count(*)
-      from jobs running
-      where running.connection_id = d.connection_id
-        and running.lease_until > $1
-    ) <= $4
-  order by d.environment_turn, d.seq
-  limit $5
-), locked as (
-  select j.environment_id, j.id
-  from jobs j
-  join chosen using (environment_id, id)
-  where j.dead_at is null
-    and (j.lease_until is null or j.lease_until <= $1)
-  for update of j skip locked
-)
-update jobs j
-set lease_token = $6, lease_until = $7, attempts = j.attempts + 1, dedupe_key = null,
-  first_attempt_at = coalesce(j.first_attempt_at, $1)
-from locked
-where j.environment_id = locked.environment_id
-  and j.id = locked.id
-returning ${JOB_COLUMNS}, j.seq`,
+    text: CLAIM_JOBS,
     values: [
       isoFromInstant(options.now),
       options.lane,
-      options.batchMax * WINDOW_FACTOR,
       options.perConnectionMax,
       options.batchMax,
       options.token,
@@ -107,6 +61,76 @@ returning ${JOB_COLUMNS}, j.seq`,
   });
   return rows.sort((a, b) => Number((a.seq as bigint) - (b.seq as bigint))).map(jobFromRow);
 }
+
+const CLAIM_JOBS = `
+with recursive sources as (
+  (
+    select environment_id, coalesce(connection_id, '') as connection
+    from jobs
+    where lane = $2
+      and dead_at is null
+      and not blocked
+    order by environment_id, coalesce(connection_id, '')
+    limit 1
+  )
+  union all
+  select next.environment_id, next.connection
+  from sources s
+  cross join lateral (
+    select j.environment_id, coalesce(j.connection_id, '') as connection
+    from jobs j
+    where j.lane = $2
+      and j.dead_at is null
+      and not j.blocked
+      and (j.environment_id, coalesce(j.connection_id, '')) > (s.environment_id, s.connection)
+    order by j.environment_id, coalesce(j.connection_id, '')
+    limit 1
+  ) next
+), budgets as (
+  select s.environment_id, s.connection,
+    case
+      when s.connection = '' then $4::bigint
+      else least($4::bigint, greatest(0, $3::bigint - (
+        select count(*)
+        from jobs running
+        where running.connection_id = s.connection
+          and running.lease_until > $1
+      )))
+    end as room
+  from sources s
+), due as (
+  select head.environment_id, head.id, head.seq,
+    row_number() over (partition by head.environment_id order by head.due_at, head.seq) as turn
+  from budgets b
+  cross join lateral (
+    select j.environment_id, j.id, j.due_at, j.seq
+    from jobs j
+    where j.lane = $2
+      and j.environment_id = b.environment_id
+      and coalesce(j.connection_id, '') = b.connection
+      and ${CLAIMABLE}
+    order by j.due_at, j.seq
+    limit b.room
+  ) head
+), chosen as (
+  select environment_id, id
+  from due
+  order by turn, seq
+  limit $4
+), locked as (
+  select j.environment_id, j.id
+  from jobs j
+  join chosen using (environment_id, id)
+  where ${CLAIMABLE}
+  for update of j skip locked
+)
+update jobs j
+set lease_token = $5, lease_until = $6, attempts = j.attempts + 1, dedupe_key = null,
+  first_attempt_at = coalesce(j.first_attempt_at, $1)
+from locked
+where j.environment_id = locked.environment_id
+  and j.id = locked.id
+returning ${JOB_COLUMNS}, j.seq`;
 
 export interface ClaimOneOptions {
   readonly environmentId: string;
@@ -127,17 +151,8 @@ set lease_token = $4, lease_until = $5, attempts = j.attempts + 1, dedupe_key = 
 where j.environment_id = $2
   and j.id = $3
   and (
-    j.lease_token = $4
+    (j.lease_token = $4 and j.dead_at is null and not j.blocked)
     or (${CLAIMABLE})
-  )
-  and not exists (
-    select 1
-    from jobs e
-    where e.environment_id = j.environment_id
-      and e.key = j.key
-      and e.dead_at is null
-      and e.id <> j.id
-      and (e.seq < j.seq or e.lease_until > $1)
   )
 returning ${JOB_COLUMNS}`,
     values: [
@@ -149,62 +164,6 @@ returning ${JOB_COLUMNS}`,
     ],
   });
   return rows[0] === undefined ? null : jobFromRow(rows[0]);
-}
-
-export interface PostponeOptions {
-  readonly dueAt: Instant;
-  readonly error: { readonly code: string; readonly message: string } | null;
-  /** The attempt did not count: it was not the job's fault (a rate limit, a shutdown). */
-  readonly uncounted?: boolean;
-  /** Later jobs of its key need not wait for it any longer. */
-  readonly freesKey?: boolean;
-}
-
-/** Gives the job back for later. False when the lease was lost meanwhile. */
-export async function postponeJob(database: Database, job: Job, options: PostponeOptions): Promise<boolean> {
-  const rows = await database.query({
-    name: 'postpone_job',
-    text: `
-update jobs
-set lease_token = null, lease_until = null, due_at = $4, last_error = coalesce($5::jsonb, last_error),
-  attempts = attempts - case when $6::boolean then 1 else 0 end,
-  key = case when $7::boolean then null else key end
-where environment_id = $1
-  and id = $2
-  and lease_token = $3
-returning 1`,
-    values: [
-      job.environmentId,
-      job.id,
-      job.leaseToken,
-      isoFromInstant(options.dueAt),
-      options.error === null ? null : JSON.stringify(options.error),
-      options.uncounted ?? false,
-      options.freesKey ?? false,
-    ],
-  });
-  return rows.length === 1;
-}
-
-/** Sets the job aside for people to see: a dead letter, which frees its key. False when the lease was lost meanwhile. */
-export async function buryJob(
-  database: Database,
-  job: Job,
-  now: Instant,
-  error: { readonly code: string; readonly message: string },
-): Promise<boolean> {
-  const rows = await database.query({
-    name: 'bury_job',
-    text: `
-update jobs
-set dead_at = $4, lease_token = null, lease_until = null, last_error = $5::jsonb
-where environment_id = $1
-  and id = $2
-  and lease_token = $3
-returning 1`,
-    values: [job.environmentId, job.id, job.leaseToken, isoFromInstant(now), JSON.stringify(error)],
-  });
-  return rows.length === 1;
 }
 
 export interface JobState {
@@ -230,7 +189,8 @@ export async function nextDueAt(database: Database): Promise<Instant | null> {
     text: `
 select min(greatest(due_at, coalesce(lease_until, due_at))) as due_at
 from jobs
-where dead_at is null`,
+where dead_at is null
+  and not blocked`,
   });
   return (row?.due_at ?? null) as Instant | null;
 }

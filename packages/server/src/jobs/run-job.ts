@@ -1,11 +1,11 @@
-import { addMilliseconds, type Instant } from '@tollbridge/core';
-import { Changes } from '../changes.js';
+import { addMilliseconds } from '@tollbridge/core';
+import { Changes, type JobError } from '../changes.js';
 import type { Context } from '../context.js';
 import { withoutSecrets } from '../log.js';
 import { commit } from '../store/commit.js';
-import { ConstraintViolation, DatabaseUnavailable, VersionConflict } from '../store/database.js';
-import type { JobError, JobHandlers, JobResult } from './handlers.js';
-import { buryJob, type Job, postponeJob } from './queue.js';
+import { ConstraintViolation, DatabaseUnavailable, LEASE, VersionConflict } from '../store/database.js';
+import type { JobHandlers, JobResult } from './handlers.js';
+import type { Job } from './queue.js';
 
 /** How often a decision is taken again because a row changed under it, before the job waits its turn anew. */
 const CONFLICTS_MAX = 10;
@@ -19,24 +19,35 @@ export function registerJobHandlers(handlers: JobHandlers): void {
   registered = handlers;
 }
 
-/** Does one claimed job to its end, its postponement or its burial. Throws only when the database is away. */
+/**
+ * Does one claimed job to its end, its postponement or its burial. When the lease was lost meanwhile, nothing of it is
+ * written: the job is somebody else's. Throws only when the database is away.
+ */
 export async function runJob(context: Context, job: Job): Promise<void> {
   for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
     const result = await attempt(context, job);
     try {
-      await settle(context, job, result);
-      return;
+      return await settle(context, job, result);
     } catch (error) {
+      if (isLeaseLost(error)) return;
       if (!isConflict(error)) throw error;
     }
   }
-  await postpone(context, job, {
-    kind: 'later',
-    delayMilliseconds: BACKOFF_FIRST_MILLISECONDS,
-    error: { code: 'conflict_persisted', message: 'the rows kept changing while this was decided' },
-    uncounted: true,
-  });
+  try {
+    await settle(context, job, keptChanging());
+  } catch (error) {
+    if (!isLeaseLost(error)) throw error;
+  }
 }
+
+const keptChanging = (): JobResult => ({
+  kind: 'later',
+  delayMilliseconds: BACKOFF_FIRST_MILLISECONDS,
+  error: { code: 'conflict_persisted', message: 'the rows kept changing while this was decided' },
+  uncounted: true,
+});
+
+const isLeaseLost = (error: unknown): boolean => error instanceof VersionConflict && error.subject === LEASE;
 
 /** A lost race: somebody wrote first. A unique row already there is the same thing, seen one step later. */
 export const isConflict = (error: unknown): boolean =>
@@ -58,7 +69,7 @@ async function attempt(context: Context, job: Job): Promise<JobResult> {
 }
 
 /** The simulation's crash passes through everything: whatever this process knew is gone. */
-const isAbandoned = (error: unknown): boolean => error instanceof Error && error.name === 'ProcessGone';
+export const isAbandoned = (error: unknown): boolean => error instanceof Error && error.name === 'ProcessGone';
 
 export function errorOf(error: unknown): JobError {
   const { code } = error as { code?: unknown };
@@ -79,28 +90,22 @@ export function backoffMilliseconds(context: Context, attempts: number): number 
   return base + Math.floor((base * random) / 1024);
 }
 
+/** One commit under the lease: what was decided, and what becomes of the job. */
 async function settle(context: Context, job: Job, result: JobResult): Promise<void> {
   const now = context.clock.machineNow();
-  if (result.kind === 'done') {
-    const outcome = { environmentId: job.environmentId, jobId: job.id, leaseToken: job.leaseToken };
-    await commit(context.db, result.changes.finish(outcome), now);
-  } else if (result.kind === 'later') {
-    await postpone(context, job, result);
-  } else {
-    if (result.changes !== undefined) await commit(context.db, result.changes, now);
-    await buryJob(context.db, job, now, result.error);
-  }
-}
-
-async function postpone(context: Context, job: Job, result: JobResult & { kind: 'later' }): Promise<void> {
-  const now: Instant = context.clock.machineNow();
-  if (result.changes !== undefined) await commit(context.db, result.changes, now);
-  await postponeJob(context.db, job, {
-    dueAt: addMilliseconds(now, result.delayMilliseconds),
-    error: result.error,
-    ...(result.uncounted === undefined ? {} : { uncounted: result.uncounted }),
-    ...(result.freesKey === undefined ? {} : { freesKey: result.freesKey }),
-  });
+  const held = { environmentId: job.environmentId, jobId: job.id, leaseToken: job.leaseToken };
+  const changes = new Changes().add(result.changes ?? new Changes());
+  if (result.kind === 'done') changes.finish(held);
+  else if (result.kind === 'give_up') changes.bury({ ...held, error: result.error });
+  else
+    changes.postpone({
+      ...held,
+      dueAt: addMilliseconds(now, result.delayMilliseconds),
+      error: result.error,
+      isUncounted: result.uncounted ?? false,
+      freesKey: result.freesKey ?? false,
+    });
+  await commit(context.db, changes, now);
 }
 
 export const nothingToDo = (): JobResult => ({ kind: 'done', changes: new Changes() });

@@ -1,11 +1,13 @@
 import { DELIVERY_ATTEMPTS_MAX, isoFromInstant } from '@tollbridge/core';
-import type { Changes, NewJob } from '../changes.js';
+import type { BuriedJob, Changes, HeldJob, NewJob, PostponedJob } from '../changes.js';
+import { LEASE } from './database.js';
 
 /** What `commit.ts` offers to those who add clauses to its statement. */
 export interface Parts {
   records(rows: readonly Record<string, unknown>[]): string;
   clause(name: string, sql: string): void;
-  expect(clause: string, count: number): void;
+  /** `subject` names what was changed by somebody else when the clause did not find this many rows. */
+  expect(clause: string, count: number, subject: string): void;
   wakeWorkers(): void;
 }
 
@@ -15,7 +17,9 @@ export function appendixStatements(parts: Parts, changes: Changes): void {
   if (changes.events.length > 0) addEvents(parts, changes);
   if (changes.audit.length > 0) addAudit(parts, changes);
   if (changes.jobs.length > 0) addJobs(parts, changes.jobs);
-  if (changes.finished.length > 0) addFinished(parts, changes);
+  if (changes.finished.length > 0) addFinished(parts, changes.finished);
+  if (changes.postponed.length > 0) addPostponed(parts, changes.postponed);
+  if (changes.buried.length > 0) addBuried(parts, changes.buried);
   if (changes.jobs.length + changes.events.length > 0) parts.wakeWorkers();
 }
 
@@ -215,21 +219,57 @@ function uniqueByDedupeKey(jobs: readonly NewJob[]): NewJob[] {
   });
 }
 
+const heldRow = (job: HeldJob): Record<string, unknown> => ({
+  environment_id: job.environmentId,
+  id: job.jobId,
+  lease_token: job.leaseToken,
+});
+
+const HELD_COLUMNS = 'environment_id text, id text, lease_token text';
+const STILL_HELD = `j.environment_id = r.environment_id
+  and j.id = r.id
+  and j.lease_token = r.lease_token
+returning 1`;
+
 /** Done work goes away; only the worker that still holds the lease may say so. */
-function addFinished(parts: Parts, changes: Changes): void {
-  const rows = changes.finished.map((outcome) => ({
-    environment_id: outcome.environmentId,
-    id: outcome.jobId,
-    lease_token: outcome.leaseToken,
-  }));
+function addFinished(parts: Parts, jobs: readonly HeldJob[]): void {
   parts.clause(
     'finish_jobs',
     `delete from jobs as j
-using jsonb_to_recordset(${parts.records(rows)}) as r(environment_id text, id text, lease_token text)
-where j.environment_id = r.environment_id
-  and j.id = r.id
-  and j.lease_token = r.lease_token
-returning 1`,
+using jsonb_to_recordset(${parts.records(jobs.map(heldRow))}) as r(${HELD_COLUMNS})
+where ${STILL_HELD}`,
   );
-  parts.expect('finish_jobs', rows.length);
+  parts.expect('finish_jobs', jobs.length, LEASE);
+}
+
+function addPostponed(parts: Parts, jobs: readonly PostponedJob[]): void {
+  const rows = jobs.map((job) => ({
+    ...heldRow(job),
+    due_at: isoFromInstant(job.dueAt),
+    error: job.error,
+    uncounted: job.isUncounted ? 1 : 0,
+    frees_key: job.freesKey,
+  }));
+  parts.clause(
+    'postpone_jobs',
+    `update jobs as j
+set lease_token = null, lease_until = null, due_at = r.due_at, last_error = r.error, attempts = j.attempts - r.uncounted,
+  key = case when r.frees_key then null else j.key end
+from jsonb_to_recordset(${parts.records(rows)})
+  as r(${HELD_COLUMNS}, due_at timestamptz, error jsonb, uncounted integer, frees_key boolean)
+where ${STILL_HELD}`,
+  );
+  parts.expect('postpone_jobs', jobs.length, LEASE);
+}
+
+function addBuried(parts: Parts, jobs: readonly BuriedJob[]): void {
+  const rows = jobs.map((job) => ({ ...heldRow(job), error: job.error }));
+  parts.clause(
+    'bury_jobs',
+    `update jobs as j
+set dead_at = $1::timestamptz, lease_token = null, lease_until = null, last_error = r.error
+from jsonb_to_recordset(${parts.records(rows)}) as r(${HELD_COLUMNS}, error jsonb)
+where ${STILL_HELD}`,
+  );
+  parts.expect('bury_jobs', jobs.length, LEASE);
 }

@@ -1,8 +1,8 @@
 import { type Instant, isoFromInstant } from '@tollbridge/core';
 import type { Changes, RowWrites } from '../changes.js';
+import { appendixStatements } from './commit-appendix.js';
 import { type Database, WORK_CHANNEL } from './database.js';
 import { columnName, fieldsOf, type Table, toRow } from './table.js';
-import { appendixStatements } from './commit-appendix.js';
 
 /**
  * Writes one decision whole or not at all, as ONE statement: a CTE for each table and kind of write, and at the end a
@@ -41,10 +41,11 @@ export class StatementParts {
     this.#clauses.push(`${name} as (\n${sql}\n)`);
   }
 
-  expect(clause: string, count: number): void {
+  /** `subject` is a name of ours, never input. */
+  expect(clause: string, count: number, subject: string): void {
     this.values.push(count);
     this.#checks.push(
-      `tollbridge_expect('${clause}', (select count(*) from ${clause}), $${this.values.length}::bigint)`,
+      `tollbridge_expect('${subject}', (select count(*) from ${clause}), $${this.values.length}::bigint)`,
     );
   }
 
@@ -104,12 +105,12 @@ function addUpdate(parts: StatementParts, table: Table<unknown>, rows: unknown[]
     clause,
     `update ${table.name} as t\nset ${assignments.join(', ')}\nfrom ${source}\nwhere ${sameKey(table)}\nreturning 1`,
   );
-  parts.expect(clause, rows.length);
+  parts.expect(clause, rows.length, table.name);
 }
 
 function addDelete(parts: StatementParts, table: Table<unknown>, rows: unknown[]): void {
   const source = recordset(table, parts.records(rowsOf(table, rows)));
   const clause = `delete_${table.name}`;
   parts.clause(clause, `delete from ${table.name} as t\nusing ${source}\nwhere ${sameKey(table)}\nreturning 1`);
-  parts.expect(clause, rows.length);
+  parts.expect(clause, rows.length, table.name);
 }

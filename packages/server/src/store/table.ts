@@ -23,8 +23,7 @@ export function table<Row>(name: string, columns: Table<Row>['columns'], options
   return { name, columns, ...options };
 }
 
-export const columnName = (field: string): string =>
-  field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/([a-z])(\d)/g, '$1$2');
+export const columnName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 export const fieldsOf = <Row>(of: Table<Row>): (keyof Row & string)[] =>
   Object.keys(of.columns) as (keyof Row & string)[];

@@ -215,66 +215,93 @@ create index jobs_dead on jobs (environment_id, seq) where dead_at is not null;
 create unique index jobs_waiting_once on jobs (environment_id, dedupe_key)
   where lease_token is null and dead_at is null and dedupe_key is not null;
 
--- Of the living jobs of a key exactly one is not blocked. Whoever adds or ends one holds the key's lock until his commit,
--- and looks only after he has it: each statement of a function sees what was committed before it began.
-create function lock_key_of_jobs(environment text, key text)
-returns void
-language sql
-as $$
-  select pg_advisory_xact_lock(hashtextextended(environment || ' ' || key, 7262652))
-$$;
-
+-- Of the living jobs of a key exactly one is not blocked: its head. Whoever adds behind a head holds the head's row until
+-- his commit, so that it cannot leave unseen; each statement of a function sees what was committed before it began. Two
+-- that would both become the head meet at the unique index, and one of them decides again.
+-- Without statistics a growing table is scanned for each row; hence the setting (10,000 keyed jobs in one
+-- commit: 1.1 s embedded, 0.5 s on PostgreSQL, and 16 s without it).
 create function job_joins_key()
 returns trigger
 language plpgsql
+set enable_seqscan = off
 as $$
 begin
   new.blocked := false;
-  if new.key is not null and new.dead_at is null then
-    perform lock_key_of_jobs(new.environment_id, new.key);
-    new.blocked := exists (
-      select 1
-      from jobs j
-      where j.environment_id = new.environment_id
-        and j.key = new.key
-        and j.dead_at is null
-        and j.id <> new.id
-    );
+  if new.key is null or new.dead_at is not null then
+    return new;
   end if;
-  return new;
+  for look in 1..10 loop
+    perform
+    from jobs j
+    where j.environment_id = new.environment_id
+      and j.key = new.key
+      and j.dead_at is null
+      and not j.blocked
+      and j.id <> new.id
+    for share;
+    if found then
+      new.blocked := true;
+      return new;
+    end if;
+    -- Nobody of this key, or a head that just left: then the next look meets the one after it.
+    perform
+    from jobs j
+    where j.environment_id = new.environment_id
+      and j.key = new.key
+      and j.dead_at is null
+      and j.id <> new.id
+    limit 1;
+    if not found then
+      return new;
+    end if;
+  end loop;
+  raise exception using errcode = 'TB001', message = 'jobs';
 end
 $$;
 
 create function job_leaves_key()
 returns trigger
 language plpgsql
+set enable_seqscan = off
 as $$
+declare
+  next_id text;
 begin
   if old.key is null or old.dead_at is not null then
     return null;
   end if;
-  perform lock_key_of_jobs(old.environment_id, old.key);
-  update jobs
-  set blocked = false
-  where environment_id = old.environment_id
-    and id = (
-      select j.id
-      from jobs j
-      where j.environment_id = old.environment_id
-        and j.key = old.key
-        and j.dead_at is null
-      order by j.seq
-      limit 1
-    )
-    and not exists (
-      select 1
-      from jobs j
-      where j.environment_id = old.environment_id
-        and j.key = old.key
-        and j.dead_at is null
-        and not j.blocked
-    );
-  return null;
+  for look in 1..10 loop
+    perform
+    from jobs j
+    where j.environment_id = old.environment_id
+      and j.key = old.key
+      and j.dead_at is null
+      and not j.blocked;
+    if found then
+      return null;
+    end if;
+    select j.id
+    into next_id
+    from jobs j
+    where j.environment_id = old.environment_id
+      and j.key = old.key
+      and j.dead_at is null
+    order by j.seq
+    limit 1;
+    if not found then
+      return null;
+    end if;
+    update jobs
+    set blocked = false
+    where environment_id = old.environment_id
+      and id = next_id
+      and key = old.key
+      and dead_at is null;
+    if found then
+      return null;
+    end if;
+  end loop;
+  raise exception using errcode = 'TB001', message = 'jobs';
 end
 $$;
 
