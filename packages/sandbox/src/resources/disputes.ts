@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
+import type { StripeObject } from '../collection.js';
 import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
-import type { RequestContext } from '../work.js';
+import type { RequestContext, Work } from '../work.js';
 import { type DisputeObject, disputes, settleDispute } from './dispute.js';
 
 /** What the bank answers in test mode depends on this text: https://docs.stripe.com/testing#disputes */
@@ -41,6 +42,17 @@ const closeDispute = operation<Stripe.DisputeCloseParams>((context) => {
   requireOpen(dispute);
   return settleDispute(context, dispute, 'lost');
 });
+
+/** The bank's verdict on `dispute`, by the control API: `outcome` is won or lost. */
+export const disputeDecided = (work: Work, fields: Readonly<Record<string, unknown>>): StripeObject => {
+  const dispute = work.require(disputes, String(fields.dispute ?? ''), 'dispute');
+  if (isClosed(dispute)) throw invalidRequest(`This dispute is ${dispute.status}.`, { param: 'dispute' });
+  if (fields.outcome === 'won' || fields.outcome === 'lost')
+    return work.render(settleDispute(work, dispute, fields.outcome));
+  throw invalidRequest('Invalid outcome: must be one of won or lost', { param: 'outcome' });
+};
+
+const isClosed = (dispute: DisputeObject): boolean => ['won', 'lost', 'warning_closed'].includes(dispute.status);
 
 const requireOpen = (dispute: DisputeObject): void => {
   if (dispute.status === 'needs_response' || dispute.status === 'warning_needs_response') return;

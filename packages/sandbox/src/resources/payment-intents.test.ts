@@ -263,3 +263,38 @@ describe('the balance', () => {
     ]);
   });
 });
+
+describe('settlement', () => {
+  it('an account that settles in one currency converts charge, fee and refund at its fixed rate', async () => {
+    const own = sandbox.stripe('sk_test_settled');
+    await sandbox.control('POST', 'settlement', {
+      key: 'sk_test_settled',
+      currency: 'usd',
+      rates: { eur: '1.1', jpy: '0.0067' },
+    });
+    const pay = (amount: number, currency: string) =>
+      own.paymentIntents.create({ ...offSession, amount, currency, payment_method: 'pm_card_visa' });
+    const euro = await pay(1000, 'eur');
+    await own.refunds.create({ payment_intent: euro.id, amount: 500 });
+    await pay(1000, 'jpy');
+    await pay(1000, 'gbp');
+    const { data } = await own.balanceTransactions.list();
+    expect(data.map((one) => [one.type, one.amount, one.fee, one.currency, one.exchange_rate])).toEqual([
+      ['charge', 1000, 59, 'gbp', null],
+      ['charge', 670, 40, 'usd', 0.0067],
+      ['refund', -550, 0, 'usd', 1.1],
+      ['charge', 1100, 65, 'usd', 1.1],
+    ]);
+  });
+
+  it('rates that are no decimals above 0 are refused', async () => {
+    for (const rate of ['0', '-1', 'x', '1.1234567891']) {
+      const answer = await sandbox.control('POST', 'settlement', {
+        key: 'sk_test_settled',
+        currency: 'usd',
+        rates: { eur: rate },
+      });
+      expect(answer).toMatchObject({ error: { param: 'rates[eur]' } });
+    }
+  });
+});

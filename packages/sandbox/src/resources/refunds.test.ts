@@ -123,6 +123,17 @@ describe('disputes', () => {
   });
 });
 
+describe('verdicts by the control API', () => {
+  it('behaviour 45: a dispute is won once', async () => {
+    const intent = await paid('pm_card_createDispute');
+    const [dispute] = (await stripe.disputes.list({ payment_intent: intent.id })).data;
+    const decide = () => sandbox.control('POST', 'disputes', { key, dispute: dispute?.id, outcome: 'won' });
+    expect(await decide()).toMatchObject({ status: 'won' });
+    expect(await decide()).toMatchObject({ error: { param: 'dispute' } });
+    expect((await stripe.refunds.create({ payment_intent: intent.id })).status).toBe('succeeded');
+  });
+});
+
 describe('inquiries', () => {
   it('behaviour 45: an inquiry takes no money, and the charge can be refunded', async () => {
     const intent = await paid('pm_card_createDisputeInquiry');

@@ -14,19 +14,20 @@ export const settlements = defineCollection<SettlementRecord>({ type: '_settleme
 
 const recordId = 'settlement';
 
-/** From here on, currencies with a rate are settled in `currency`; others stay as they are. */
-export const setSettlement = (
-  work: Work,
-  currency: string,
-  rates: Readonly<Record<string, string>>,
-): SettlementRecord => {
-  for (const [name, rate] of Object.entries(rates)) {
-    checkedCurrency(name, `rates[${name}]`);
-    if (!/^\d{1,9}(\.\d{1,9})?$/.test(rate) || Number(rate) === 0) {
+/**
+ * From here on, currencies with a rate are settled in `currency`; others stay as they are. `rates` is currency →
+ * decimal text, by the control API.
+ */
+export const settlementSet = (work: Work, fields: Readonly<Record<string, unknown>>): SettlementRecord => {
+  const rates: Record<string, string> = {};
+  for (const [name, given] of Object.entries((fields.rates ?? {}) as Record<string, unknown>)) {
+    const rate = String(given);
+    if (!/^\d{1,9}(\.\d{1,9})?$/.test(rate) || /^[0.]+$/.test(rate)) {
       throw invalidRequest('A rate is a decimal above 0 with at most 9 decimals.', { param: `rates[${name}]` });
     }
+    rates[checkedCurrency(name, `rates[${name}]`)] = rate;
   }
-  return work.put(settlements, { id: recordId, currency: checkedCurrency(currency), rates });
+  return work.put(settlements, { id: recordId, currency: checkedCurrency(String(fields.currency ?? 'usd')), rates });
 };
 
 export interface Settlement {
