@@ -9,8 +9,11 @@ import { events } from './events.js';
 import { type FaultRule, faultKinds } from './faults.js';
 import { type Key, keyFrom } from './keys.js';
 import { indexPage } from './pages/index-page.js';
+import { disputeDecided } from './resources/disputes.js';
+import { settlementSet } from './resources/settlement.js';
 import { isVersion } from './versions.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
+import type { Work } from './work.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Control = (core: Core, fields: Fields, id: string) => unknown;
@@ -37,6 +40,17 @@ const controls: Readonly<Record<string, Control>> = {
     quiet: core.deliveryQueue.isQuiet(),
   }),
   'POST webhook_secrets': (core, fields) => rollSecret(core, fields),
+  'POST settlement': (core, fields) => changed(core, fields, settlementSet),
+  'POST disputes': (core, fields) => changed(core, fields, disputeDecided),
+};
+
+/** One change of an account that no API call caused. */
+const changed = (core: Core, fields: Fields, change: (work: Work, fields: Fields) => object): object => {
+  let result = {};
+  core.transact(accountIn(core, fields), { requestId: null, idempotencyKey: null }, (work) => {
+    result = change(work, fields);
+  });
+  return result;
 };
 
 export const handleControl = (core: Core, request: SandboxRequest): SandboxAnswer => {
