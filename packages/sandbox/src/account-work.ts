@@ -1,36 +1,14 @@
 import { type Account, deletedRecords, dueRecords } from './account.js';
-import type { AnyCollection, Collection, StoredObject, StripeObject } from './collection.js';
 import { resend } from './deliveries.js';
+import type { Cause, Engine, InnerWork } from './engine.js';
 import { resourceMissing } from './errors.js';
-import { events, recordEvent } from './events.js';
+import { events } from './events.js';
 import { token } from './ids.js';
+import { recordEvent } from './record-event.js';
 import { shown } from './rendering.js';
-import type { AccountProfile, DeletedStub, Work } from './work.js';
+import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject } from './work.js';
 
-/** What all accounts of one sandbox have in common. */
-export interface Engine {
-  readonly baseUrl: string;
-  random(): number;
-  machineNowMs(): number;
-  collectionOf(type: string): AnyCollection | undefined;
-  collectionByPrefix(prefix: string): AnyCollection | undefined;
-  /** Called with the account and the delivery when an event is to be sent somewhere. */
-  deliveryDue(account: Account, deliveryId: string, atMs: number): void;
-  connectedListeners(accountId: string): readonly string[];
-  listenerSecret(accountId: string): string;
-  /** What faults say of this event: how often to send it and how much later. */
-  eventFault(accountId: string, type: string): { readonly copies: number; readonly delayMs: number };
-}
-
-/** Why a change happens: the API call that caused it, or nothing when Stripe does it by itself. */
-export interface Cause {
-  readonly requestId: string | null;
-  readonly idempotencyKey: string | null;
-}
-
-export const noCause: Cause = { requestId: null, idempotencyKey: null };
-
-export class AccountWork implements Work {
+export class AccountWork implements InnerWork {
   readonly engine: Engine;
   readonly state: Account;
   readonly cause: Cause;

@@ -1,6 +1,7 @@
 import type { Account } from './account.js';
-import { AccountWork, type Cause, type Engine } from './account-work.js';
+import { AccountWork } from './account-work.js';
 import type { Collection, StoredObject } from './collection.js';
+import type { Cause, Engine } from './engine.js';
 import { pageOf } from './pagination.js';
 import type { ListAnswer, ListOptions, RequestContext } from './work.js';
 

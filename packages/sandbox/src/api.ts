@@ -1,14 +1,22 @@
 import type { Account, KeyRecord } from './account.js';
 import { keyRecords } from './account.js';
 import { jsonAnswer, refusalBody, type SandboxAnswer, type SandboxRequest } from './answer.js';
+import { readParams } from './api-params.js';
+import {
+  checkAccountHeader,
+  failureOf,
+  faultRefusal,
+  lockTimeout,
+  rateLimited,
+  secretKeyRequired,
+  unknownUrl,
+} from './api-refusals.js';
 import { ApiWork } from './api-request.js';
-import { contract, contractKey } from './contract/contract.js';
-import { checkRequest } from './contract/request-check.js';
+import { contractKey } from './contract/contract.js';
 import type { Core } from './core.js';
 import { invalidRequest, Refusal } from './errors.js';
 import { renderAnswer } from './expand.js';
 import type { FaultRule } from './faults.js';
-import { decodeForm, isRecord, type RawRecord } from './form.js';
 import {
   fingerprintOf,
   isSaved,
@@ -19,11 +27,11 @@ import {
   savedAnswer,
 } from './idempotency.js';
 import { token } from './ids.js';
-import { type Key, keyFrom, masked, revokedKey } from './keys.js';
+import { type Key, keyFrom, revokedKey } from './keys.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
 import { logRequest } from './request-log.js';
-import { type Found, Router } from './router.js';
+import type { Found } from './router.js';
 import { isVersion } from './versions.js';
 
 /** One call on its way through; filled step by step, so that an error says as much as is known by then. */
@@ -85,13 +93,6 @@ const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
   }
 };
 
-/** A mistake of the sandbox's own is said as such: it must not look like a rule of Stripe's. */
-const failureOf = (error: unknown): Refusal =>
-  new Refusal(500, {
-    type: 'api_error',
-    message: `The sandbox itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  });
-
 const answerCall = (call: Call): Outcome => {
   const { core, request, path } = call;
   const key = keyFrom(request.headers);
@@ -100,7 +101,7 @@ const answerCall = (call: Call): Outcome => {
   const keyRecord = account.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
   if (keyRecord?.revoked === true) throw revokedKey(key.text);
   call.version = requestVersion(request, account);
-  checkAccountHeader(request, key, account);
+  checkAccountHeader(request, key, account.record.id);
   call.fault = core.faults.forRequest(account.record.id, request.method, path);
   const found = core.operations.find(request.method, path);
   if (found === undefined) throw unknownUrl(request.method, path);
@@ -171,7 +172,7 @@ const execute = (
   const { core, requestId } = call;
   const done = attempt(call, () => {
     const operation = contractKey(found.route);
-    const { params, expand } = readParams(call, operation);
+    const { params, expand } = readParams({ ...call, isJson: isVersion2(call.path) }, operation);
     const cause = {
       requestId,
       idempotencyKey: call.idempotencyKey ?? null,
@@ -208,55 +209,11 @@ const attempt = (call: Call, run: () => string): Done => {
   }
 };
 
-const readParams = (call: Call, operation: string): { params: Record<string, unknown>; expand: string[] } => {
-  const { request } = call;
-  const raw: RawRecord = decodeForm(call.query);
-  if (request.method === 'POST') Object.assign(raw, isVersion2(call.path) ? jsonBody(request.body) : formBody(request));
-  const expand = raw.expand;
-  delete raw.expand;
-  const params = contract.operations[operation] === undefined ? { ...raw } : checkRequest(operation, raw, call.version);
-  if (expand === undefined || expand === '') return { params, expand: [] };
-  if (!isRecord(expand) && !Array.isArray(expand)) throw invalidRequest('Invalid array', { param: 'expand' });
-  return { params, expand: Object.values(expand).map(String) };
-};
-
-const formBody = (request: SandboxRequest): RawRecord => {
-  const text = request.body.trimStart();
-  if (text.startsWith('{') || (request.headers['content-type'] ?? '').startsWith('application/json')) {
-    throw invalidRequest(
-      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
-    );
-  }
-  return decodeForm(request.body);
-};
-
-const jsonBody = (text: string): RawRecord => {
-  if (text === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawRecord;
-  } catch {
-    // Refused below like any other body that is not an object.
-  }
-  throw invalidRequest('The request body could not be read as a JSON object.', { code: 'invalid_json' });
-};
-
 const requestVersion = (request: SandboxRequest, account: Account): string => {
   const given = request.headers['stripe-version'];
   if (given === undefined || given === '') return account.record.defaultVersion;
   if (!isVersion(given)) throw invalidRequest(`Invalid Stripe API version: ${given}`);
   return given;
-};
-
-/** Naming another account needs a connection to it, which this account does not have. */
-const checkAccountHeader = (request: SandboxRequest, key: Key, account: Account): void => {
-  const named = request.headers['stripe-account'] ?? request.headers['stripe-context'];
-  if (named === undefined || named === '' || named === account.record.id) return;
-  throw new Refusal(403, {
-    type: 'invalid_request_error',
-    code: 'account_invalid',
-    message: `The provided key '${masked(key.text)}' does not have access to account '${named}' (or that account does not exist). Application access may have been revoked.`,
-  });
 };
 
 /** Faults that strike before the request begins to execute, so that nothing is kept under its idempotency key. */
@@ -267,40 +224,8 @@ const strike = (call: Call, account: Account, key: Key): void => {
     call.core.commit(account);
     throw revokedKey(key.text);
   }
-  if (fault?.kind === 'rate_limit') {
-    throw new Refusal(
-      429,
-      {
-        type: 'invalid_request_error',
-        code: 'rate_limit',
-        message: 'Request rate limit exceeded. Learn more about rate limits here: https://stripe.com/docs/rate-limits.',
-      },
-      { headers: { 'stripe-rate-limited-reason': 'global-rate', 'stripe-should-retry': 'false' } },
-    );
-  }
+  if (fault?.kind === 'rate_limit') throw rateLimited();
   if (fault?.kind === 'lock_timeout') throw lockTimeout();
-};
-
-const lockTimeout = (): Refusal =>
-  new Refusal(
-    429,
-    {
-      type: 'invalid_request_error',
-      code: 'lock_timeout',
-      message:
-        'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request.',
-    },
-    { headers: { 'stripe-should-retry': 'true' } },
-  );
-
-const faultRefusal = (fault: FaultRule): Refusal => {
-  const status = fault.status ?? 500;
-  const type = status === 402 ? 'card_error' : status >= 500 ? 'api_error' : 'invalid_request_error';
-  return new Refusal(status, {
-    type,
-    message: 'This failure was asked for by a fault rule of the sandbox.',
-    ...fault.error,
-  });
 };
 
 /** While a delayed answer for an object is on its way, other writes to the object find it locked. */
@@ -318,27 +243,6 @@ const holdUntilAnswered = (call: Call, account: Account, delayMs: number): void 
   if (call.idempotencyKey !== undefined) account.inFlight.set(`key ${prefix}${call.idempotencyKey}`, until);
   const [id] = Object.values(call.core.operations.find(call.request.method, call.path)?.path ?? {});
   if (id !== undefined) account.inFlight.set(`object ${id}`, until);
-};
-
-const secretKeyRequired = (): Refusal =>
-  new Refusal(403, {
-    type: 'invalid_request_error',
-    code: 'secret_key_required',
-    message:
-      'This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of your API keys at https://dashboard.stripe.com/account/apikeys.',
-  });
-
-const outOfScope = new Router<true>();
-for (const entry of contract.outOfScope) outOfScope.add(entry.replaceAll('*', ':any'), true);
-const inScope = new Router<true>();
-for (const entry of Object.keys(contract.operations)) inScope.add(entry.replaceAll('*', ':any'), true);
-
-const unknownUrl = (method: string, path: string): Refusal => {
-  const served = inScope.find(method, path) !== undefined || outOfScope.find(method, path) !== undefined;
-  const message = served
-    ? `Stripe has this operation (${method} ${path}); this sandbox does not serve it. Its README lists what it serves.`
-    : `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`;
-  return new Refusal(404, { type: 'invalid_request_error', message });
 };
 
 /** https://docs.stripe.com/api/request_ids and the headers seen in recordings of the API. */

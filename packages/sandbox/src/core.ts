@@ -7,11 +7,12 @@ import {
   dueRecords,
   keyRecords,
 } from './account.js';
-import { AccountWork, type Cause, type Engine, noCause } from './account-work.js';
+import { AccountWork } from './account-work.js';
 import { type Clock, machineTimeOf, realClock } from './clock.js';
 import type { AnyCollection } from './collection.js';
 import { deliveries } from './deliveries.js';
 import { DeliveryQueue } from './delivery-queue.js';
+import { type Cause, type Engine, noCause } from './engine.js';
 import { Refusal } from './errors.js';
 import { eventRetentionSeconds, events } from './events.js';
 import { Faults } from './faults.js';

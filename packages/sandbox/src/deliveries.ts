@@ -1,5 +1,5 @@
-import type { AccountWork } from './account-work.js';
 import { defineCollection, type StoredObject } from './collection.js';
+import type { InnerWork } from './engine.js';
 import type { EventObject } from './events.js';
 import { latestVersion } from './versions.js';
 import { wantsEvent, webhookEndpoints } from './webhook-endpoint.js';
@@ -38,7 +38,7 @@ interface Receiver {
 
 /** Queues the event for everyone who wants it and gives the number of webhook endpoints that have yet to take it. */
 export const createDeliveries = (
-  work: AccountWork,
+  work: InnerWork,
   event: EventObject,
   render: (version: string) => EventObject,
 ): number => {
@@ -58,7 +58,7 @@ export const createDeliveries = (
   return expecting;
 };
 
-const receiversOf = (work: AccountWork, type: string): Receiver[] => {
+const receiversOf = (work: InnerWork, type: string): Receiver[] => {
   const receivers: Receiver[] = [];
 
   for (const endpoint of work.newestFirst(webhookEndpoints)) {
@@ -78,7 +78,7 @@ interface Sending {
   readonly delayMs: number;
 }
 
-const queue = (work: AccountWork, event: EventObject, receiver: Receiver, sending: Sending): void => {
+const queue = (work: InnerWork, event: EventObject, receiver: Receiver, sending: Sending): void => {
   const delivery: DeliveryRecord = {
     id: work.newId('dlv'),
     event: event.id,
@@ -98,7 +98,7 @@ const queue = (work: AccountWork, event: EventObject, receiver: Receiver, sendin
 };
 
 /** Sends one event again to one receiver, as `stripe events resend` and a dashboard button do. */
-export const resend = (work: AccountWork, event: EventObject, target: DeliveryTarget, targetId: string): void => {
+export const resend = (work: InnerWork, event: EventObject, target: DeliveryTarget, targetId: string): void => {
   const receiver = { target, id: targetId, version: null };
   queue(work, event, receiver, { body: JSON.stringify(event, null, 2), dropped: false, delayMs: 0 });
 };

@@ -1,7 +1,7 @@
 import type { Account } from './account.js';
-import type { AccountWork } from './account-work.js';
 import { type DeliveryRecord, type DeliveryTarget, deliveries, deliveriesMax } from './deliveries.js';
 import { DueHeap } from './due-heap.js';
+import type { InnerWork } from './engine.js';
 import { events } from './events.js';
 import { signatureHeader } from './signature.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
@@ -30,7 +30,7 @@ export interface DeliveryQueueOptions {
   readonly machineNowMs: () => number;
   readonly accountById: (id: string) => Account | undefined;
   /** Runs inside a transaction of the account. */
-  readonly transact: (account: Account, act: (work: AccountWork) => void) => void;
+  readonly transact: (account: Account, act: (work: InnerWork) => void) => void;
   readonly listenerSecret: (accountId: string) => string;
 }
 
@@ -127,7 +127,7 @@ export class DeliveryQueue {
     return { url: endpoint.url, secrets: rolling ? [endpoint._secret, previous.secret] : [endpoint._secret] };
   }
 
-  #conclude(work: AccountWork, delivery: DeliveryRecord, report: DeliveryReport): void {
+  #conclude(work: InnerWork, delivery: DeliveryRecord, report: DeliveryReport): void {
     const answerStatus = 'status' in report ? report.status : null;
     const facts = {
       attempts: delivery.attempts + 1,
@@ -150,7 +150,7 @@ export class DeliveryQueue {
   }
 }
 
-const finish = (work: AccountWork, delivery: DeliveryRecord, changes: Partial<DeliveryRecord>): void => {
+const finish = (work: InnerWork, delivery: DeliveryRecord, changes: Partial<DeliveryRecord>): void => {
   work.update(deliveries, delivery, { ...changes, body: '' });
   const event = work.get(events, delivery.event);
   if (

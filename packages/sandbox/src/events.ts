@@ -1,7 +1,4 @@
-import type { AccountWork } from './account-work.js';
 import { defineCollection, type StoredObject, type StripeObject } from './collection.js';
-import { createDeliveries } from './deliveries.js';
-import { shown } from './rendering.js';
 
 /** https://docs.stripe.com/api/events/object */
 export interface EventObject extends StoredObject {
@@ -19,59 +16,3 @@ export const events = defineCollection<EventObject>({ type: 'event', prefix: 'ev
 
 /** Events can be listed for 30 days: https://docs.stripe.com/api/events */
 export const eventRetentionSeconds = 30 * 24 * 60 * 60;
-
-/**
- * Keeps an event with the object as it is now and queues it for every endpoint that wants it, each in its own version.
- * Snapshots are never rendered again: what an endpoint gets on a retry is what it would have got at first.
- */
-export const recordEvent = (work: AccountWork, type: string, object: StoredObject, before?: StoredObject): void => {
-  const event = eventIn(work, work.account.defaultVersion, { id: work.newId('evt'), type, object, before });
-  if (event === undefined) return;
-  const render = (version: string): EventObject =>
-    eventIn(work, version, { id: event.id, type, object, before }) ?? event;
-  const queued = createDeliveries(work, event, render);
-  work.put(events, queued === 0 ? event : { ...event, pending_webhooks: queued });
-};
-
-interface Happening {
-  readonly id: string;
-  readonly type: string;
-  readonly object: StoredObject;
-  readonly before: StoredObject | undefined;
-}
-
-/** Undefined when the change shows in no field: Stripe sends no event for it either. */
-const eventIn = (work: AccountWork, version: string, happening: Happening): EventObject | undefined => {
-  const after = shown(work, happening.object, version);
-  const previous =
-    happening.before === undefined ? undefined : previousAttributes(shown(work, happening.before, version), after);
-  if (previous !== undefined && Object.keys(previous).length === 0) return undefined;
-  return {
-    id: happening.id,
-    object: 'event',
-    api_version: version,
-    created: work.now,
-    data: previous === undefined ? { object: after } : { object: after, previous_attributes: previous },
-    livemode: work.account.livemode,
-    pending_webhooks: 0,
-    request: { id: work.cause.requestId, idempotency_key: work.cause.idempotencyKey },
-    type: happening.type,
-  };
-};
-
-/** The changed fields with what they were; inside an object only its changed keys, a list whole. */
-export const previousAttributes = (before: StripeObject, after: StripeObject): Record<string, unknown> => {
-  const previous: Record<string, unknown> = {};
-  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [one, other] = [before[field], after[field]];
-    if (one === other || sameJson(one, other)) continue;
-    previous[field] = isPlain(one) && isPlain(other) ? previousAttributes(one, other) : (one ?? null);
-  }
-  return previous;
-};
-
-const sameJson = (one: unknown, other: unknown): boolean =>
-  typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other);
-
-const isPlain = (value: unknown): value is StripeObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && (value as StripeObject).object !== 'list';

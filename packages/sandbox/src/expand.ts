@@ -1,6 +1,6 @@
-import type { AccountWork } from './account-work.js';
 import type { StoredObject, StripeObject } from './collection.js';
 import { typeOfObject } from './contract/object-types.js';
+import type { InnerWork } from './engine.js';
 import { invalidRequest, type Refusal } from './errors.js';
 import { collectionOf, shown } from './rendering.js';
 
@@ -10,7 +10,7 @@ const pathsMax = 20;
 
 /** The answer as the request's version shows it, with what was asked for expanded. A list's paths begin with `data.` */
 export const renderAnswer = (
-  work: AccountWork,
+  work: InnerWork,
   answer: StoredObject | StripeObject,
   version: string,
   paths: readonly string[],
@@ -23,7 +23,7 @@ export const renderAnswer = (
 };
 
 interface Rendering {
-  readonly work: AccountWork;
+  readonly work: InnerWork;
   readonly version: string;
 }
 
@@ -96,7 +96,7 @@ const descend = (rendering: Rendering, value: unknown, step: Step): unknown => {
   return renderTree(rendering, target as StripeObject, step.rest, step.trail);
 };
 
-const objectWithId = (work: AccountWork, id: string): unknown => {
+const objectWithId = (work: InnerWork, id: string): unknown => {
   const prefix = id.slice(0, id.lastIndexOf('_'));
   const collection =
     work.engine.collectionByPrefix(prefix) ?? work.engine.collectionByPrefix(id.slice(0, id.indexOf('_')));

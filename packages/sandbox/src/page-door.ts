@@ -1,6 +1,6 @@
-import { noCause } from './account-work.js';
 import { htmlAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import type { Core } from './core.js';
+import { noCause } from './engine.js';
 import { Refusal } from './errors.js';
 import type { PageAnswer } from './operation.js';
 import { escapeHtml, sandboxPage } from './pages/layout.js';

@@ -1,5 +1,5 @@
-import type { AccountWork } from './account-work.js';
 import type { Collection, StoredObject } from './collection.js';
+import type { InnerWork } from './engine.js';
 import { invalidRequest, resourceMissing } from './errors.js';
 import type { ListAnswer, ListOptions } from './work.js';
 
@@ -16,7 +16,7 @@ interface PageParams {
 
 /** One page, newest first; cursors are exclusive and an unknown one is refused, for an empty page would look like the end. */
 export const pageOf = <T extends StoredObject>(
-  work: AccountWork,
+  work: InnerWork,
   collection: Collection<T>,
   params: PageParams,
   options: ListOptions<T> & { url: string },
@@ -56,11 +56,7 @@ interface From<T> {
 }
 
 /** Objects beyond the cursor, nearest first. */
-const candidates = <T extends StoredObject>(
-  work: AccountWork,
-  collection: Collection<T>,
-  from: From<T>,
-): Iterable<T> => {
+const candidates = <T extends StoredObject>(work: InnerWork, collection: Collection<T>, from: From<T>): Iterable<T> => {
   const { store } = work.state;
   const { where, backwards, position } = from;
   if (where === undefined) {

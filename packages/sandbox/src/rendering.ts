@@ -1,14 +1,14 @@
-import type { AccountWork } from './account-work.js';
 import type { AnyCollection, StoredObject, StripeObject } from './collection.js';
+import type { InnerWork } from './engine.js';
 
 /** The object as one version shows it: derived fields added, the sandbox's own fields (`_…`) left out. */
-export const shown = (work: AccountWork, object: StoredObject, version: string): StripeObject => {
+export const shown = (work: InnerWork, object: StoredObject, version: string): StripeObject => {
   const collection = collectionOf(work, object);
   const rendered = collection?.render === undefined ? object : collection.render(object as never, work, version);
   return withoutOwnFields(rendered as StripeObject);
 };
 
-export const collectionOf = (work: AccountWork, object: unknown): AnyCollection | undefined => {
+export const collectionOf = (work: InnerWork, object: unknown): AnyCollection | undefined => {
   const type = (object as { object?: unknown }).object;
   return typeof type === 'string' ? work.engine.collectionOf(type) : undefined;
 };

@@ -1,0 +1,50 @@
+import type { SandboxRequest } from './answer.js';
+import { contract } from './contract/contract.js';
+import { checkRequest } from './contract/request-check.js';
+import { invalidRequest } from './errors.js';
+import { decodeForm, isRecord, type RawRecord } from './form.js';
+
+export interface ReadParams {
+  readonly request: SandboxRequest;
+  readonly query: string;
+  readonly version: string;
+  /** JSON in, as version 2 of the API has it; a form otherwise. */
+  readonly isJson: boolean;
+}
+
+/** The parameters the contract lets through, from query and body together, and what is to be expanded. */
+export const readParams = (
+  call: ReadParams,
+  operation: string,
+): { params: Record<string, unknown>; expand: string[] } => {
+  const { request } = call;
+  const raw: RawRecord = decodeForm(call.query);
+  if (request.method === 'POST') Object.assign(raw, call.isJson ? jsonBody(request.body) : formBody(request));
+  const expand = raw.expand;
+  delete raw.expand;
+  const params = contract.operations[operation] === undefined ? { ...raw } : checkRequest(operation, raw, call.version);
+  if (expand === undefined || expand === '') return { params, expand: [] };
+  if (!isRecord(expand) && !Array.isArray(expand)) throw invalidRequest('Invalid array', { param: 'expand' });
+  return { params, expand: Object.values(expand).map(String) };
+};
+
+const formBody = (request: SandboxRequest): RawRecord => {
+  const text = request.body.trimStart();
+  if (text.startsWith('{') || (request.headers['content-type'] ?? '').startsWith('application/json')) {
+    throw invalidRequest(
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
+    );
+  }
+  return decodeForm(request.body);
+};
+
+const jsonBody = (text: string): RawRecord => {
+  if (text === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawRecord;
+  } catch {
+    // Refused below like any other body that is not an object.
+  }
+  throw invalidRequest('The request body could not be read as a JSON object.', { code: 'invalid_json' });
+};

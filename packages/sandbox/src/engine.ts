@@ -1,0 +1,32 @@
+import type { Account } from './account.js';
+import type { AnyCollection, Work } from './work.js';
+
+/** What all accounts of one sandbox have in common. */
+export interface Engine {
+  readonly baseUrl: string;
+  random(): number;
+  machineNowMs(): number;
+  collectionOf(type: string): AnyCollection | undefined;
+  collectionByPrefix(prefix: string): AnyCollection | undefined;
+  /** Called with the account and the delivery when an event is to be sent somewhere. */
+  deliveryDue(account: Account, deliveryId: string, atMs: number): void;
+  connectedListeners(accountId: string): readonly string[];
+  listenerSecret(accountId: string): string;
+  /** What faults say of this event: how often to send it and how much later. */
+  eventFault(accountId: string, type: string): { readonly copies: number; readonly delayMs: number };
+}
+
+/** Why a change happens: the API call that caused it, or nothing when Stripe does it by itself. */
+export interface Cause {
+  readonly requestId: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export const noCause: Cause = { requestId: null, idempotencyKey: null };
+
+/** A Work seen from inside the engine. */
+export interface InnerWork extends Work {
+  readonly engine: Engine;
+  readonly state: Account;
+  readonly cause: Cause;
+}
