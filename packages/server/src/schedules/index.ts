@@ -1,6 +1,13 @@
 import { announceExpiringCards } from './announce-expiring-cards.js';
+import { checkConnections } from './check-connections.js';
 import { forgetIdempotencyKeys } from './forget-idempotency-keys.js';
+import { pollStripeEvents } from './poll-stripe-events.js';
 import type { Schedule } from './schedule.js';
 
 /** Everything that happens because time passed. */
-export const SCHEDULES: readonly Schedule[] = [announceExpiringCards, forgetIdempotencyKeys];
+export const SCHEDULES: readonly Schedule[] = [
+  pollStripeEvents,
+  checkConnections,
+  announceExpiringCards,
+  forgetIdempotencyKeys,
+];

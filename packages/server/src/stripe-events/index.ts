@@ -1,4 +1,6 @@
 import type { StripeEventHandlers } from '../stripe-event-handlers.js';
+import { accountApplicationDeauthorized } from './account-application-deauthorized.js';
+import { accountUpdated } from './account-updated.js';
 import { checkoutSessionCompleted } from './checkout-session-completed.js';
 import { customerChanged, paymentMethodChanged } from './customer-changed.js';
 
@@ -6,6 +8,11 @@ export type { StripeEvent, StripeEventEntry, StripeEventHandler, StripeEventResu
 
 /** Every event type of Stripe's that we act on. All others are kept and ignored (EVT-2). */
 export const STRIPE_EVENT_HANDLERS: StripeEventHandlers = {
+  'account.application.deauthorized': {
+    handler: accountApplicationDeauthorized,
+    why: 'The connection was cut inside Stripe: collection stops at once.',
+  },
+  'account.updated': { handler: accountUpdated, why: 'What the account may do, or must still tell Stripe, changed.' },
   'checkout.session.completed': {
     handler: checkoutSessionCompleted,
     why: 'A payer left a payment method or paid on a page of Stripe.',

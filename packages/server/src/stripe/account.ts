@@ -1,6 +1,13 @@
-import type { AccountState, CardPayments, ConnectionRequirement, Instant } from '@tollbridge/core';
-import { instantOf } from '@tollbridge/core';
-import type { Stripe } from './gateway.js';
+import {
+  type AccountState,
+  type CardPayments,
+  type ConnectionRequirement,
+  type Instant,
+  instantOf,
+  ok,
+  type Result,
+} from '@tollbridge/core';
+import type { Stripe, StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
 
 const MILLISECONDS = 1000;
 
@@ -28,4 +35,13 @@ function requirementsOf(requirements: Stripe.Account['requirements']): Connectio
   const deadlineAt: Instant | null = deadline === null ? null : instantOf(deadline * MILLISECONDS);
   const fields = new Set([...(requirements?.past_due ?? []), ...(requirements?.currently_due ?? [])]);
   return [...fields].sort().map((field) => ({ field, deadlineAt }));
+}
+
+/** The account as it is now. */
+export async function readAccountState(
+  stripe: StripeGateway,
+  access: StripeAccess,
+): Promise<Result<AccountState, StripeFailure>> {
+  const answer = await stripe.call(access, (sdk) => sdk.accounts.retrieveCurrent());
+  return answer.ok ? ok(accountStateFromStripe(answer.value)) : answer;
 }

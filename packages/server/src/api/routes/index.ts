@@ -8,6 +8,7 @@ import { errorsPageRoutes } from './errors-page.js';
 import { eventsRoutes } from './events.js';
 import { healthRoutes } from './health.js';
 import { paymentMethodsRoutes } from './payment-methods.js';
+import { stripeEventsRoutes } from './stripe-events.js';
 import { stripeWebhooksRoutes } from './stripe-webhooks.js';
 import { webhookDeliveriesRoutes } from './webhook-deliveries.js';
 import { webhookEndpointsRoutes } from './webhook-endpoints.js';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Routes[] = [
   environmentsRoutes,
   errorsPageRoutes,
   eventsRoutes,
+  stripeEventsRoutes,
   stripeWebhooksRoutes,
   webhookDeliveriesRoutes,
   webhookEndpointsRoutes,

@@ -1,0 +1,57 @@
+import { type Connection, err, type Instant, ok, type Result } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import { type Problem, problem } from '../problem.js';
+import { commit } from '../store/commit.js';
+import { type ConnectionCredentials, findConnectionCredentials } from '../store/connection-credentials.js';
+import { findConnectionOfWebhook, touchConnection } from '../store/connections.js';
+import { findKnownStripeEvents, type StripeEventRow } from '../store/stripe-events.js';
+import { addToInbox, inboxRowOf } from '../stripe-inbox.js';
+
+export interface PushedEvent {
+  readonly connectionId: string;
+  readonly rawBody: string;
+  readonly signature: string | null;
+}
+
+/** What Stripe is told; it only looks at the status. */
+export interface Receipt {
+  readonly received: true;
+  /** Null: it was stored, now or before. */
+  readonly ignored: 'other_mode' | null;
+}
+
+/** Verify, store, answer; work later (EVT-1). What is not signed is not even parsed, and stores nothing. */
+export async function receiveStripeEvent(context: Context, pushed: PushedEvent): Promise<Result<Receipt, Problem>> {
+  const connection = await findConnectionOfWebhook(context.db, pushed.connectionId);
+  if (connection === null) return err(problem('not_found', 'There is no such connection.'));
+  const now = context.clock.machineNow();
+  const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);
+  const secrets = credentials === null ? [] : signingSecrets(context, credentials, now);
+  const { rawBody, signature } = pushed;
+  const payload = signature === null ? null : context.stripe.verify({ rawBody, signature, secrets, now });
+  if (payload === null)
+    return err(problem('signature_invalid', 'The signature does not fit the body, the secret or the time.'));
+  const row = inboxRowOf(context, connection, { payload, via: 'push' });
+  if (row === null) return err(problem('stripe_event_malformed', 'The body is signed, but it is no event of Stripe.'));
+  // A platform's live endpoint hears test events too; they belong to no environment of this mode (ENV-2).
+  if (row.livemode !== connection.livemode) return ok({ received: true, ignored: 'other_mode' });
+  await keep(context, connection, row);
+  await touchConnection(context.db, connection, { via: 'push', now });
+  return ok({ received: true, ignored: null });
+}
+
+async function keep(context: Context, connection: Connection, row: StripeEventRow): Promise<void> {
+  const known = await findKnownStripeEvents(context.db, connection, [row.stripeEventId]);
+  if (known.size > 0) return;
+  await commit(context.db, addToInbox(context, new Changes(), [row]), context.clock.machineNow());
+}
+
+/** Both secrets during a rotation (EVT-1). */
+function signingSecrets(context: Context, credentials: ConnectionCredentials, now: Instant): string[] {
+  const { webhookSecretSealed: first, secondWebhookSecretSealed: second } = credentials;
+  const isSecondValid = (credentials.secondWebhookSecretExpiresAt ?? Number.POSITIVE_INFINITY) > now;
+  return [first, isSecondValid ? second : null]
+    .filter((sealed) => sealed !== null)
+    .map((sealed) => context.secrets.open(sealed, credentials.connectionId));
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { receiveStripeEvent } from '../../actions/receive-stripe-event.js';
+import { sendProblem } from '../errors.js';
+import { errorResponses } from '../schemas.js';
+import type { Routes } from '../typed-app.js';
+
+/** Stripe's own limit for an event is not published; the largest seen are invoices of some hundred kilobytes. */
+const BODY_BYTES_MAX = 1_048_576;
+
+/** Where Stripe pushes events. No API key: the signature over the raw body is the proof, so the body stays raw here. */
+export const stripeWebhooksRoutes: Routes = (app, context) => {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    scope.post<{ Params: { connectionId: string }; Body: string | undefined }>(
+      '/stripe/webhooks/:connectionId',
+      {
+        bodyLimit: BODY_BYTES_MAX,
+        schema: {
+          operationId: 'receiveStripeEvent',
+          summary: 'Take an event that Stripe pushes',
+          description: 'The address of a connection for Stripe itself. It answers 2xx once the event is stored.',
+          tags: ['Stripe events'],
+          security: [],
+          params: z.strictObject({ connectionId: z.string().min(1).max(100) }),
+          response: {
+            200: z.object({
+              received: z.literal(true),
+              ignored: z.enum(['other_mode']).nullable().describe('Why nothing was stored; null when it is stored.'),
+            }),
+            ...errorResponses,
+          },
+        },
+      },
+      async (request, reply) => {
+        const signature = request.headers['stripe-signature'];
+        const result = await receiveStripeEvent(context, {
+          connectionId: request.params.connectionId,
+          rawBody: request.body ?? '',
+          signature: typeof signature === 'string' ? signature : null,
+        });
+        return result.ok ? reply.send(result.value) : sendProblem(request, reply, result.error);
+      },
+    );
+  });
+};

@@ -1,0 +1,82 @@
+import type { Instant } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
+import { backoffMilliseconds, errorOf, isAbandoned, nothingToDo } from '../jobs/run-job.js';
+import { findConnection } from '../store/connections.js';
+import { DatabaseUnavailable } from '../store/database.js';
+import { findStripeEvent, type StripeEventRow, stripeEventsTable } from '../store/stripe-events.js';
+import { waitsForConnection } from '../stripe-access.js';
+import { type StripeEventHandler, type StripeEventResult, stripeEventHandlerOf } from '../stripe-event-handlers.js';
+
+/** Gives a stored event to whoever listens to its type; what he decides and that it is done are one commit. */
+export const applyStripeEvent: JobHandler = async (context, job) => {
+  const row = await findStripeEvent(context.db, job.environmentId, String(job.payload.stripeEventId));
+  if (row === null || row.status !== 'pending') return nothingToDo();
+  const connection = await findConnection(context.db, row.environmentId, row.connectionId);
+  if (connection === null) return nothingToDo();
+  const waiting = waitsForConnection(connection);
+  if (waiting !== null && row.type !== 'account.application.deauthorized') return waiting;
+  const now = context.clock.machineNow();
+  const handler = stripeEventHandlerOf(row.type);
+  if (handler === null) return ended(new Changes(), { ...row, status: 'ignored', processedAt: now });
+  const event = {
+    environmentId: row.environmentId,
+    connection,
+    id: row.stripeEventId,
+    type: row.type,
+    objectId: row.objectId,
+    object: objectOf(row),
+    livemode: row.livemode,
+  };
+  const result = await outcomeOf(context, job, () => handler(context, event));
+  return settled(context, job, { row, result, now });
+};
+
+const objectOf = (row: StripeEventRow): Readonly<Record<string, unknown>> => {
+  const data = row.payload.data as { readonly object?: Readonly<Record<string, unknown>> } | undefined;
+  return data?.object ?? {};
+};
+
+/**
+ * A handler that throws is a bug; the queue logs it and comes again. At the last attempt it is caught here, because then
+ * the event itself must become a dead letter that people see and replay (EVT-4).
+ */
+async function outcomeOf(
+  context: Context,
+  job: Job,
+  run: () => ReturnType<StripeEventHandler>,
+): Promise<StripeEventResult> {
+  if (job.attempts < job.attemptsMax) return run();
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
+    context.log.error({ error, job: { id: job.id, kind: job.kind } }, 'an event of Stripe became a dead letter');
+    return { kind: 'later', ...errorOf(error) };
+  }
+}
+
+interface Applied {
+  readonly row: StripeEventRow;
+  readonly result: StripeEventResult;
+  readonly now: Instant;
+}
+
+function settled(context: Context, job: Job, { row, result, now }: Applied): JobResult {
+  if (result.kind === 'applied')
+    return ended(result.changes, { ...row, status: 'applied', lastError: null, processedAt: now });
+  if (result.kind === 'foreign') return ended(new Changes(), { ...row, status: 'foreign', processedAt: now });
+  const error = { code: result.code, message: result.message };
+  const failed = { ...row, attempts: job.attempts, lastError: `${error.code}: ${error.message}` };
+  // The inbox is where dead letters of Stripe's are seen and replayed, so the job itself is done.
+  if (job.attempts >= job.attemptsMax) return ended(new Changes(), { ...failed, status: 'dead', processedAt: now });
+  const changes = new Changes().update(stripeEventsTable, failed);
+  return { kind: 'later', delayMilliseconds: backoffMilliseconds(context, job.attempts), error, changes };
+}
+
+const ended = (changes: Changes, row: StripeEventRow): JobResult => ({
+  kind: 'done',
+  changes: changes.update(stripeEventsTable, row),
+});

@@ -1,0 +1,47 @@
+import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { afterEach, describe, expect, test } from 'vitest';
+
+describe.each(testDatabases())('the inbox of Stripe events on %s', (database) => {
+  let world: World;
+  afterEach(() => world.close());
+  const key = 'sk_test_sandbox_world';
+  const events = async (query = '') => (await world.request('GET', `/v1/stripe_events?limit=100${query}`)).body.data;
+
+  test('push and poll bring the same event once', async () => {
+    world = await createWorld({ database });
+    await world.connect(key);
+    const { id } = await world.stripe(key).customers.create({ name: 'Ada' });
+    await world.stripe(key).customers.update(id, { name: 'Ada Lovelace' });
+    await world.quiet();
+    const [pushed, ...others] = await events('&type=customer.updated');
+    expect(others).toEqual([]);
+    expect(pushed).toMatchObject({ received_via: 'push', status: 'foreign', object_id: id });
+    await world.advance(11_000);
+    expect(await events('&type=customer.updated')).toEqual([pushed]);
+    expect(await events('&type=customer.created')).toMatchObject([{ received_via: 'poll', status: 'ignored' }]);
+  });
+
+  test('with no endpoint that reaches us, polling brings every event within its interval', async () => {
+    world = await createWorld({ database });
+    await world.connect(key);
+    world.pushReaches = false;
+    await world.stripe(key).customers.create({ name: 'Ada' });
+    await world.advance(10_000);
+    expect(await events('&type=customer.created')).toMatchObject([{ received_via: 'poll' }]);
+  });
+
+  test('events of one second are all found, over several pages, and none twice', async () => {
+    world = await createWorld({ database });
+    await world.connect(key);
+    world.pushReaches = false;
+    for (let number = 0; number < 230; number++)
+      await world.stripe(key).customers.create({ name: `Customer ${number}` });
+    await world.advance(10_000);
+    for (let number = 0; number < 30; number++) await world.stripe(key).customers.create({ name: `Later ${number}` });
+    await world.advance(10_000);
+    const [row] = await world.context.db.query({
+      text: `select count(*) as rows, count(distinct object_id) as customers from stripe_events where type = 'customer.created'`,
+    });
+    expect(row).toEqual({ rows: 260n, customers: 260n });
+  });
+});
