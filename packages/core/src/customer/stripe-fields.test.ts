@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ADDRESS_EMPTY } from '../legal-entity/address.js';
+import type { StripeCustomerFields } from './customer.js';
+import { isSameAddress, stripePushOf } from './stripe-fields.js';
+
+const nothing: StripeCustomerFields = { name: null, email: null, phone: null, address: null, metadata: {} };
+const full: StripeCustomerFields = {
+  name: 'Ada',
+  email: 'ada@example.com',
+  phone: '1',
+  address: { ...ADDRESS_EMPTY, city: 'London' },
+  metadata: { a: '1', b: '2' },
+};
+
+test('what Stripe was told already is not sent again', () => {
+  expect(stripePushOf(full, full)).toBeNull();
+  expect(stripePushOf(nothing, nothing)).toBeNull();
+});
+
+test('what went away here is emptied there, and a removed key of metadata by an empty value', () => {
+  expect(stripePushOf(nothing, full)).toEqual({
+    name: '',
+    email: '',
+    phone: '',
+    address: '',
+    metadata: { a: '', b: '' },
+  });
+  expect(stripePushOf({ ...full, metadata: { a: '1', c: '3' } }, full)).toEqual({ metadata: { c: '3', b: '' } });
+});
+
+test('two addresses are the same when every part is', () => {
+  expect(isSameAddress(null, null)).toBe(true);
+  expect(isSameAddress(null, ADDRESS_EMPTY)).toBe(false);
+  for (const part of Object.keys(ADDRESS_EMPTY))
+    expect(isSameAddress({ ...ADDRESS_EMPTY, [part]: 'x' }, ADDRESS_EMPTY)).toBe(false);
+});
+
+test('after any push Stripe’s metadata is what is wanted', () => {
+  const metadata = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.string({ minLength: 1, maxLength: 3 }));
+  fc.assert(
+    fc.property(metadata, metadata, (wanted, pushed) => {
+      const push = stripePushOf({ ...nothing, metadata: wanted }, { ...nothing, metadata: pushed })?.metadata ?? {};
+      const merged = Object.entries({ ...pushed, ...push }).filter(([, value]) => value !== '');
+      expect(Object.fromEntries(merged)).toEqual({ ...wanted });
+    }),
+  );
+});
