@@ -3,8 +3,11 @@ import { request as httpsRequest } from 'node:https';
 import type { DeliveryReport, WebhookPost } from './delivery-queue.js';
 import type { Sandbox } from './sandbox.js';
 
-/** Posts on their way at once; a receiver that hangs must not stop the others. */
-const postsAtOnceMax = 20;
+/** Posts on their way at once, in all and to one receiver: one that hangs must not stop the others. */
+const postsAtOnceMax = 40;
+const postsAtOncePerTargetMax = 4;
+/** Posts taken from the sandbox and not yet sent. */
+const waitingMax = 2_000;
 /** Stripe waits this long or so for an answer. */
 const postTimeoutMs = 20_000;
 /** The longest sleep, so that a clock moved by hand is noticed. */
@@ -22,7 +25,8 @@ export interface DeliveryLoopOptions {
 /** Moves time and webhooks along while a server runs. */
 export class DeliveryLoop {
   readonly #options: DeliveryLoopOptions;
-  readonly #waiting: WebhookPost[] = [];
+  #waiting: WebhookPost[] = [];
+  readonly #onTheWayTo = new Map<string, number>();
   readonly #abort = new AbortController();
   #onTheWay = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -49,7 +53,7 @@ export class DeliveryLoop {
     const { sandbox, now, onFailure } = this.#options;
     try {
       sandbox.tick(now());
-      if (this.#waiting.length === 0) this.#waiting.push(...sandbox.deliveries.due(now()));
+      if (this.#waiting.length < waitingMax) this.#waiting.push(...sandbox.deliveries.due(now()));
     } catch (error) {
       onFailure(error);
     }
@@ -59,7 +63,7 @@ export class DeliveryLoop {
 
   #sleepMs(): number {
     const { sandbox, now } = this.#options;
-    if (this.#waiting.length > 0) return sleepMaxMs;
+    if (this.#waiting.length >= waitingMax) return sleepMaxMs;
     const next = Math.min(
       sandbox.deliveries.nextAtMs() ?? Number.POSITIVE_INFINITY,
       sandbox.nextDueMs() ?? Number.POSITIVE_INFINITY,
@@ -67,22 +71,35 @@ export class DeliveryLoop {
     return Math.max(1, Math.min(sleepMaxMs, next - now()));
   }
 
+  /** Sends in order what may go now; what waits for its receiver keeps its place. */
   #sendSome(): void {
-    while (this.#onTheWay < postsAtOnceMax) {
-      const post = this.#waiting.shift();
-      if (post === undefined) return;
-      if (post.target === 'listener') {
-        if (!this.#options.sendToListener(post))
-          this.#options.sandbox.deliveries.report(post.id, { error: 'the listener is gone' });
-        continue;
-      }
-      this.#onTheWay += 1;
-      void send(post, this.#abort.signal).then((report) => this.#finished(post, report));
+    const staying: WebhookPost[] = [];
+    for (const post of this.#waiting) {
+      const busy =
+        this.#onTheWay >= postsAtOnceMax || (this.#onTheWayTo.get(post.targetId) ?? 0) >= postsAtOncePerTargetMax;
+      if (post.target === 'listener') this.#toListener(post);
+      else if (busy) staying.push(post);
+      else this.#toEndpoint(post);
     }
+    this.#waiting = staying;
+  }
+
+  #toListener(post: WebhookPost): void {
+    if (this.#options.sendToListener(post)) return;
+    this.#options.sandbox.deliveries.report(post.id, { error: 'the listener is gone' });
+  }
+
+  #toEndpoint(post: WebhookPost): void {
+    this.#onTheWay += 1;
+    this.#onTheWayTo.set(post.targetId, (this.#onTheWayTo.get(post.targetId) ?? 0) + 1);
+    void send(post, this.#abort.signal).then((report) => this.#finished(post, report));
   }
 
   #finished(post: WebhookPost, report: DeliveryReport): void {
     this.#onTheWay -= 1;
+    const left = (this.#onTheWayTo.get(post.targetId) ?? 1) - 1;
+    if (left === 0) this.#onTheWayTo.delete(post.targetId);
+    else this.#onTheWayTo.set(post.targetId, left);
     if (this.#stopped) return;
     try {
       this.#options.sandbox.deliveries.report(post.id, report);
@@ -90,7 +107,7 @@ export class DeliveryLoop {
       this.#options.onFailure(error);
     }
     this.#sendSome();
-    if (this.#waiting.length === 0) this.wake();
+    this.wake();
   }
 }
 

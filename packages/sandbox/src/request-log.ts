@@ -13,7 +13,7 @@ export interface RequestRecord {
   readonly fault: string | null;
 }
 
-const requestsMax = 1_000;
+const requestsMax = 500;
 
 /** Keeps the latest requests of an account, in memory only. */
 export const logRequest = (log: RequestRecord[], record: RequestRecord): void => {

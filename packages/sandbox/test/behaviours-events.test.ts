@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSandbox, type Sandbox, type WebhookPost } from '../src/index.js';
@@ -111,6 +113,17 @@ describe('over HTTP, with the official SDK', () => {
     expect(event?.pending_webhooks).toBe(1);
     expect((await stripe.events.list({ delivery_success: false })).data).toHaveLength(1);
     expect(receiver.received.map((one) => one.path)).toEqual(['/webhooks']);
+  });
+
+  test('an endpoint that never answers keeps no event from another', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    await stripe.webhookEndpoints.create({ url: `http://127.0.0.1:${port}/`, enabled_events: ['*'] });
+    for (let count = 0; count < 60; count += 1) await stripe.customers.create({});
+    expect(await eventsReceived(60)).toHaveLength(60);
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   test('behaviour 24: each endpoint gets the version it was made with, and what the object was then', async () => {
