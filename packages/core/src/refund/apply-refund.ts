@@ -1,9 +1,9 @@
-import type { CreditNote } from '../credit-note/credit-note.js';
 import type { Invoice } from '../invoice/invoice.js';
 import { postingsOf } from '../ledger/posting.js';
 import { refundFailed, refundReversed, refundSucceeded } from '../ledger/refund-postings.js';
 import type { Payment } from '../payment/payment.js';
 import type { Instant } from '../time/instant.js';
+import type { CreditNote } from './credit-note.js';
 import {
   type Refund,
   type RefundDecision,

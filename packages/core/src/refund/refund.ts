@@ -1,4 +1,3 @@
-import type { CreditNote } from '../credit-note/credit-note.js';
 import type { DomainEvent, DomainEventType } from '../event/domain-event.js';
 import type { Invoice } from '../invoice/invoice.js';
 import type { LedgerTransaction } from '../ledger/posting.js';
@@ -6,6 +5,7 @@ import type { RefundFact } from '../ledger/refund-postings.js';
 import type { Currency } from '../money/currency.js';
 import type { Payment } from '../payment/payment.js';
 import type { Instant } from '../time/instant.js';
+import type { CreditNote } from './credit-note.js';
 
 /** `pending` until Stripe says that the money went; `failed` and `canceled` mean that it is with us again. */
 export type RefundStatus = 'pending' | 'succeeded' | 'failed' | 'canceled';

@@ -1,6 +1,6 @@
-import type { CreditNote } from '../credit-note/credit-note.js';
 import type { Invoice } from '../invoice/invoice.js';
 import type { Payment } from '../payment/payment.js';
+import type { CreditNote } from './credit-note.js';
 import { isRefundAlive, type Refund } from './refund.js';
 
 export interface RefundableFacts {

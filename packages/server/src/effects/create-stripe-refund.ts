@@ -1,0 +1,81 @@
+import { addHours, applyRefund, type Refund, type RefundRows, type RefundSeen } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
+import { nothingToDo } from '../jobs/run-job.js';
+import { timesOf } from '../load-collection.js';
+import { loadRefund } from '../load-refund.js';
+import { addRefundOutcome } from '../refund-changes.js';
+import type { ConnectionWithAccess } from '../store/connections.js';
+import { refundsTable } from '../store/refunds.js';
+import type { StripeFailure } from '../stripe/gateway.js';
+import { createStripeRefund, findStripeRefundOf } from '../stripe/refunds.js';
+import { connectionForJob, passingResult } from '../stripe-job.js';
+
+/** Stripe forgets a key after 24 hours at the earliest; an hour is left for clocks that disagree. */
+const KEY_HOURS_MAX = 23;
+
+/**
+ * Gives money back at Stripe, once: every try sends the same under the same key, made from our row. Where the key proves
+ * nothing any more, Stripe's refunds of the payment are looked through for our stamp before another key is used.
+ */
+export const createStripeRefundEffect: JobHandler = async (context, job) => {
+  const rows = await loadRefund(context, job.environmentId, String(job.payload.refundId));
+  if (rows === null || rows.refund.status !== 'pending' || rows.refund.stripeRefundId !== null) return nothingToDo();
+  const found = await connectionForJob(context, job, rows.refund.connectionId);
+  if (!found.ok) return found.error;
+  const giving: Giving = { context, job, rows, connected: found.value };
+  if (isKeyStale(rows.refund, context.clock.machineNow())) return resolveByAsking(giving);
+  const answer = await createStripeRefund(context.stripe, found.value.access, rows.refund);
+  if (answer.ok) return done(giving, answer.value);
+  if (isKeySpent(answer.error)) return resolveByAsking(giving);
+  return resultOfFailure(giving, answer.error);
+};
+
+interface Giving {
+  readonly context: Context;
+  readonly job: Job;
+  readonly rows: RefundRows;
+  readonly connected: ConnectionWithAccess;
+}
+
+const isKeyStale = (refund: Refund, machineNow: number): boolean =>
+  addHours(refund.keyUsedAt, KEY_HOURS_MAX) <= machineNow;
+
+/** Stripe would give the same error for this key for ever, and it says nothing about whether the money went. */
+const isKeySpent = (failure: StripeFailure): boolean =>
+  failure.kind === 'idempotency_mismatch' || (failure.kind === 'server_error' && failure.replayed);
+
+async function resolveByAsking(giving: Giving): Promise<JobResult> {
+  const { context, rows, connected } = giving;
+  const found = await findStripeRefundOf(context.stripe, connected.access, rows.refund);
+  if (!found.ok) return resultOfFailure(giving, found.error);
+  if (found.value !== null) return done(giving, found.value);
+  const renewed: Refund = {
+    ...rows.refund,
+    keyGeneration: rows.refund.keyGeneration + 1,
+    keyUsedAt: context.clock.machineNow(),
+  };
+  return {
+    kind: 'later',
+    delayMilliseconds: 0,
+    error: { code: 'stripe_key_spent', message: 'the refund is nowhere at Stripe; a new idempotency key is taken' },
+    changes: new Changes().update(refundsTable, renewed),
+  };
+}
+
+async function resultOfFailure(giving: Giving, failure: StripeFailure): Promise<JobResult> {
+  const { context, job, connected } = giving;
+  const passing = passingResult(context, job, { failure, connected });
+  if (passing !== null) return passing;
+  const { message, requestId } = failure;
+  const refused = { code: failure.code ?? failure.kind, message, requestId };
+  return done(giving, { stripeId: null, status: 'failed', failure: refused });
+}
+
+async function done({ context, rows }: Giving, seen: RefundSeen): Promise<JobResult> {
+  const { now } = await timesOf(context, rows.refund.environmentId);
+  const decision = applyRefund(rows, seen, now);
+  return { kind: 'done', changes: addRefundOutcome(context, new Changes(), { before: rows, decision }) };
+}

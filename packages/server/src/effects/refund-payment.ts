@@ -1,0 +1,33 @@
+import { refundable, requestRefund } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { JobHandler } from '../jobs/handlers.js';
+import { nothingToDo } from '../jobs/run-job.js';
+import { timesOf } from '../load-collection.js';
+import { loadRefundable } from '../load-refund.js';
+import { addNewRefund } from '../refund-changes.js';
+import { createStripeRefundJob } from '../refund-jobs.js';
+
+/**
+ * Gives back by itself what arrived and no invoice needed: a late second success, or more than was due (INV-7). What of
+ * it is on its way back already is not sent twice.
+ */
+export const refundPayment: JobHandler = async (context, job) => {
+  const facts = await loadRefundable(context, job.environmentId, String(job.payload.paymentId));
+  if (facts === null || facts.payment.status !== 'succeeded') return nothingToDo();
+  const { overpaidMinor } = refundable(facts);
+  if (overpaidMinor === 0n) return nothingToDo();
+  const asked = {
+    id: context.newId('refund'),
+    amountMinor: overpaidMinor,
+    reason: facts.payment.isLateDuplicate ? ('duplicate' as const) : ('overpayment' as const),
+    origin: 'automatic' as const,
+    metadata: {},
+  };
+  const decision = requestRefund(facts, asked, await timesOf(context, job.environmentId));
+  if (!decision.ok) {
+    const { code } = decision.error;
+    return { kind: 'give_up', error: { code, message: 'what was paid too much cannot be given back by itself' } };
+  }
+  const changes = addNewRefund(context, new Changes(), decision.value);
+  return { kind: 'done', changes: changes.enqueue(createStripeRefundJob(context, decision.value.refund)) };
+};

@@ -1,0 +1,107 @@
+import { applyRefund, type Payment, type RefundRows, recordRefundMadeAtStripe } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import { timesOf } from '../load-collection.js';
+import { loadRefund, loadRefundable } from '../load-refund.js';
+import { addNewRefund, addRefundOutcome } from '../refund-changes.js';
+import { findConnectionWithAccess } from '../store/connections.js';
+import { findPaymentByStripeIntent } from '../store/payments.js';
+import { findRefundByStripeId } from '../store/refunds.js';
+import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
+import type { StripeAccess, StripeFailure } from '../stripe/gateway.js';
+import { retrievePaymentIntent } from '../stripe/payment-intents.js';
+import { REFUND_ENVIRONMENT_STAMP, REFUND_STAMP, retrieveStripeRefund, type StripeRefund } from '../stripe/refunds.js';
+import type { StripeEvent, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';
+
+/** A refund was made, went through or came back, whoever made it: ours follows what Stripe holds now (EVT-3). */
+export const refundChanged: StripeEventHandler = async (context, event) => {
+  const { environmentId, connection, objectId } = event;
+  if (objectId === null) return { kind: 'foreign' };
+  const found = await findConnectionWithAccess(context, environmentId, connection.id);
+  if (found === null) return WITHOUT_KEYS;
+  const ticket = await takeTicket(context.db, environmentId, connection.id, objectId);
+  const fetched = await retrieveStripeRefund(context.stripe, found.access, objectId);
+  if (!fetched.ok) return fetched.error.kind === 'missing' ? { kind: 'foreign' } : laterAfter(fetched.error);
+  const seen = fetched.value;
+  const rows = await rowsOf(context, event, seen);
+  if (rows === null) return adopt(context, event, { seen, access: found.access, ticket });
+  const { now } = await timesOf(context, environmentId);
+  const decision = applyRefund(rows, seen, now);
+  const changes = addRefundOutcome(context, new Changes(), { before: rows, decision });
+  return { kind: 'applied', changes: applyTicket(changes, ticket) };
+};
+
+const WITHOUT_KEYS: StripeEventResult = {
+  kind: 'later',
+  code: 'connection_disconnected',
+  message: 'the connection to Stripe has no keys',
+};
+
+const laterAfter = (failure: StripeFailure): StripeEventResult => ({
+  kind: 'later',
+  code: failure.code ?? failure.kind,
+  message: failure.message,
+});
+
+/** Ours by Stripe's id, or by our stamp where Stripe told of it before our own call was answered. */
+async function rowsOf(context: Context, event: StripeEvent, seen: StripeRefund): Promise<RefundRows | null> {
+  const { environmentId, connection } = event;
+  const reference = { connectionId: connection.id, stripeId: seen.stripeId };
+  const known = await findRefundByStripeId(context.db, environmentId, reference);
+  const stamped = seen.metadata[REFUND_ENVIRONMENT_STAMP] === environmentId ? seen.metadata[REFUND_STAMP] : undefined;
+  const id = known?.id ?? stamped;
+  const rows = id === undefined ? null : await loadRefund(context, environmentId, id);
+  return rows?.refund.connectionId === connection.id ? rows : null;
+}
+
+interface Unknown {
+  readonly seen: StripeRefund;
+  readonly access: StripeAccess;
+  readonly ticket: Awaited<ReturnType<typeof takeTicket>>;
+}
+
+/** Somebody gave money of one of our payments back at Stripe: it is entered as a refund of ours. */
+async function adopt(context: Context, event: StripeEvent, unknown: Unknown): Promise<StripeEventResult> {
+  const { environmentId } = event;
+  const { seen, ticket } = unknown;
+  const owner = await paymentOf(context, event, unknown);
+  if ('kind' in owner) return owner;
+  // It came and went before we heard of it: nothing moved in the end.
+  if (seen.status === 'failed' || seen.status === 'canceled') return { kind: 'applied', changes: new Changes() };
+  const facts = await loadRefundable(context, environmentId, owner.payment.id);
+  if (facts === null || facts.payment.status !== 'succeeded') return NOT_YET;
+  const made = {
+    id: context.newId('refund'),
+    stripeRefundId: seen.stripeId,
+    amountMinor: seen.amountMinor,
+    status: seen.status,
+    metadata: {},
+  };
+  const decision = recordRefundMadeAtStripe(facts, made, await timesOf(context, environmentId));
+  if (!decision.ok) return { kind: 'later', code: decision.error.code, message: 'other refunds are not decided yet' };
+  return { kind: 'applied', changes: applyTicket(addNewRefund(context, new Changes(), decision.value), ticket) };
+}
+
+const NOT_YET: StripeEventResult = {
+  kind: 'later',
+  code: 'payment_not_succeeded_yet',
+  message: 'the payment behind the refund is not known to have succeeded yet',
+};
+
+/** The payment that the refund gives back, or what the event comes to without one. */
+async function paymentOf(
+  context: Context,
+  event: StripeEvent,
+  { seen, access }: Unknown,
+): Promise<{ readonly payment: Payment } | StripeEventResult> {
+  const { environmentId, connection } = event;
+  const stripeId = seen.paymentIntentId;
+  if (stripeId === null) return { kind: 'foreign' };
+  const payment = await findPaymentByStripeIntent(context.db, environmentId, { connectionId: connection.id, stripeId });
+  if (payment !== null) return { payment };
+  const intent = await retrievePaymentIntent(context.stripe, access, stripeId);
+  if (!intent.ok) return intent.error.kind === 'missing' ? { kind: 'foreign' } : laterAfter(intent.error);
+  const { metadata } = intent.value;
+  const isOurs = metadata[REFUND_ENVIRONMENT_STAMP] === environmentId && metadata.tollbridge_payment !== undefined;
+  return isOurs ? NOT_YET : { kind: 'foreign' };
+}
