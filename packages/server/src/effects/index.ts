@@ -2,12 +2,15 @@ import type { JobHandlers } from '../jobs/handlers.js';
 import { applyStripeEvent } from './apply-stripe-event.js';
 import { checkConnection } from './check-connection.js';
 import { createStripeCustomerEffect } from './create-stripe-customer.js';
+import { createStripeRefundEffect } from './create-stripe-refund.js';
 import { deleteStripeCustomerEffect } from './delete-stripe-customer.js';
 import { deliverWebhook } from './deliver-webhook.js';
 import { detachPaymentMethodEffect } from './detach-payment-method.js';
 import { ensureWebhookEndpoint } from './ensure-webhook-endpoint.js';
 import { openSetupSession } from './open-setup-session.js';
 import { pollStripeEventsEffect } from './poll-stripe-events.js';
+import { postBalanceTransactions } from './post-balance-transactions.js';
+import { refundPayment } from './refund-payment.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
 import { updateStripeCustomerEffect } from './update-stripe-customer.js';
@@ -17,11 +20,14 @@ export const JOB_HANDLERS: JobHandlers = new Map([
   ['apply_stripe_event', applyStripeEvent],
   ['check_connection', checkConnection],
   ['create_stripe_customer', createStripeCustomerEffect],
+  ['create_stripe_refund', createStripeRefundEffect],
   ['delete_stripe_customer', deleteStripeCustomerEffect],
   ['detach_payment_method', detachPaymentMethodEffect],
   ['ensure_webhook_endpoint', ensureWebhookEndpoint],
   ['open_setup_session', openSetupSession],
   ['poll_stripe_events', pollStripeEventsEffect],
+  ['post_balance_transactions', postBalanceTransactions],
+  ['refund_payment', refundPayment],
   ['set_default_payment_method', setDefaultPaymentMethod],
   ['sync_customer_from_stripe', syncCustomerFromStripe],
   ['update_stripe_customer', updateStripeCustomerEffect],

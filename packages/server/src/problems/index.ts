@@ -4,6 +4,7 @@ import { CONNECTION_PROBLEMS } from './connections.js';
 import { CUSTOMER_PROBLEMS } from './customers.js';
 import { ENVIRONMENT_PROBLEMS } from './environments.js';
 import { GENERAL_PROBLEMS } from './general.js';
+import { REFUND_PROBLEMS } from './refunds.js';
 import { STRIPE_EVENT_PROBLEMS } from './stripe-events.js';
 import { WEBHOOK_PROBLEMS } from './webhooks.js';
 
@@ -15,5 +16,6 @@ export const PROBLEMS: Readonly<Record<string, ProblemKind>> = {
   ...STRIPE_EVENT_PROBLEMS,
   ...CUSTOMER_PROBLEMS,
   ...ENVIRONMENT_PROBLEMS,
+  ...REFUND_PROBLEMS,
   ...WEBHOOK_PROBLEMS,
 };

@@ -2,6 +2,7 @@ import { announceExpiringCards } from './announce-expiring-cards.js';
 import { checkConnections } from './check-connections.js';
 import { forgetIdempotencyKeys } from './forget-idempotency-keys.js';
 import { pollStripeEvents } from './poll-stripe-events.js';
+import { postBalances } from './post-balance-transactions.js';
 import type { Schedule } from './schedule.js';
 
 /** Everything that happens because time passed. */
@@ -10,4 +11,5 @@ export const SCHEDULES: readonly Schedule[] = [
   checkConnections,
   announceExpiringCards,
   forgetIdempotencyKeys,
+  postBalances,
 ];

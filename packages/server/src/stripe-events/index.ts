@@ -3,6 +3,7 @@ import { accountApplicationDeauthorized } from './account-application-deauthoriz
 import { accountUpdated } from './account-updated.js';
 import { checkoutSessionCompleted } from './checkout-session-completed.js';
 import { customerChanged, paymentMethodChanged } from './customer-changed.js';
+import { refundChanged } from './refund-changed.js';
 
 export type { StripeEvent, StripeEventEntry, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';
 
@@ -26,5 +27,9 @@ export const STRIPE_EVENT_HANDLERS: StripeEventHandlers = {
   },
   'payment_method.detached': { handler: paymentMethodChanged, why: 'A removed card must not be charged.' },
   'payment_method.updated': { handler: paymentMethodChanged, why: 'The expiry of a card may have changed.' },
+  'charge.refund.updated': { handler: refundChanged, why: 'The older name under which a refund of a charge changes.' },
+  'refund.created': { handler: refundChanged, why: 'Somebody gave money back, here or at Stripe.' },
+  'refund.failed': { handler: refundChanged, why: 'Money that was to go back is with us again.' },
+  'refund.updated': { handler: refundChanged, why: 'A pending refund went through, or was withdrawn.' },
   'setup_intent.succeeded': { handler: paymentMethodChanged, why: 'A payer saved a payment method.' },
 };

@@ -7,7 +7,9 @@ import { environmentsRoutes } from './environments.js';
 import { errorsPageRoutes } from './errors-page.js';
 import { eventsRoutes } from './events.js';
 import { healthRoutes } from './health.js';
+import { ledgerRoutes } from './ledger.js';
 import { paymentMethodsRoutes } from './payment-methods.js';
+import { refundsRoutes } from './refunds.js';
 import { stripeEventsRoutes } from './stripe-events.js';
 import { stripeWebhooksRoutes } from './stripe-webhooks.js';
 import { webhookDeliveriesRoutes } from './webhook-deliveries.js';
@@ -26,6 +28,8 @@ export const ROUTES: readonly Routes[] = [
   eventsRoutes,
   stripeEventsRoutes,
   stripeWebhooksRoutes,
+  ledgerRoutes,
+  refundsRoutes,
   webhookDeliveriesRoutes,
   webhookEndpointsRoutes,
 ];
