@@ -285,10 +285,12 @@ analyze jobs;`);
 
 /** Pages that a statement looks at: a figure that no busy machine changes. */
 async function pagesRead(database: Database, statement: Statement): Promise<number> {
-  const [row] = await database.query({
+  const rows = await database.query({
     text: `explain (analyze, buffers, format json) ${statement.text}`,
     values: statement.values ?? [],
   });
-  const [top] = row?.['QUERY PLAN'] as [{ Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }];
-  return top.Plan['Shared Hit Blocks'] + top.Plan['Shared Read Blocks'];
+  const [top] = rows.flatMap(
+    (row) => row['QUERY PLAN'] as { Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }[],
+  );
+  return (top?.Plan['Shared Hit Blocks'] ?? 0) + (top?.Plan['Shared Read Blocks'] ?? 0);
 }

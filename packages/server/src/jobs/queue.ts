@@ -118,11 +118,16 @@ with recursive sources as (
   order by turn, seq
   limit $4
 ), locked as (
-  select j.environment_id, j.id
-  from jobs j
-  join chosen using (environment_id, id)
-  where ${CLAIMABLE}
-  for update of j skip locked
+  select held.environment_id, held.id
+  from chosen c
+  cross join lateral (
+    select j.environment_id, j.id
+    from jobs j
+    where j.environment_id = c.environment_id
+      and j.id = c.id
+      and ${CLAIMABLE}
+    for update skip locked
+  ) held
 )
 update jobs j
 set lease_token = $5, lease_until = $6, attempts = j.attempts + 1, dedupe_key = null,
