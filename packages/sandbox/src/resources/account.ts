@@ -1,8 +1,11 @@
+import { Refusal } from '../errors.js';
 import { operation, type Resource } from '../operation.js';
 import type { Work } from '../work.js';
 
 /** The account of the key itself, ready to charge. https://docs.stripe.com/api/accounts/object */
-const retrieveOwnAccount = operation<Record<string, never>>((context) => ({
+const retrieveOwnAccount = operation<Record<string, never>>((context) => accountObject(context));
+
+const accountObject = (context: Work) => ({
   id: context.account.id,
   object: 'account',
   business_profile: {
@@ -41,7 +44,7 @@ const retrieveOwnAccount = operation<Record<string, never>>((context) => ({
   settings,
   tos_acceptance: { date: null, ip: null, user_agent: null },
   type: 'standard',
-}));
+});
 
 const createdOf = (work: Work): number => Math.min(work.now, Math.floor(work.account.createdMs / 1000));
 
@@ -83,4 +86,18 @@ const settings = {
   sepa_debit_payments: {},
 };
 
-export const accountResource: Resource = { collections: [], operations: { 'GET /v1/account': retrieveOwnAccount } };
+/** Only itself: the sandbox serves no connected accounts. */
+const retrieveAccount = operation<Record<string, never>>((context) => {
+  const id = context.path.account ?? '';
+  if (id === context.account.id) return accountObject(context);
+  throw new Refusal(403, {
+    type: 'invalid_request_error',
+    code: 'account_invalid',
+    message: `The provided key does not have access to account '${id}' (or that account does not exist).`,
+  });
+});
+
+export const accountResource: Resource = {
+  collections: [],
+  operations: { 'GET /v1/account': retrieveOwnAccount, 'GET /v1/accounts/:account': retrieveAccount },
+};
