@@ -5,6 +5,7 @@ import type { Work } from '../work.js';
 import { type PriceData, prices, putPrice } from './price.js';
 import { type ProductData, products, putProduct } from './product.js';
 import { lineAmount } from './unit-amount.js';
+import { refuseUnserved } from './unserved.js';
 
 /** At most 20 one-time items: https://docs.stripe.com/api/checkout/sessions/create */
 const lineItemsMax = 20;
@@ -42,6 +43,7 @@ export const linesFrom = (work: Work, given: readonly GivenLine[]): CheckoutLine
 };
 
 const lineFrom = (work: Work, given: GivenLine, param: string): CheckoutLine => {
+  refuseUnserved(given, ['adjustable_quantity', 'tax_rates']);
   const price = priceOf(work, given, param);
   if (price.recurring !== null) {
     throw invalidRequest('A recurring price needs mode subscription.', { param: `${param}[price]` });

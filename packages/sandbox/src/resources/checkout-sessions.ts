@@ -15,6 +15,7 @@ import { checkedCurrency, requireChargeable } from './currency-rules.js';
 import { customers } from './customer.js';
 import { setupIntents } from './setup-intent.js';
 import { newSetupIntent } from './setup-intents.js';
+import { refuseUnserved } from './unserved.js';
 
 type CreateParams = Stripe.Checkout.SessionCreateParams & { readonly payment_method_types?: string[] };
 type Context = RequestContext<CreateParams>;
@@ -23,8 +24,21 @@ type Context = RequestContext<CreateParams>;
 const lifeSecondsMin = 30 * 60;
 const lifeSecondsMax = 24 * 60 * 60;
 
+const unserved = [
+  'after_expiration',
+  'automatic_tax',
+  'customer_account',
+  'discounts',
+  'invoice_creation',
+  'optional_items',
+  'shipping_options',
+  'subscription_data',
+];
+
 const createSession = operation<CreateParams>((context) => {
   const { params } = context;
+  refuseUnserved(params, unserved);
+  refuseUnserved(params.payment_intent_data ?? {}, ['application_fee_amount', 'on_behalf_of', 'transfer_data']);
   const mode = requireMode(params);
   if (params.success_url === undefined) {
     throw invalidRequest('Missing required param: success_url.', { code: 'parameter_missing', param: 'success_url' });
@@ -198,6 +212,7 @@ const inPath = <P>(context: RequestContext<P>): CheckoutSessionObject =>
 const retrieveSession = operation<Stripe.Checkout.SessionRetrieveParams>((context) => inPath(context));
 
 const updateSession = operation<Stripe.Checkout.SessionUpdateParams>((context) => {
+  refuseUnserved(context.params, ['collected_information', 'line_items', 'payment_intent_data', 'shipping_options']);
   const before = inPath(context);
   return context.update(checkoutSessions, before, {
     metadata: metadataMerged(before.metadata, context.params.metadata),

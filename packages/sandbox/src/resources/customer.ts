@@ -1,6 +1,12 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
+import { taxIdsOfCustomer } from './tax-id.js';
 
 export type CustomerObject = Stripe.Customer;
 
-export const customers = defineCollection<CustomerObject>({ type: 'customer', prefix: 'cus', indexes: ['email'] });
+export const customers = defineCollection<CustomerObject>({
+  type: 'customer',
+  prefix: 'cus',
+  indexes: ['email'],
+  included: { tax_ids: (customer, work) => taxIdsOfCustomer(work, customer.id) },
+});

@@ -6,9 +6,14 @@ import { provided } from '../params.js';
 import type { RequestContext, Work } from '../work.js';
 import { type CustomerObject, customers } from './customer.js';
 import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
+import { putTaxId } from './tax-id.js';
+import { refuseUnserved } from './unserved.js';
+
+const unserved = ['cash_balance', 'default_source', 'source', 'test_clock'];
 
 const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
   const { params } = context;
+  refuseUnserved(params, unserved);
   const id = context.newId('cus');
   const attachedId = params.payment_method === undefined ? null : attachedMethod(context, params.payment_method, id);
   const given = params.invoice_settings?.default_payment_method;
@@ -27,6 +32,7 @@ const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
   context.put(customers, customer);
   if (given !== undefined && !isSame) requireAttached(context, given, id);
   context.emit('customer.created', customer);
+  for (const taxId of params.tax_id_data ?? []) putTaxId(context, id, taxId);
   return customer;
 });
 
@@ -133,6 +139,7 @@ const retrieveCustomer = operation<Stripe.CustomerRetrieveParams>((context) => {
 const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
   const before = context.require(customers, context.path.customer ?? '');
   const { params } = context;
+  refuseUnserved(params, unserved);
   const after = context.update(customers, before, {
     ...changesFrom(params),
     metadata: metadataMerged(before.metadata, params.metadata),

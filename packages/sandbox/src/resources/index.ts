@@ -16,6 +16,7 @@ import { productsResource } from './products.js';
 import { refundsResource } from './refunds.js';
 import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
+import { taxIdsResource } from './tax-ids.js';
 import { taxRatesResource } from './tax-rates.js';
 import { webhookEndpointsResource } from './webhook-endpoints.js';
 
@@ -35,6 +36,7 @@ export const resources: readonly Resource[] = [
   productsResource,
   refundsResource,
   setupIntentsResource,
+  taxIdsResource,
   taxRatesResource,
   stripeCliResource,
   webhookEndpointsResource,

@@ -11,11 +11,24 @@ import { capturePayment, confirmPayment, takeBankAnswer } from './payment-attemp
 import { type PaymentIntentObject, paymentIntents, requireStatus, wrongState } from './payment-intent.js';
 import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { methodFromData, type PaymentMethodData } from './payment-methods.js';
+import { refuseUnserved } from './unserved.js';
 
 type CreateParams = Stripe.PaymentIntentCreateParams & { readonly payment_method_types?: string[] };
 
+const unserved = [
+  'amount_to_confirm',
+  'application_fee_amount',
+  'confirmation_token',
+  'customer_account',
+  'hooks',
+  'mandate',
+  'on_behalf_of',
+  'transfer_data',
+];
+
 const createPaymentIntent = operation<CreateParams>((context) => {
   const { params } = context;
+  refuseUnserved(params, unserved);
   const currency = checkedCurrency(params.currency);
   requireChargeable(params.amount, currency);
   if (params.customer !== undefined) context.require(customers, params.customer, 'customer');
@@ -197,6 +210,7 @@ const retrievePaymentIntent = operation<Stripe.PaymentIntentRetrieveParams>((con
 const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((context) => {
   const before = inPath(context);
   const { params } = context;
+  refuseUnserved(params, unserved);
   const moves = [params.amount, params.currency, params.customer, params.payment_method, params.payment_method_data];
   if (moves.some((one) => one !== undefined)) requireStatus(context, before, 'update');
   const currency = params.currency === undefined ? before.currency : checkedCurrency(params.currency);
@@ -220,6 +234,7 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((context
 
 const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((context) => {
   const { params } = context;
+  refuseUnserved(params, unserved);
   const before = inPath(context);
   requireStatus(context, before, 'confirm');
   const given = methodIn(context, params, idOf(before.customer));
@@ -238,6 +253,8 @@ const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((conte
 
 const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((context) => {
   const { params } = context;
+  refuseUnserved(params, unserved);
+  if (params.final_capture === false) throw invalidRequest('This sandbox captures once.', { param: 'final_capture' });
   const before = inPath(context);
   requireStatus(context, before, 'capture');
   const amount = params.amount_to_capture ?? before.amount_capturable;

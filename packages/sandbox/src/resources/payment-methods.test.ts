@@ -61,6 +61,33 @@ describe('customers', () => {
   });
 });
 
+describe('tax ids of a customer', () => {
+  it('come with the customer or later, are shown when expanded, and go', async () => {
+    const customer = await stripe.customers.create({
+      tax_id_data: [{ type: 'eu_vat', value: 'DE123456789' }],
+      expand: ['tax_ids'],
+    });
+    expect(customer.tax_ids?.data.map((one) => one.value)).toEqual(['DE123456789']);
+    const other = await stripe.customers.createTaxId(customer.id, { type: 'us_ein', value: '12-3456789' });
+    expect(other).toMatchObject({ country: 'US', customer: customer.id });
+    await stripe.customers.deleteTaxId(customer.id, other.id);
+    expect((await stripe.customers.listTaxIds(customer.id)).data).toHaveLength(1);
+  });
+});
+
+it('what would change money and is not served is refused, never ignored', async () => {
+  const source = stripe.customers.create({ source: 'tok_visa' });
+  await expect(source).rejects.toMatchObject({ statusCode: 400, param: 'source' });
+  const fee = stripe.paymentIntents.create({ amount: 100, currency: 'usd', application_fee_amount: 10 });
+  await expect(fee).rejects.toMatchObject({ statusCode: 400, param: 'application_fee_amount' });
+});
+
+it('an account sees itself by its id, and no other', async () => {
+  const own = await stripe.accounts.retrieveCurrent();
+  expect((await stripe.accounts.retrieve(own.id)).id).toBe(own.id);
+  await expect(stripe.accounts.retrieve('acct_other')).rejects.toMatchObject({ statusCode: 403 });
+});
+
 describe('payment methods', () => {
   it('behaviour 11: attaching an unknown method is 404, to an unknown customer 400 with the parameter', async () => {
     const customer = await stripe.customers.create();

@@ -10,12 +10,16 @@ import { disputes } from './dispute.js';
 import { paymentIntents } from './payment-intent.js';
 import { behaviourOf, paymentMethods } from './payment-method.js';
 import { type RefundObject, refunds } from './refund.js';
+import { refuseUnserved } from './unserved.js';
 
 /** When the bank's second thoughts come: https://docs.stripe.com/testing#refunds says "some time later". */
 const settleSeconds = 60;
 
+const unserved = ['currency', 'customer', 'origin', 'refund_application_fee', 'reverse_transfer'];
+
 const createRefund = operation<Stripe.RefundCreateParams>((context) => {
   const { params } = context;
+  refuseUnserved(params, unserved);
   const charge = chargeIn(context);
   const left = charge.amount_captured - charge.amount_refunded;
   requireRefundable(context, charge, left);

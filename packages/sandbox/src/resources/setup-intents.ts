@@ -10,11 +10,22 @@ import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from './pa
 import { methodFromData, type PaymentMethodData } from './payment-methods.js';
 import { setupAttempts } from './setup-attempt.js';
 import { confirmSetup, requireSetupStatus, type SetupIntentObject, setupIntents } from './setup-intent.js';
+import { refuseUnserved } from './unserved.js';
 
 type CreateParams = Stripe.SetupIntentCreateParams & { readonly payment_method_types?: string[] };
 
+const unserved = [
+  'attach_to_self',
+  'confirmation_token',
+  'customer_account',
+  'flow_directions',
+  'on_behalf_of',
+  'single_use',
+];
+
 const createSetupIntent = operation<CreateParams>((context) => {
   const { params } = context;
+  refuseUnserved(params, unserved);
   if (params.customer !== undefined) context.require(customers, params.customer, 'customer');
   const method = methodIn(context, params);
   const intent = context.put(setupIntents, {
@@ -120,6 +131,7 @@ const retrieveSetupIntent = operation<Stripe.SetupIntentRetrieveParams>((context
 const updateSetupIntent = operation<Stripe.SetupIntentUpdateParams>((context) => {
   const before = inPath(context);
   const { params } = context;
+  refuseUnserved(params, unserved);
   const moves = [params.customer, params.payment_method, params.payment_method_data];
   if (moves.some((one) => one !== undefined)) requireSetupStatus(context, before, 'update');
   if (params.customer !== undefined) context.require(customers, params.customer, 'customer');
@@ -132,6 +144,7 @@ const updateSetupIntent = operation<Stripe.SetupIntentUpdateParams>((context) =>
 });
 
 const confirmSetupIntent = operation<Stripe.SetupIntentConfirmParams>((context) => {
+  refuseUnserved(context.params, unserved);
   const before = inPath(context);
   requireSetupStatus(context, before, 'confirm');
   const method = methodIn(context, context.params) ?? context.get(paymentMethods, idOf(before.payment_method) ?? '');
