@@ -1,6 +1,9 @@
 import type { JobHandlers } from '../jobs/handlers.js';
 import { applyStripeEvent } from './apply-stripe-event.js';
+import { carryOutPaymentEffect } from './carry-out-payment.js';
 import { checkConnection } from './check-connection.js';
+import { collectCustomer } from './collect-customer.js';
+import { collectInvoice } from './collect-invoice.js';
 import { createStripeCustomerEffect } from './create-stripe-customer.js';
 import { createStripeRefundEffect } from './create-stripe-refund.js';
 import { deleteStripeCustomerEffect } from './delete-stripe-customer.js';
@@ -14,11 +17,15 @@ import { refundPayment } from './refund-payment.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
 import { updateStripeCustomerEffect } from './update-stripe-customer.js';
+import { withdrawPayment } from './withdraw-payment.js';
 
 /** Who does which kind of work: job kind → handler. */
 export const JOB_HANDLERS: JobHandlers = new Map([
   ['apply_stripe_event', applyStripeEvent],
   ['check_connection', checkConnection],
+  ['carry_out_payment', carryOutPaymentEffect],
+  ['collect_customer', collectCustomer],
+  ['collect_invoice', collectInvoice],
   ['create_stripe_customer', createStripeCustomerEffect],
   ['create_stripe_refund', createStripeRefundEffect],
   ['delete_stripe_customer', deleteStripeCustomerEffect],
@@ -31,5 +38,6 @@ export const JOB_HANDLERS: JobHandlers = new Map([
   ['set_default_payment_method', setDefaultPaymentMethod],
   ['sync_customer_from_stripe', syncCustomerFromStripe],
   ['update_stripe_customer', updateStripeCustomerEffect],
+  ['withdraw_payment', withdrawPayment],
   ['deliver_webhook', deliverWebhook],
 ]);

@@ -1,5 +1,6 @@
 import { announceExpiringCards } from './announce-expiring-cards.js';
 import { checkConnections } from './check-connections.js';
+import { collectDueInvoices } from './collect-due-invoices.js';
 import { forgetIdempotencyKeys } from './forget-idempotency-keys.js';
 import { pollStripeEvents } from './poll-stripe-events.js';
 import { postBalances } from './post-balance-transactions.js';
@@ -10,6 +11,7 @@ export const SCHEDULES: readonly Schedule[] = [
   pollStripeEvents,
   checkConnections,
   announceExpiringCards,
+  collectDueInvoices,
   forgetIdempotencyKeys,
   postBalances,
 ];

@@ -91,7 +91,7 @@ from invoices
 where environment_id = $1
   and customer_id = $2
   and status = 'finalized'
-  and payment_status in ('pending', 'failed')
+  and payment_status in ('pending', 'failed', 'requires_action')
   and collection_method = 'charge_automatically'
 order by seq
 limit $3`,
@@ -100,26 +100,42 @@ limit $3`,
   return rows.map((row) => fromRow(invoicesTable, row));
 }
 
-export interface InvoicePlace {
+export interface InvoiceLeft {
   readonly environmentId: string;
   readonly id: string;
-  readonly seq: bigint;
+  readonly connectionId: string | null;
 }
 
-/** Open invoices that nobody is working on, in all environments, from a place on: for the safety net. */
-export async function listInvoicesLeftPending(
-  database: Database,
-  { afterSeq, limit }: { readonly afterSeq: bigint; readonly limit: number },
-): Promise<InvoicePlace[]> {
+/**
+ * Invoices that could go on and that nobody works on, in all environments: pending ones whose reason went away, and those
+ * with a call to Stripe that was committed to and never answered. The oldest first.
+ */
+export async function listInvoicesLeft(database: Database, limit: number): Promise<InvoiceLeft[]> {
   const rows = await database.query({
-    name: 'list_invoices_left_pending',
+    name: 'list_invoices_left',
     text: `
-select i.environment_id, i.id, i.seq
+select i.environment_id, i.id, c.connection_id
 from invoices i
+join customers c on c.environment_id = i.environment_id
+  and c.id = i.customer_id
+join connections k on k.environment_id = c.environment_id
+  and k.id = c.connection_id
+left join payments p on p.environment_id = i.environment_id
+  and p.id = i.open_payment_id
 where i.status = 'finalized'
-  and i.payment_status = 'pending'
-  and i.collection_method = 'charge_automatically'
-  and i.seq > $1::bigint
+  and k.status <> 'disconnected'
+  and (
+    p.status in ('creating', 'confirming', 'canceling')
+    or (
+      i.open_payment_id is null
+      and i.payment_status = 'pending'
+      and i.collection_method = 'charge_automatically'
+      and c.deleted_at is null
+      and c.provider_customer_id is not null
+      and k.enabled
+      and k.card_payments = 'active'
+    )
+  )
   and not exists (
     select 1
     from jobs j
@@ -128,12 +144,12 @@ where i.status = 'finalized'
       and j.dead_at is null
   )
 order by i.seq
-limit $2`,
-    values: [afterSeq.toString(), limit],
+limit $1`,
+    values: [limit],
   });
   return rows.map((row) => ({
     environmentId: row.environment_id as string,
     id: row.id as string,
-    seq: row.seq as bigint,
+    connectionId: row.connection_id as string | null,
   }));
 }

@@ -1,8 +1,10 @@
 import type { StripeEventHandler } from '../stripe-event-handlers.js';
+import { paymentSessionChanged } from './payment-session-changed.js';
 import { setupSessionCompleted } from './setup-session-completed.js';
 
 /** What a completed page was for decides who looks at it. */
 const HANDLER_BY_MODE: Readonly<Record<string, StripeEventHandler>> = {
+  payment: paymentSessionChanged,
   setup: setupSessionCompleted,
 };
 

@@ -3,6 +3,8 @@ import { accountApplicationDeauthorized } from './account-application-deauthoriz
 import { accountUpdated } from './account-updated.js';
 import { checkoutSessionCompleted } from './checkout-session-completed.js';
 import { customerChanged, paymentMethodChanged } from './customer-changed.js';
+import { paymentIntentChanged } from './payment-intent-changed.js';
+import { paymentSessionChanged } from './payment-session-changed.js';
 import { refundChanged } from './refund-changed.js';
 
 export type { StripeEvent, StripeEventEntry, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';
@@ -18,8 +20,29 @@ export const STRIPE_EVENT_HANDLERS: StripeEventHandlers = {
     handler: checkoutSessionCompleted,
     why: 'A payer left a payment method or paid on a page of Stripe.',
   },
+  'checkout.session.async_payment_failed': {
+    handler: paymentSessionChanged,
+    why: 'A slow way to pay, chosen on a page of Stripe, brought nothing.',
+  },
+  'checkout.session.async_payment_succeeded': {
+    handler: paymentSessionChanged,
+    why: 'A slow way to pay, chosen on a page of Stripe, brought the money.',
+  },
+  'checkout.session.expired': { handler: paymentSessionChanged, why: 'A page ran out: another attempt may be made.' },
   'customer.deleted': { handler: customerChanged, why: 'The twin is gone: nothing can be collected from it any more.' },
   'customer.updated': { handler: customerChanged, why: 'The default payment method follows Stripe.' },
+  'payment_intent.amount_capturable_updated': {
+    handler: paymentIntentChanged,
+    why: 'Somebody holds the money of an attempt instead of taking it.',
+  },
+  'payment_intent.canceled': {
+    handler: paymentIntentChanged,
+    why: 'An attempt was withdrawn and holds its invoice no more.',
+  },
+  'payment_intent.payment_failed': { handler: paymentIntentChanged, why: 'An attempt failed, perhaps days later.' },
+  'payment_intent.processing': { handler: paymentIntentChanged, why: 'The bank takes its time over an attempt.' },
+  'payment_intent.requires_action': { handler: paymentIntentChanged, why: 'The payer must prove who he is.' },
+  'payment_intent.succeeded': { handler: paymentIntentChanged, why: 'An attempt brought the money.' },
   'payment_method.attached': { handler: paymentMethodChanged, why: 'A new way to pay may collect what is pending.' },
   'payment_method.automatically_updated': {
     handler: paymentMethodChanged,

@@ -7,8 +7,13 @@ import { environmentsRoutes } from './environments.js';
 import { errorsPageRoutes } from './errors-page.js';
 import { eventsRoutes } from './events.js';
 import { healthRoutes } from './health.js';
+import { invoiceActsRoutes } from './invoice-acts.js';
+import { invoicesRoutes } from './invoices.js';
 import { ledgerRoutes } from './ledger.js';
+import { legalEntitiesRoutes } from './legal-entities.js';
+import { payPageRoutes } from './pay-page.js';
 import { paymentMethodsRoutes } from './payment-methods.js';
+import { paymentsRoutes } from './payments.js';
 import { refundsRoutes } from './refunds.js';
 import { stripeEventsRoutes } from './stripe-events.js';
 import { stripeWebhooksRoutes } from './stripe-webhooks.js';
@@ -27,6 +32,11 @@ export const ROUTES: readonly Routes[] = [
   errorsPageRoutes,
   eventsRoutes,
   stripeEventsRoutes,
+  invoicesRoutes,
+  invoiceActsRoutes,
+  legalEntitiesRoutes,
+  payPageRoutes,
+  paymentsRoutes,
   stripeWebhooksRoutes,
   ledgerRoutes,
   refundsRoutes,

@@ -1,0 +1,52 @@
+import { confirmAttemptAgain, err, invariant, ok, type Result } from '@tollbridge/core';
+import { type Answer, asked, type Command } from '../asked.js';
+import { changesOfAttempt } from '../attempt-outcome.js';
+import { Changes } from '../changes.js';
+import { carryOutPaymentJob } from '../collection-jobs.js';
+import type { Context } from '../context.js';
+import { paymentToJson } from '../json/payment.js';
+import { loadPayment, timesOf } from '../load-collection.js';
+import { leasedHere } from '../perform.js';
+import { performedPayment } from '../performed-payment.js';
+import { type Problem, problem } from '../problem.js';
+
+/**
+ * Confirms the same intent again while the payer is present (INV-5): the answer says where he proves who he is, or that
+ * the bank was content without it.
+ */
+export function confirmPaymentOnSession(
+  context: Context,
+  command: Command,
+  { id, returnUrl }: { readonly id: string; readonly returnUrl: string },
+): Promise<Result<Answer, Problem>> {
+  const environmentId = command.environment.id;
+  return asked(context, command, {
+    async decide() {
+      const loaded = await loadPayment(context, environmentId, id);
+      if (loaded === null) return err(problem('not_found', 'There is no such payment.'));
+      const { payment, invoice } = loaded;
+      if (payment.status !== 'requires_action' || payment.kind !== 'automatic') {
+        return err(
+          problem('payment_not_waiting_for_payer', `The payment is ${payment.status}; nobody needs to confirm it.`),
+        );
+      }
+      // He has been sent on already: the way he was shown still leads there.
+      if (payment.nextAction?.url != null && payment.returnUrl === returnUrl) {
+        const answer = { status: 200, body: paymentToJson(payment) };
+        return ok({ changes: new Changes(), audit: [], outcome: { answer } });
+      }
+      invariant(payment.stripePaymentMethodId !== null, 'an attempt of ours names what it charges');
+      const method = { stripeId: payment.stripePaymentMethodId };
+      const times = await timesOf(context, environmentId);
+      const decision = confirmAttemptAgain(invoice, payment, { method, returnUrl, times });
+      const of = { environmentId, invoiceId: invoice.id, connectionId: payment.connectionId, paymentId: id };
+      const job = leasedHere(context, carryOutPaymentJob(context, of));
+      return ok({
+        changes: (await changesOfAttempt(context, loaded, decision)).enqueue(job),
+        audit: [{ action: 'payment.confirmed', objectKind: 'payment', objectId: id, before: null, after: null }],
+        outcome: { resumeWith: `${id} ${job.id} ${job.lease?.token ?? ''}` },
+      });
+    },
+    resume: (resourceId) => performedPayment(context, command, resourceId),
+  });
+}

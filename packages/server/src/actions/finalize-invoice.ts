@@ -1,0 +1,40 @@
+import { err, invariant, ok, type Result } from '@tollbridge/core';
+import { type Answer, asked, type Command, nowOf } from '../asked.js';
+import type { Context } from '../context.js';
+import { finalizedInvoice } from '../finalized-invoice.js';
+import { invoiceProblem } from '../invoice-problem.js';
+import { invoiceToJson } from '../json/invoice.js';
+import { type Problem, problem } from '../problem.js';
+import { findCustomer } from '../store/customers.js';
+import { listInvoiceLines } from '../store/invoice-lines.js';
+import { findInvoice, invoicesTable } from '../store/invoices.js';
+import { findLegalEntity } from '../store/legal-entities.js';
+
+/** The draft gets its number and is owed from now on; what is charged automatically is collected in the background. */
+export function finalizeInvoiceAction(
+  context: Context,
+  command: Command,
+  id: string,
+): Promise<Result<Answer, Problem>> {
+  return asked(context, command, {
+    async decide() {
+      const environmentId = command.environment.id;
+      const draft = await findInvoice(context.db, environmentId, id);
+      if (draft === null) return err(problem('not_found', 'There is no such invoice.'));
+      const lines = await listInvoiceLines(context.db, environmentId, id);
+      const entity = await findLegalEntity(context.db, environmentId, draft.legalEntityId);
+      invariant(entity !== null, 'an issuer of invoices is never deleted');
+      const customer = await findCustomer(context.db, environmentId, draft.customerId);
+      const facts = { lines, entity, connectionId: customer?.connectionId ?? null, now: nowOf(context, command) };
+      const finalized = finalizedInvoice(context, draft, facts);
+      if (!finalized.ok) return err(invoiceProblem(finalized.error));
+      const { invoice, changes } = finalized.value;
+      const [before, after] = [invoiceToJson(draft), invoiceToJson(invoice)];
+      return ok({
+        changes: changes.update(invoicesTable, invoice),
+        audit: [{ action: 'invoice.finalized', objectKind: 'invoice', objectId: id, before, after }],
+        outcome: { answer: { status: 200, body: after } },
+      });
+    },
+  });
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import {
+  amountDueMinor,
+  formatMoney,
+  type Invoice,
+  type InvoiceLine,
+  invariant,
+  money,
+  type Payment,
+} from '@tollbridge/core';
+
+export interface InvoicePage {
+  readonly invoice: Invoice;
+  readonly lines: readonly InvoiceLine[];
+  /** The attempt that holds the invoice; null when there is none. */
+  readonly open: Payment | null;
+  /** What went wrong with what the payer just asked for; null when nothing did. */
+  readonly notice: string | null;
+}
+
+const STYLE = `
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 44rem; padding: 0 1rem }
+table { border-collapse: collapse; width: 100% }
+td, th { border-bottom: 1px solid #8886; padding: .5rem 0; text-align: left; vertical-align: top }
+.amount { text-align: right; white-space: nowrap }
+.due { font-size: 1.25rem; font-weight: 600 }
+.notice { border-left: .25rem solid #c60; padding: .25rem .75rem }
+button { font: inherit; font-weight: 600; padding: .6rem 1.4rem; cursor: pointer }
+`;
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+/**
+ * Nothing but this page's own style; no scripts at all. Browsers apply `form-action` to the redirect that follows a form
+ * too, so it names where Stripe's pages can be.
+ */
+export const invoicePageHeaders = (isSecure: boolean): Readonly<Record<string, string>> => ({
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self' https:${
+    isSecure ? '' : ' http:'
+  }; base-uri 'none'; frame-ancestors 'none'`,
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-robots-tag': 'noindex',
+});
+
+/** The invoice as its payer sees it, with the one thing he can do next. */
+export function invoicePageHtml(page: InvoicePage): string {
+  const { invoice, notice } = page;
+  invariant(invoice.issuer !== null && invoice.number !== null, 'only finalized invoices have a page');
+  const title = `Invoice ${invoice.number}`;
+  return documentOf(
+    title,
+    `<p>${escaped(invoice.issuer.name)}</p>
+<h1>${escaped(title)}</h1>
+${notice === null ? '' : `<p class="notice" role="alert">${escaped(notice)}</p>`}
+${linesTable(page)}
+${whatNext(page)}
+${invoice.issuer.footer === null ? '' : `<p>${escaped(invoice.issuer.footer)}</p>`}`,
+  );
+}
+
+/** For an address that leads to no invoice. */
+export const noInvoicePageHtml = (): string =>
+  documentOf('No such page', '<h1>No such page</h1><p>Check the link, or ask whoever sent it for a new one.</p>');
+
+function documentOf(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${escaped(title)}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
+}
+
+function linesTable({ invoice, lines }: InvoicePage): string {
+  const amountOf = (minor: bigint) => escaped(formatMoney(money(minor, invoice.currency)));
+  const rows = lines.map(
+    (
+      line,
+    ) => `<tr><td>${escaped(line.description)}${line.taxBehaviour === 'reverse_charge' ? ' (reverse charge)' : ''}</td>
+<td class="amount">${escaped(line.quantity)}</td><td class="amount">${amountOf(line.amountMinor)}</td></tr>`,
+  );
+  const total = (label: string, minor: bigint, className = '') =>
+    `<tr class="${className}"><th scope="row" colspan="2">${label}</th><td class="amount">${amountOf(minor)}</td></tr>`;
+  return `<table>
+<thead><tr><th scope="col">Description</th><th scope="col" class="amount">Quantity</th>
+<th scope="col" class="amount">Amount</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+<tfoot>
+${total('Without tax', invoice.subtotalMinor)}
+${total('Tax', invoice.taxMinor)}
+${total('Total', invoice.totalMinor)}
+${total('To pay', invoice.status === 'void' ? 0n : amountDueMinor(invoice), 'due')}
+</tfoot>
+</table>`;
+}
+
+/** What the payer can do: one button, or a sentence that says why there is none. */
+function whatNext({ invoice, open }: InvoicePage): string {
+  if (invoice.status === 'void') return '<p role="status">This invoice was taken back. Nothing is to be paid.</p>';
+  if (invoice.status === 'paid') return '<p role="status">This invoice is paid. Thank you.</p>';
+  if (open?.status === 'requires_action') {
+    return `<p>Your bank asks you to confirm this payment.</p>${button('Confirm your payment')}`;
+  }
+  if (open !== null && open.status !== 'awaiting_payer') {
+    return '<p role="status">A payment is under way. Come back to this page in a while to see what became of it.</p>';
+  }
+  const failed = invoice.lastPaymentError;
+  const why = failed === null ? '' : `<p>The last payment did not succeed: ${escaped(failed.message)}</p>`;
+  return `${why}${button('Pay')}`;
+}
+
+const button = (label: string): string => `<form method="post"><button type="submit">${label}</button></form>`;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

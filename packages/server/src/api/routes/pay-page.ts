@@ -1,0 +1,90 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { confirmPaymentOnSession } from '../../actions/confirm-payment-on-session.js';
+import { openPaymentSession } from '../../actions/open-payment-session.js';
+import type { Command } from '../../asked.js';
+import type { Context } from '../../context.js';
+import { hostedUrl } from '../../hosted-link.js';
+import type { paymentToJson } from '../../json/payment.js';
+import { hashOfToken } from '../../secret-box.js';
+import { listInvoiceLines } from '../../store/invoice-lines.js';
+import { findInvoiceByHostedToken } from '../../store/invoices.js';
+import { findEnvironment } from '../../store/organizations.js';
+import { findPayment } from '../../store/payments.js';
+import { invoicePageHeaders, invoicePageHtml, noInvoicePageHtml } from '../invoice-page.js';
+import { type Routes, typedApp } from '../typed-app.js';
+
+const params = z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
+/** The form has no fields; what a browser sends with it is read and dropped. */
+const FORM_BYTES_MAX = 1_024;
+
+/**
+ * The invoice's own page (INV-5, INV-12). Whoever has the link may see and pay it, and nothing else; the link itself is
+ * what a form of another site cannot know.
+ */
+export const payPageRoutes: Routes = (app, context) => {
+  app.register(async (scope) => {
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
+      (_request, _body, done) => done(null, null),
+    );
+    const pages = typedApp(scope);
+    pages.get('/pay/:token', { schema: { hide: true, params } }, async (request, reply) =>
+      showPage(context, reply, { token: request.params.token, notice: null }),
+    );
+    pages.post('/pay/:token', { schema: { hide: true, params } }, async (request, reply) =>
+      goOn(context, request, { reply, token: request.params.token }),
+    );
+  });
+};
+
+async function loadPage(context: Context, token: string) {
+  const invoice = await findInvoiceByHostedToken(context.db, hashOfToken(token));
+  if (invoice === null) return null;
+  const { environmentId, id, openPaymentId } = invoice;
+  const environment = await findEnvironment(context.db, environmentId);
+  if (environment === null) return null;
+  const lines = await listInvoiceLines(context.db, environmentId, id);
+  const open = openPaymentId === null ? null : await findPayment(context.db, environmentId, openPaymentId);
+  return { invoice, lines, open, environment };
+}
+
+async function showPage(
+  context: Context,
+  reply: FastifyReply,
+  { token, notice }: { readonly token: string; readonly notice: string | null },
+): Promise<FastifyReply> {
+  reply.headers(invoicePageHeaders(context.settings.publicUrl.startsWith('https:')));
+  const page = await loadPage(context, token);
+  if (page === null) return reply.status(404).send(noInvoicePageHtml());
+  return reply.status(notice === null ? 200 : 409).send(invoicePageHtml({ ...page, notice }));
+}
+
+/** The button: on to the bank when the payer must confirm, else on to a page of Stripe's; back here when neither is needed. */
+async function goOn(
+  context: Context,
+  request: FastifyRequest,
+  { reply, token }: { readonly reply: FastifyReply; readonly token: string },
+): Promise<FastifyReply> {
+  const page = await loadPage(context, token);
+  if (page === null || page.invoice.status === 'paid' || page.invoice.status === 'void') {
+    return showPage(context, reply, { token, notice: null });
+  }
+  const { invoice, open, environment } = page;
+  const here = hostedUrl(context, token);
+  const command: Command = {
+    environment,
+    actor: { kind: 'payer', id: invoice.customerId, address: request.ip, requestId: request.id },
+    idempotency: null,
+  };
+  const answer =
+    open?.status === 'requires_action'
+      ? await confirmPaymentOnSession(context, command, { id: open.id, returnUrl: here })
+      : await openPaymentSession(context, command, { invoiceId: invoice.id, returnUrl: here, cancelUrl: here });
+  if (!answer.ok) return showPage(context, reply, { token, notice: NOT_NOW });
+  const payment = answer.value.body as ReturnType<typeof paymentToJson>;
+  return reply.redirect(payment.next_action?.url ?? payment.session?.url ?? here, 303);
+}
+
+const NOT_NOW = 'The payment could not be started now. Try again in a while.';

@@ -1,0 +1,114 @@
+import {
+  closeSession,
+  instantOf,
+  invariant,
+  MILLISECONDS_PER_SECOND,
+  openSession,
+  type Payment,
+} from '@tollbridge/core';
+import { changesOfAttempt, changesOfFailure, changesOfIntent } from './attempt-outcome.js';
+import { timesOf } from './load-collection.js';
+import { type CarriedOut, isKeyStale, type Step, withNewKey } from './payment-step.js';
+import { applyTicket, takeTicket } from './store/stripe-tickets.js';
+import { isPassing, outcomeUnknown, type StripeFailure } from './stripe/gateway.js';
+import { paymentErrorFromFailure } from './stripe/payment-intents.js';
+import {
+  createPaymentSession,
+  expirePaymentSession,
+  intentOfSession,
+  retrievePaymentSession,
+  type StripeSession,
+} from './stripe/payment-sessions.js';
+import { stampOf } from './stripe-stamp.js';
+
+/** The call for an attempt on a page of Stripe's: to open it, or to close it before it brings money. */
+export async function carryOutSession(step: Step): Promise<CarriedOut> {
+  return step.loaded.payment.status === 'canceling' ? closePage(step) : openPage(step);
+}
+
+async function openPage(step: Step): Promise<CarriedOut> {
+  const { context, loaded, found } = step;
+  const { payment, invoice } = loaded;
+  invariant(payment.status === 'creating', 'only what was committed to is called for');
+  // Nobody knows the address of a page whose making was never answered, so it cannot bring money: another is made.
+  if (isKeyStale(payment, context.clock.machineNow())) return withNewKey(step);
+  const answer = await createPaymentSession(context.stripe, found.access, {
+    payment,
+    stamp: stampOf(invoice, payment),
+  });
+  if (!answer.ok) return afterFailure(step, answer.error);
+  const opened: Payment = openSession(payment, {
+    stripeId: answer.value.id,
+    url: answer.value.url,
+    expiresAt: instantOf(answer.value.expires_at * MILLISECONDS_PER_SECOND),
+  });
+  const decision = { invoice, payment: opened, events: [] };
+  return { kind: 'decided', changes: await changesOfAttempt(context, loaded, decision) };
+}
+
+async function closePage(step: Step): Promise<CarriedOut> {
+  const { context, loaded, found } = step;
+  const { payment } = loaded;
+  if (payment.stripeSessionId === null) return { kind: 'decided', changes: await closed(step) };
+  const answer = await expirePaymentSession(context.stripe, found.access, payment);
+  if (answer.ok && answer.value.status === 'expired') return { kind: 'decided', changes: await closed(step) };
+  if (!answer.ok && (isPassing(answer.error) || answer.error.kind === 'unauthorized')) {
+    return answer.error.kind === 'unauthorized'
+      ? { kind: 'unauthorized', found }
+      : { kind: 'later', failure: answer.error };
+  }
+  return lookAtPage(step);
+}
+
+/** It could not be closed: it is closed already, or the payer was faster. */
+async function lookAtPage(step: Step): Promise<CarriedOut> {
+  const { context, loaded, found } = step;
+  const { payment } = loaded;
+  invariant(payment.stripeSessionId !== null, 'only a page that is known is looked at');
+  const ticket = await takeTicket(context.db, payment.environmentId, found.connection.id, payment.stripeSessionId);
+  const fetched = await retrievePaymentSession(context.stripe, found.access, payment.stripeSessionId);
+  if (!fetched.ok) return { kind: 'later', failure: fetched.error };
+  const changes = await changesOfPage(step, fetched.value);
+  if (changes === null) return { kind: 'later', failure: STILL_OPEN };
+  return { kind: 'decided', changes: applyTicket(changes, ticket) };
+}
+
+async function changesOfPage(step: Step, session: StripeSession) {
+  const { context, loaded } = step;
+  if (session.status === 'expired') return closed(step);
+  const seen = intentOfSession(session);
+  if (seen === null) return null;
+  const { invoice, payment } = loaded;
+  const asSeen = { invoice, payment: { ...payment, status: 'awaiting_payer' as const } };
+  return changesOfIntent(context, asSeen, { seen, seenBy: 'answer' });
+}
+
+async function closed({ context, loaded }: Step) {
+  const { now } = await timesOf(context, loaded.invoice.environmentId);
+  return changesOfAttempt(context, loaded, closeSession(loaded.invoice, loaded.payment, now));
+}
+
+async function afterFailure(step: Step, failure: StripeFailure): Promise<CarriedOut> {
+  if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found: step.found };
+  const isKept = outcomeUnknown(failure) && failure.replayed;
+  if (isKept || failure.kind === 'idempotency_mismatch') return withNewKey(step);
+  if (isPassing(failure)) return { kind: 'later', failure };
+  return {
+    kind: 'decided',
+    changes: await changesOfFailure(step.context, step.loaded, paymentErrorFromFailure(failure)),
+  };
+}
+
+const STILL_OPEN: StripeFailure = {
+  kind: 'conflict',
+  status: null,
+  code: 'page_still_open',
+  declineCode: null,
+  adviceCode: null,
+  message: 'The page could not be closed and has brought nothing yet.',
+  param: null,
+  requestId: null,
+  replayed: false,
+  paymentIntent: null,
+  setupIntent: null,
+};

@@ -1,0 +1,21 @@
+import { carriedOn } from '../carried-on.js';
+import { carryOutPayment } from '../carry-out-payment.js';
+import type { JobHandler } from '../jobs/handlers.js';
+import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
+import { loadPayment } from '../load-collection.js';
+
+const STEPS_MAX = 6;
+const UNANSWERED: ReadonlySet<string> = new Set(['creating', 'confirming', 'canceling']);
+
+/** Makes the call to Stripe that an attempt has committed to, for whoever committed it: a page, a confirmation, a withdrawal. */
+export const carryOutPaymentEffect: JobHandler = async (context, job) => {
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    const loaded = await loadPayment(context, job.environmentId, job.payload.paymentId as string);
+    if (loaded === null || !UNANSWERED.has(loaded.payment.status)) return nothingToDo();
+    const carried = await carryOutPayment(context, loaded);
+    const next = await carriedOn(context, job, { payment: loaded.payment, carried, thenLookAgain: false });
+    if (next !== 'look_again') return next;
+  }
+  const error = { code: 'payment_unsettled', message: 'the attempt kept changing while it was carried out' };
+  return { kind: 'later', delayMilliseconds: backoffMilliseconds(context, job.attempts), error };
+};

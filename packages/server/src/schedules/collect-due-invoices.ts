@@ -1,0 +1,22 @@
+import { Changes } from '../changes.js';
+import { collectInvoiceJob } from '../collection-jobs.js';
+import { commit } from '../store/commit.js';
+import { listInvoicesLeft } from '../store/invoices.js';
+import type { Schedule } from './schedule.js';
+
+const EVERY_MILLISECONDS = 60_000;
+/** What a tick leaves, the next one finds. */
+const BATCH_MAX = 500;
+
+/** The net under collection: what could go on and is in nobody's hands, for example since a connection is enabled again. */
+export const collectDueInvoices: Schedule = {
+  name: 'collect-due-invoices',
+  everyMilliseconds: EVERY_MILLISECONDS,
+  async tick(context) {
+    const left = await listInvoicesLeft(context.db, BATCH_MAX);
+    const jobs = left.map(({ environmentId, id, connectionId }) =>
+      collectInvoiceJob(context, { environmentId, invoiceId: id, connectionId }, 'due'),
+    );
+    await commit(context.db, new Changes().enqueue(...jobs), context.clock.machineNow());
+  },
+};

@@ -1,0 +1,195 @@
+import { err, type IntentSeen, invariant, ok, type Payment, type PaymentError, type Result } from '@tollbridge/core';
+import { amountFromStripe, amountToStripe } from './amounts.js';
+import type { Stripe, StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
+
+/** What Stripe answered to a write. A kept answer may be old news: then the object must be looked at. */
+export interface IntentAnswer {
+  readonly seen: IntentSeen;
+  readonly replayed: boolean;
+}
+
+export interface IntentStamp {
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Charges the payer, who is away: made and confirmed in one call, so that it either stands there or does not. */
+export async function createPaymentIntent(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  { payment, stamp }: { readonly payment: Payment; readonly stamp: IntentStamp },
+): Promise<Result<IntentAnswer, StripeFailure>> {
+  const amount = amountToStripe(payment.amountMinor, payment.currency);
+  invariant(amount.ok, 'only amounts that Stripe can count are charged');
+  const answer = await stripe.call(access, (client) =>
+    client.paymentIntents.create(
+      {
+        amount: amount.value,
+        currency: payment.currency,
+        customer: present(payment.stripeCustomerId),
+        payment_method: present(payment.stripePaymentMethodId),
+        confirm: true,
+        off_session: true,
+        ...stamp,
+        metadata: { ...stamp.metadata },
+      },
+      { idempotencyKey: intentKey(payment, 'create') },
+    ),
+  );
+  return answered(answer);
+}
+
+/** Confirms the same intent again; with a return address the payer is present and can be asked to prove who he is. */
+export async function confirmPaymentIntent(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  payment: Payment,
+): Promise<Result<IntentAnswer, StripeFailure>> {
+  const presence = payment.returnUrl === null ? { off_session: true } : { return_url: payment.returnUrl };
+  const answer = await stripe.call(access, (client) =>
+    client.paymentIntents.confirm(
+      present(payment.stripePaymentIntentId),
+      { payment_method: present(payment.stripePaymentMethodId), ...presence },
+      { idempotencyKey: intentKey(payment, 'confirm') },
+    ),
+  );
+  return answered(answer);
+}
+
+/** Withdraws the intent, so that it can never bring money. */
+export async function cancelPaymentIntent(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  payment: Payment,
+): Promise<Result<IntentAnswer, StripeFailure>> {
+  const answer = await stripe.call(access, (client) =>
+    client.paymentIntents.cancel(
+      present(payment.stripePaymentIntentId),
+      {},
+      { idempotencyKey: intentKey(payment, 'cancel') },
+    ),
+  );
+  return answered(answer);
+}
+
+export async function retrievePaymentIntent(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  stripeId: string,
+): Promise<Result<Stripe.PaymentIntent, StripeFailure>> {
+  return stripe.call(access, (client) => client.paymentIntents.retrieve(stripeId));
+}
+
+const SEARCH_PAGE = 100;
+const SEARCH_PAGES_MAX = 20;
+
+/**
+ * The intent that carries our attempt's id, among those of its customer; null when there is none, which says that the
+ * call never came to anything. Stripe's search lags behind writes, so the list is read instead.
+ */
+export async function findPaymentIntentOf(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  payment: Payment,
+): Promise<Result<Stripe.PaymentIntent | null, StripeFailure>> {
+  let after: string | undefined;
+  for (let page = 0; page < SEARCH_PAGES_MAX; page += 1) {
+    const listed = await stripe.call(access, (client) =>
+      client.paymentIntents.list({
+        customer: present(payment.stripeCustomerId),
+        limit: SEARCH_PAGE,
+        ...(after === undefined ? {} : { starting_after: after }),
+      }),
+    );
+    if (!listed.ok) return listed;
+    const found = listed.value.data.find((intent) => intent.metadata.tollbridge_payment === payment.id);
+    if (found !== undefined) return ok(found);
+    after = listed.value.data.at(-1)?.id;
+    if (!listed.value.has_more || after === undefined) return ok(null);
+  }
+  // Not having found it in so many is no proof that it is not there.
+  return err({
+    ...UNREADABLE,
+    code: 'search_exhausted',
+    message: 'The customer has too many intents to look through.',
+  });
+}
+
+/** An intent in our words; null when it is not as any of ours can be, such as one in an unknown currency. */
+export function intentFromStripe(intent: Stripe.PaymentIntent): IntentSeen | null {
+  const receivedMinor = amountFromStripe(intent.amount_received, intent.currency);
+  if (typeof intent.id !== 'string' || receivedMinor === null) return null;
+  return {
+    stripeId: intent.id,
+    status: intent.status,
+    receivedMinor,
+    chargeId: idOf(intent.latest_charge),
+    nextAction: nextActionFromStripe(intent.next_action),
+    failure: intent.last_payment_error === null ? null : errorFromIntent(intent.last_payment_error),
+  };
+}
+
+/** What a refusal says about why there is no money. */
+export function paymentErrorFromFailure(failure: StripeFailure): PaymentError {
+  const detail = failure.paymentIntent?.last_payment_error ?? null;
+  return {
+    code: failure.code ?? detail?.code ?? failure.kind,
+    declineCode: failure.declineCode,
+    message: failure.message,
+    requestId: failure.requestId,
+    adviceCode: failure.adviceCode ?? detail?.advice_code ?? null,
+    paymentMethodId: detail?.payment_method?.id ?? null,
+  };
+}
+
+const idOf = (reference: string | { readonly id: string } | null): string | null =>
+  reference === null || typeof reference === 'string' ? reference : reference.id;
+
+function present(text: string | null): string {
+  invariant(text !== null, 'an attempt carries what its call needs');
+  return text;
+}
+
+/** Made from our row: the same call always has the same key, another one never (STRIPE: keys up to 255 characters). */
+const intentKey = (payment: Payment, verb: 'create' | 'confirm' | 'cancel'): string =>
+  `${payment.id}-${verb}-${payment.confirmations}-${payment.keyGeneration}`;
+
+function answered(
+  answer: Result<Stripe.Response<Stripe.PaymentIntent>, StripeFailure>,
+): Result<IntentAnswer, StripeFailure> {
+  if (!answer.ok) return answer;
+  const seen = intentFromStripe(answer.value);
+  // A body that is no intent of ours came from something that is not Stripe: the outcome is unknown.
+  if (seen === null) return err({ ...UNREADABLE, requestId: answer.value.lastResponse.requestId });
+  return ok({ seen, replayed: answer.value.lastResponse.headers['idempotent-replayed'] === 'true' });
+}
+
+const UNREADABLE: StripeFailure = {
+  kind: 'server_error',
+  status: null,
+  code: 'answer_unreadable',
+  declineCode: null,
+  adviceCode: null,
+  message: 'The answer was no payment intent.',
+  param: null,
+  requestId: null,
+  replayed: false,
+  paymentIntent: null,
+  setupIntent: null,
+};
+
+function nextActionFromStripe(action: Stripe.PaymentIntent.NextAction | null): IntentSeen['nextAction'] {
+  if (action === null) return null;
+  return { type: action.type, url: action.redirect_to_url?.url ?? null };
+}
+
+function errorFromIntent(error: Stripe.PaymentIntent.LastPaymentError): PaymentError {
+  return {
+    code: error.code ?? error.type,
+    declineCode: error.decline_code ?? null,
+    message: error.message ?? 'The payment failed.',
+    requestId: null,
+    adviceCode: error.advice_code ?? null,
+    paymentMethodId: error.payment_method?.id ?? null,
+  };
+}
