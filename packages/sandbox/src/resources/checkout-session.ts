@@ -6,8 +6,8 @@ import { idOf } from './charge.js';
 import { type CheckoutLine, lineItemList } from './checkout-line-items.js';
 import { customers } from './customer.js';
 import { newCustomer } from './customers.js';
+import { cancelPayment } from './payment-cancel.js';
 import { type PaymentIntentObject, paymentIntents } from './payment-intent.js';
-import { cancel } from './payment-intents.js';
 import { type SetupIntentObject, setupIntents } from './setup-intent.js';
 
 export interface CheckoutSessionObject extends Stripe.Checkout.Session {
@@ -100,7 +100,7 @@ export const expire = (work: Work, session: CheckoutSessionObject): CheckoutSess
   const expired = work.update(checkoutSessions, session, { status: 'expired', url: null });
   work.unschedule('checkout.session.expires', session.id);
   const payment = work.get(paymentIntents, idOf(session.payment_intent) ?? '');
-  if (payment !== undefined && unfinished.has(payment.status)) cancel(work, payment, 'expired');
+  if (payment !== undefined && unfinished.has(payment.status)) cancelPayment(work, payment, 'expired');
   const setup = work.get(setupIntents, idOf(session.setup_intent) ?? '');
   if (setup !== undefined && unfinished.has(setup.status)) {
     work.emit('setup_intent.canceled', work.update(setupIntents, setup, { status: 'canceled', next_action: null }));

@@ -10,9 +10,9 @@ import {
   type Visitor,
   withVisitor,
 } from './checkout-session.js';
+import { newPaymentIntent } from './new-payment-intent.js';
 import { bankAnswerSeconds, confirmPayment } from './payment-attempt.js';
 import { challengeUrl, type PaymentIntentObject, paymentIntents } from './payment-intent.js';
-import { newPaymentIntent } from './payment-intents.js';
 import type { PaymentMethodObject } from './payment-method.js';
 import { confirmSetup, setupIntents } from './setup-intent.js';
 

@@ -4,10 +4,12 @@ import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import type { RequestContext, Work } from '../work.js';
-import { charges, idOf } from './charge.js';
+import { idOf } from './charge.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from './currency-rules.js';
 import { customers } from './customer.js';
+import { cardOptions, methodTypes, newPaymentIntent } from './new-payment-intent.js';
 import { capturePayment, confirmPayment, takeBankAnswer } from './payment-attempt.js';
+import { cancelPayment } from './payment-cancel.js';
 import { type PaymentIntentObject, paymentIntents, requireStatus, wrongState } from './payment-intent.js';
 import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { methodFromData, type PaymentMethodData } from './payment-methods.js';
@@ -54,85 +56,6 @@ const createPaymentIntent = operation<CreateParams>((context) => {
   context.emit('payment_intent.created', intent);
   return params.confirm === true ? confirmWith(context, intent, method) : intent;
 });
-
-/** An intent of which only the price is known. */
-export const newPaymentIntent = (work: Work, price: { amount: number; currency: string }): PaymentIntentObject => {
-  const id = work.newId('pi');
-  return {
-    id,
-    object: 'payment_intent',
-    allowed_payment_method_types: null,
-    amount: price.amount,
-    amount_capturable: 0,
-    amount_details: { tip: {} },
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: 'automatic_async',
-    client_secret: `${id}_secret_${work.newToken(25)}`,
-    confirmation_method: 'automatic',
-    created: work.now,
-    currency: price.currency,
-    customer: null,
-    customer_account: null,
-    description: null,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: work.account.livemode,
-    managed_payments: null,
-    metadata: {},
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: null,
-    payment_method_configuration_details: null,
-    payment_method_options: cardOptions('automatic'),
-    payment_method_types: typesFor(price.currency),
-    payment_record: null,
-    processing: null,
-    receipt_email: null,
-    review: null,
-    setup_future_usage: null,
-    shipping: null,
-    source: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'requires_payment_method',
-    transfer_data: null,
-    transfer_group: null,
-  };
-};
-
-type Secure = Stripe.PaymentIntent.PaymentMethodOptions.Card['request_three_d_secure'];
-
-const cardOptions = (secure: Secure): PaymentIntentObject['payment_method_options'] => ({
-  card: { installments: null, mandate_options: null, network: null, request_three_d_secure: secure },
-});
-
-/** SEPA moves euros only. */
-const typesFor = (currency: string): string[] => (currency === 'eur' ? ['card', 'sepa_debit'] : ['card']);
-
-/** Which methods may pay: all that are enabled, or those that were named, in the way of the request's version. */
-const methodTypes = (params: CreateParams, currency: string): Partial<PaymentIntentObject> => {
-  const automatic = params.automatic_payment_methods;
-  const named = params.payment_method_types;
-  if (named !== undefined && automatic?.enabled !== true) {
-    return { automatic_payment_methods: null, payment_method_types: named };
-  }
-  const allowed = params.allowed_payment_method_types ?? null;
-  const excluded = params.excluded_payment_method_types ?? null;
-  const open = typesFor(currency).filter((type) => !excluded?.some((one) => one === type));
-  return {
-    allowed_payment_method_types: allowed,
-    excluded_payment_method_types: excluded as PaymentIntentObject['excluded_payment_method_types'],
-    automatic_payment_methods:
-      automatic?.enabled === false ? null : { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true },
-    payment_method_types: allowed === null ? open : open.filter((type) => allowed.some((one) => one === type)),
-  };
-};
 
 type ChangeParams = CreateParams | Stripe.PaymentIntentUpdateParams;
 
@@ -275,34 +198,8 @@ const cancelPaymentIntent = operation<Stripe.PaymentIntentCancelParams>((context
   if (before.status === 'processing') {
     throw wrongState(context, before, 'You cannot cancel this PaymentIntent: its bank debit is already on its way.');
   }
-  return cancel(context, before, context.params.cancellation_reason ?? null);
+  return cancelPayment(context, before, context.params.cancellation_reason ?? null);
 });
-
-/** Ends an intent for good and releases what it held. */
-export const cancel = (
-  work: Work,
-  before: PaymentIntentObject,
-  reason: PaymentIntentObject['cancellation_reason'],
-): PaymentIntentObject => {
-  const canceled = work.update(paymentIntents, before, {
-    status: 'canceled',
-    canceled_at: work.now,
-    cancellation_reason: reason,
-    amount_capturable: 0,
-    next_action: null,
-  });
-  if (before.status === 'requires_capture') release(work, before, reason === 'automatic');
-  work.emit('payment_intent.canceled', canceled);
-  return canceled;
-};
-
-/** Held money never reached the balance, so that there is nothing to move: the charge only says that it ended. */
-const release = (work: Work, intent: PaymentIntentObject, isExpiry: boolean): void => {
-  const before = work.require(charges, idOf(intent.latest_charge) ?? '');
-  const charge = work.update(charges, before, { amount_refunded: before.amount, refunded: true });
-  work.unschedule('payment_intent.hold_ends', intent.id);
-  work.emit(isExpiry ? 'charge.expired' : 'charge.refunded', charge);
-};
 
 const listPaymentIntents = operation<Stripe.PaymentIntentListParams>((context) => {
   const { customer } = context.params;
@@ -323,7 +220,7 @@ export const paymentIntentsResource: Resource = {
   scheduled: {
     'payment_intent.hold_ends': (work, id) => {
       const intent = work.get(paymentIntents, id);
-      if (intent?.status === 'requires_capture') cancel(work, intent, 'automatic');
+      if (intent?.status === 'requires_capture') cancelPayment(work, intent, 'automatic');
     },
     'payment_intent.bank_answers': (work, id) => {
       const intent = work.get(paymentIntents, id);
