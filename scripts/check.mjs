@@ -29,8 +29,7 @@ export const STEPS = [
   },
   {
     name: 'SDK types are what openapi.json says',
-    program: ['packages/sdk/dist/make-types.js', '--check'],
-    needs: 'packages/sdk/src/make-types.ts',
+    program: ['packages/sdk/scripts/generate.mjs', '--check'],
   },
   {
     name: 'state diagrams are what the tables say',
