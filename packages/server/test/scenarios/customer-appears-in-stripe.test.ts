@@ -1,3 +1,5 @@
+import type { Context } from '@tollbridge/server/context';
+import { RunningJobs, workOnce } from '@tollbridge/server/worker';
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -141,6 +143,21 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     expect(twins.map(({ metadata }) => metadata.external_id).sort()).toEqual(['u_1', 'u_2']);
   });
 
+  test('a process that dies between Stripe’s answer and its own commit makes no second customer', async () => {
+    await world.connect(KEY);
+    const made = await upsert({ external_id: 'u_1', sync_with_provider: true });
+    await workOnce(dyingAfterStripe(world.context), new RunningJobs());
+    await world.advance(2_000);
+    expect(await customersInStripe()).toHaveLength(1);
+    const before = await world.request('GET', `/v1/customers/${made.body.id}`);
+    expect(before.body.provider_customer_id).toBeNull();
+    await world.advance(120_000, 30_000);
+    const [twin, ...others] = await customersInStripe();
+    expect(others).toEqual([]);
+    const now = await world.request('GET', `/v1/customers/${made.body.id}`);
+    expect(now.body.provider_customer_id).toBe(twin?.id);
+  });
+
   test('a key too old to be trusted is not used again: our stamps are looked for first', async () => {
     await world.connect(KEY);
     world.sandbox.faults.add({ kind: 'cut_after_commit', request: 'POST /v1/customers', times: 1 });
@@ -191,3 +208,32 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     expect(methods.body.data).toEqual([]);
   });
 });
+
+/** The same process until Stripe has answered once; after that nothing of it reaches the database any more. */
+function dyingAfterStripe(context: Context): Context {
+  let isDead = false;
+  const { db, stripe } = context;
+  return {
+    ...context,
+    stripe: {
+      verify: (options) => stripe.verify(options),
+      async call(access, use) {
+        const answer = await stripe.call(access, use);
+        isDead = true;
+        return answer;
+      },
+    },
+    db: {
+      kind: db.kind,
+      script: (sql) => db.script(sql),
+      onWork: (wake) => db.onWork(wake),
+      close: () => db.close(),
+      query(statement) {
+        if (!isDead) return db.query(statement);
+        const gone = new Error('the process is gone');
+        gone.name = 'ProcessGone';
+        return Promise.reject(gone);
+      },
+    },
+  };
+}
