@@ -159,7 +159,7 @@ export const CORE_FLOORS = [
   ['legal-entity', 'connection', 'customer'],
   ['invoice'],
   ['payment'],
-  ['refund'],
+  ['refund', 'dispute'],
   ['collection'],
 ];
 

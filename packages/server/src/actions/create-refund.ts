@@ -74,7 +74,7 @@ async function factsOf(
   const environmentId = command.environment.id;
   if ('invoiceId' in of) return factsOfInvoice(context, environmentId, of.invoiceId);
   const facts = await loadRefundable(context, environmentId, of.paymentId);
-  return facts === null ? err(problem('not_found', 'There is no such payment.', { param: 'payment' })) : ok(facts);
+  return facts === null ? err(problem('not_found', 'There is no such payment.', { param: 'payment_id' })) : ok(facts);
 }
 
 /** The one payment of the invoice that can be refunded; with several, the caller has to say which. */
@@ -84,7 +84,7 @@ async function factsOfInvoice(
   invoiceId: string,
 ): Promise<Result<RefundableFacts, Problem>> {
   const invoice = await findInvoice(context.db, environmentId, invoiceId);
-  if (invoice === null) return err(problem('not_found', 'There is no such invoice.', { param: 'invoice' }));
+  if (invoice === null) return err(problem('not_found', 'There is no such invoice.', { param: 'invoice_id' }));
   const payments = await listPaymentsOfInvoice(context.db, environmentId, invoiceId);
   const succeeded = payments.filter(({ status, kind }) => status === 'succeeded' && kind !== 'offline');
   const candidates: RefundableFacts[] = [];
@@ -97,7 +97,7 @@ async function factsOfInvoice(
   if (others.length === 0) return ok(only);
   return err(
     problem('refund_payment_ambiguous', 'Several payments of this invoice can be refunded: say which.', {
-      param: 'payment',
+      param: 'payment_id',
       details: { payments: candidates.map(({ payment }) => payment.id) },
     }),
   );

@@ -71,13 +71,13 @@ export const ledgerRoutes: Routes = (app, context) => {
         operationId: 'listLedgerBalances',
         summary: 'The balance of every account, by currency',
         tags,
-        querystring: z.strictObject({ owner: ownerQuery }),
+        querystring: z.strictObject({ owner_id: ownerQuery }),
         response: { 200: listOf(balance), ...errorResponses },
       },
     },
     async (request) => {
       const { environment } = callerOf(request);
-      const balances = await sumLedgerBalances(context.db, environment.id, request.query.owner ?? null);
+      const balances = await sumLedgerBalances(context.db, environment.id, request.query.owner_id ?? null);
       return { object: 'list' as const, data: balances.map(ledgerBalanceToJson), has_more: false };
     },
   );
@@ -93,8 +93,8 @@ export const ledgerRoutes: Routes = (app, context) => {
         querystring: z.strictObject({
           ...pageQuery,
           kind: z.string().min(1).max(100).optional(),
-          source: z.string().min(1).max(100).optional().describe('The object that a transaction tells of.'),
-          owner: ownerQuery,
+          source_id: z.string().min(1).max(100).optional().describe('The object that a transaction tells of.'),
+          owner_id: ownerQuery,
         }),
         response: { 200: listOf(transaction), ...errorResponses },
       },
@@ -102,7 +102,7 @@ export const ledgerRoutes: Routes = (app, context) => {
     async (request, reply) => {
       const { query } = request;
       const { environment } = callerOf(request);
-      const filter = { kind: query.kind ?? null, sourceId: query.source ?? null, ownerId: query.owner ?? null };
+      const filter = { kind: query.kind ?? null, sourceId: query.source_id ?? null, ownerId: query.owner_id ?? null };
       const options = { request: pageRequestOf(query), filter };
       const page = await listLedgerTransactions(context.db, environment.id, options);
       const ids = page === null ? [] : page.items.map((item) => item.id);

@@ -48,15 +48,20 @@ const REFUND_REASONS_ASKED = REFUND_REASONS.filter((reason) => reason !== 'overp
 
 const createBody = z
   .strictObject({
-    payment: z.string().min(1).max(100).optional().describe('The payment to refund.'),
-    invoice: z.string().min(1).max(100).optional().describe('Or the invoice, when one payment of it can be refunded.'),
+    payment_id: z.string().min(1).max(100).optional().describe('The payment to refund.'),
+    invoice_id: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Or the invoice, when one payment of it can be refunded.'),
     amount: amount.min(1).optional().describe('Left out: everything that can still go back.'),
     reason: z.enum(REFUND_REASONS_ASKED).default('requested_by_customer'),
     metadata: metadata.default({}),
   })
-  .refine((body) => (body.payment === undefined) !== (body.invoice === undefined), {
+  .refine((body) => (body.payment_id === undefined) !== (body.invoice_id === undefined), {
     message: 'name a payment or an invoice, and not both',
-    path: ['payment'],
+    path: ['payment_id'],
   });
 
 const tags = ['Refunds'];
@@ -75,7 +80,7 @@ export const refundsRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => {
-      const { payment, invoice, amount: asked, reason, metadata: about } = request.body;
+      const { payment_id: payment, invoice_id: invoice, amount: asked, reason, metadata: about } = request.body;
       const of = payment === undefined ? { invoiceId: invoice ?? '' } : { paymentId: payment };
       const input = { of, amountMinor: asked === undefined ? null : BigInt(asked), reason, metadata: about };
       return sendAnswer(request, reply, await createRefund(context, commandOf(request), input));
@@ -92,9 +97,9 @@ export const refundsRoutes: Routes = (app, context) => {
         tags,
         querystring: z.strictObject({
           ...pageQuery,
-          customer: z.string().min(1).max(100).optional(),
-          invoice: z.string().min(1).max(100).optional(),
-          payment: z.string().min(1).max(100).optional(),
+          customer_id: z.string().min(1).max(100).optional(),
+          invoice_id: z.string().min(1).max(100).optional(),
+          payment_id: z.string().min(1).max(100).optional(),
           status: z.enum(REFUND_STATUSES).optional(),
         }),
         response: { 200: listOf(refundAnswer), ...errorResponses },
@@ -103,9 +108,9 @@ export const refundsRoutes: Routes = (app, context) => {
     async (request, reply) => {
       const { query } = request;
       const filter = {
-        customerId: query.customer ?? null,
-        invoiceId: query.invoice ?? null,
-        paymentId: query.payment ?? null,
+        customerId: query.customer_id ?? null,
+        invoiceId: query.invoice_id ?? null,
+        paymentId: query.payment_id ?? null,
         status: query.status ?? null,
       };
       const options = { request: pageRequestOf(query), filter };
