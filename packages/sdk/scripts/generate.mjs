@@ -1,10 +1,11 @@
-// Writes src/api.generated.ts from openapi.json: a type for every schema, a method for every operation. With --check it
-// only says whether the file still fits. Generators from the registry bring a client of their own; ours has none to bring.
+// Writes src/*.generated.ts from openapi.json: a type for every schema, a method for every operation. With --check it
+// only says whether the files still fit. Generators from the registry bring a client of their own; ours has none to bring.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const DOCUMENT = fileURLToPath(new URL('../../../openapi.json', import.meta.url));
-const TARGET = fileURLToPath(new URL('../src/api.generated.ts', import.meta.url));
+const target = (file) => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
+const MADE_BY = '// Made from openapi.json by packages/sdk/scripts/generate.mjs; "npm run openapi" makes both anew.';
 
 /** In Stripe's words: whoever sends a customer a second time has created him once. */
 const VERBS = { upsert: 'create' };
@@ -168,14 +169,29 @@ function errorCodes() {
   return `/** The codes of today; later versions may add some. */\nexport type ErrorCode =\n${codes.map((code) => `  | '${code}'`).join('\n')};\n`;
 }
 
-function generate() {
-  const operations = Object.entries(document.paths)
+function readOperations() {
+  return Object.entries(document.paths)
     .filter(([path]) => path.startsWith('/v1/'))
     .flatMap(([path, methods]) =>
       METHODS.filter((method) => methods[method] !== undefined).map((method) =>
         methodOf(path, method, methods[method]),
       ),
     );
+}
+
+function typesFile(operations) {
+  return [
+    `${MADE_BY}\n`,
+    ...Object.entries(schemas)
+      .filter(([name]) => name !== 'Error')
+      .map(([name, schema]) => `export type ${name} = ${typeOf(schema)};\n`),
+    errorCodes(),
+    eventTypes(),
+    ...operations.flatMap(inputTypes),
+  ].join('\n');
+}
+
+function nounsFile(operations, typeNames) {
   const groups = new Map();
   for (const operation of operations) {
     const others = groups.get(operation.group) ?? [];
@@ -184,16 +200,13 @@ function generate() {
     groups.set(operation.group, [...others, operation]);
   }
   const names = [...groups.keys()].sort();
+  const classes = names.map((name) => groupText(name, groups.get(name)));
+  const used = typeNames.filter((name) => classes.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
   return [
-    '// Made from openapi.json by packages/sdk/scripts/generate.mjs; "npm run openapi" makes both anew.',
+    MADE_BY,
+    `import type {\n${used.map((name) => `  ${name},\n`).join('')}} from './api-types.generated.js';`,
     "import type { Listing, RequestOptions, Transport } from './transport.js';\n",
-    ...Object.entries(schemas)
-      .filter(([name]) => name !== 'Error')
-      .map(([name, schema]) => `export type ${name} = ${typeOf(schema)};\n`),
-    errorCodes(),
-    eventTypes(),
-    ...operations.flatMap(inputTypes),
-    ...names.map((name) => groupText(name, groups.get(name))),
+    ...classes,
     nounsText(names),
   ].join('\n');
 }
@@ -205,9 +218,14 @@ ${names.map((name) => `  readonly ${name}: ${pascal(name)}Api;\n`).join('')}
 ${names.map((name) => `    this.${name} = new ${pascal(name)}Api(transport);\n`).join('')}  }
 }\n`;
 
-const text = generate();
-if (!process.argv.includes('--check')) writeFileSync(TARGET, text);
-else if (readFileSync(TARGET, 'utf8') !== text) {
-  console.error('the SDK does not fit openapi.json: run "npm run openapi" and commit what it writes');
-  process.exitCode = 1;
+const operations = readOperations();
+const types = typesFile(operations);
+const typeNames = [...types.matchAll(/^export (?:type|interface) (\w+)/gm)].map(([, name]) => name);
+const files = { 'api-types.generated.ts': types, 'api.generated.ts': nounsFile(operations, typeNames) };
+for (const [file, text] of Object.entries(files)) {
+  if (!process.argv.includes('--check')) writeFileSync(target(file), text);
+  else if (readFileSync(target(file), 'utf8') !== text) {
+    console.error(`${file} does not fit openapi.json: run "npm run openapi" and commit what it writes`);
+    process.exitCode = 1;
+  }
 }

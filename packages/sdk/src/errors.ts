@@ -1,4 +1,4 @@
-import type { ErrorCode } from './api.generated.js';
+import type { ErrorCode } from './api-types.generated.js';
 
 export type ErrorType =
   | 'invalid_request'

@@ -1,4 +1,4 @@
-import type { EventObjects } from './api.generated.js';
+import type { EventObjects } from './api-types.generated.js';
 import { WebhookSignatureError } from './errors.js';
 
 export type WebhookEventType = keyof EventObjects;

@@ -1,0 +1,928 @@
+// Made from openapi.json by packages/sdk/scripts/generate.mjs; "npm run openapi" makes both anew.
+
+export type ApiKey = {
+  object: 'api_key';
+  id: string;
+  name: string;
+  /** The beginning and the end of the secret. */
+  hint: string;
+  scopes: Array<'read' | 'write' | 'ingest'>;
+  /** Only in the answer that makes it; it is not stored. */
+  secret?: string;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  last_used_at: string | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+};
+
+export type AuditEntry = {
+  object: 'audit_entry';
+  id: string;
+  actor: {
+    kind: 'api_key' | 'person' | 'stripe' | 'system' | 'payer';
+    id: string | null;
+    address: string | null;
+  };
+  request_id: string | null;
+  action: string;
+  object_kind: string;
+  object_id: string;
+  /** The object before; null when it was made. */
+  before: unknown;
+  /** The object after; null when it was deleted. */
+  after: unknown;
+  /** ISO 8601, UTC. */
+  occurred_at: string;
+};
+
+export type Connection = {
+  object: 'connection';
+  id: string;
+  code: string;
+  name: string;
+  mode: 'key' | 'managed' | 'oauth';
+  host: 'stripe' | 'sandbox';
+  livemode: boolean;
+  status: 'connecting' | 'in_progress' | 'connected' | 'disconnected' | 'error';
+  status_word: string;
+  /** Why it has this status; stable. */
+  reason: string;
+  /** The same for a person. */
+  sentence: string;
+  /** What Stripe said about it. */
+  message: string | null;
+  next_action: string | null;
+  /** ISO 8601, UTC. */
+  status_changed_at: string;
+  enabled: boolean;
+  create_customers: boolean;
+  is_default: boolean;
+  stripe_account_id: string | null;
+  api_version: string;
+  publishable_key: string | null;
+  secret_key_hint: string | null;
+  card_payments: 'active' | 'pending' | 'inactive' | 'unknown';
+  may_collect: {
+    allowed: boolean;
+    reason: string | null;
+  };
+  may_publish: {
+    allowed: boolean;
+    reason: string | null;
+  };
+  requirements: Array<{
+    field: string;
+    deadline_at: string | null;
+  }>;
+  deadline_at: string | null;
+  checklist: Array<{
+    permission: string;
+    needed_for: string;
+    is_required: boolean;
+    /** Null: could not be found out. */
+    granted: boolean | null;
+    how_to_add: string;
+  }>;
+  last_event_at: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+export type ConnectionTransition = {
+  object: 'connection_transition';
+  id: string;
+  from: string | null;
+  to: string;
+  reason: string;
+  sentence: string;
+  message: string | null;
+  /** ISO 8601, UTC. */
+  occurred_at: string;
+};
+
+export type ConnectionCard = {
+  object: 'connection';
+  id: string;
+  code: string;
+  name: string;
+  mode: 'key' | 'managed' | 'oauth';
+  host: 'stripe' | 'sandbox';
+  livemode: boolean;
+  status: 'connecting' | 'in_progress' | 'connected' | 'disconnected' | 'error';
+  status_word: string;
+  /** Why it has this status; stable. */
+  reason: string;
+  /** The same for a person. */
+  sentence: string;
+  /** What Stripe said about it. */
+  message: string | null;
+  next_action: string | null;
+  /** ISO 8601, UTC. */
+  status_changed_at: string;
+  enabled: boolean;
+  create_customers: boolean;
+  is_default: boolean;
+  stripe_account_id: string | null;
+  api_version: string;
+  publishable_key: string | null;
+  secret_key_hint: string | null;
+  card_payments: 'active' | 'pending' | 'inactive' | 'unknown';
+  may_collect: {
+    allowed: boolean;
+    reason: string | null;
+  };
+  may_publish: {
+    allowed: boolean;
+    reason: string | null;
+  };
+  requirements: Array<{
+    field: string;
+    deadline_at: string | null;
+  }>;
+  deadline_at: string | null;
+  checklist: Array<{
+    permission: string;
+    needed_for: string;
+    is_required: boolean;
+    /** Null: could not be found out. */
+    granted: boolean | null;
+    how_to_add: string;
+  }>;
+  last_event_at: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  webhook: {
+    mode: 'managed' | 'manual' | 'none';
+    /** The address to give to Stripe, when the endpoint is made by hand. */
+    url: string;
+    /** Exactly the events to subscribe it to. */
+    events: string[];
+    api_version: string;
+    stripe_endpoint_id: string | null;
+    /** Why we could not make it. */
+    problem: string | null;
+    last_push_at: string | null;
+  };
+  polling: {
+    interval_seconds: number | null;
+    last_polled_at: string | null;
+    last_error: string | null;
+  };
+  history: ConnectionTransition[];
+};
+
+export type Customer = {
+  object: 'customer';
+  id: string;
+  external_id: string;
+  name: string | null;
+  emails: string[];
+  phone: string | null;
+  address: {
+    line1: string | null;
+    line2: string | null;
+    city: string | null;
+    postal_code: string | null;
+    state: string | null;
+    country: string | null;
+  } | null;
+  tax_ids: Array<{
+    type: string;
+    value: string;
+  }>;
+  currency: string | null;
+  time_zone: string | null;
+  metadata: Record<string, string>;
+  payment_provider: 'stripe' | null;
+  connection_id: string | null;
+  /** His id in Stripe. */
+  provider_customer_id: string | null;
+  provider_status: 'not_linked' | 'creating' | 'linked' | 'failed';
+  /** Why he is not, or no longer, in Stripe, or why it did not take his data. */
+  provider_error: {
+    code: string;
+    message: string;
+    request_id: string | null;
+  } | null;
+  sync_with_provider: boolean | null;
+  default_payment_method_id: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  deleted_at: string | null;
+};
+
+export type DeletedCustomer = {
+  object: 'customer';
+  id: string;
+  external_id: string;
+  name: string | null;
+  emails: string[];
+  phone: string | null;
+  address: {
+    line1: string | null;
+    line2: string | null;
+    city: string | null;
+    postal_code: string | null;
+    state: string | null;
+    country: string | null;
+  } | null;
+  tax_ids: Array<{
+    type: string;
+    value: string;
+  }>;
+  currency: string | null;
+  time_zone: string | null;
+  metadata: Record<string, string>;
+  payment_provider: 'stripe' | null;
+  connection_id: string | null;
+  /** His id in Stripe. */
+  provider_customer_id: string | null;
+  provider_status: 'not_linked' | 'creating' | 'linked' | 'failed';
+  /** Why he is not, or no longer, in Stripe, or why it did not take his data. */
+  provider_error: {
+    code: string;
+    message: string;
+    request_id: string | null;
+  } | null;
+  sync_with_provider: boolean | null;
+  default_payment_method_id: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  deleted_at: string | null;
+  in_stripe: 'kept' | 'being_deleted' | 'nothing_there';
+  /** What stays for the books. */
+  remaining_invoices: {
+    draft: number;
+    open: number;
+    paid: number;
+    void: number;
+    uncollectible: number;
+  };
+};
+
+export type PaymentMethod = {
+  object: 'payment_method';
+  id: string;
+  customer_id: string;
+  connection_id: string;
+  /** Its id in Stripe. */
+  provider_payment_method_id: string;
+  type: string;
+  brand: string | null;
+  last4: string | null;
+  exp_month: number | null;
+  exp_year: number | null;
+  is_default: boolean;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  detached_at: string | null;
+};
+
+export type SetupSession = {
+  object: 'setup_session';
+  id: string;
+  customer_id: string;
+  connection_id: string;
+  status: 'creating' | 'open' | 'complete' | 'failed' | 'expired';
+  /** Stripe's page; send the payer there. Null unless the session is open. */
+  url: string | null;
+  return_url: string;
+  cancel_url: string | null;
+  expires_at: string | null;
+  error: {
+    code: string;
+    message: string;
+    request_id: string | null;
+  } | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+export type Environment = {
+  object: 'environment';
+  id: string;
+  kind: 'production' | 'test';
+  name: string;
+  allow_private_webhook_urls: boolean;
+  /** Its first secret API key; only in the answer that makes it. */
+  secret_key?: string;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  deleted_at: string | null;
+};
+
+export type Event = {
+  object: 'event';
+  id: string;
+  /** One of `/v1/event_types`; new ones may come. */
+  type: string;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  /** Counts the events of one object from 1 without gaps. */
+  sequence: number;
+  object_id: string;
+  data: {
+    object: Record<string, unknown>;
+  };
+};
+
+export type EventType = {
+  object: 'event_type';
+  type: string;
+  description: string;
+  example: Event | null;
+};
+
+export type StripeEvent = {
+  object: 'stripe_event';
+  id: string;
+  connection_id: string;
+  stripe_event_id: string;
+  type: string;
+  api_version: string | null;
+  livemode: boolean;
+  account: string | null;
+  /** The id of the object at Stripe that it is about. */
+  object_id: string | null;
+  /** ISO 8601, UTC. */
+  occurred_at: string;
+  received_via: 'push' | 'poll';
+  /** ISO 8601, UTC. */
+  received_at: string;
+  /** pending: waits; applied; ignored: nobody listens to this type; foreign: not about ours; dead: given up, replay it. */
+  status: 'pending' | 'applied' | 'ignored' | 'foreign' | 'dead';
+  attempts: number;
+  last_error: string | null;
+  processed_at: string | null;
+};
+
+export type StripeEventWithPayload = {
+  object: 'stripe_event';
+  id: string;
+  connection_id: string;
+  stripe_event_id: string;
+  type: string;
+  api_version: string | null;
+  livemode: boolean;
+  account: string | null;
+  /** The id of the object at Stripe that it is about. */
+  object_id: string | null;
+  /** ISO 8601, UTC. */
+  occurred_at: string;
+  received_via: 'push' | 'poll';
+  /** ISO 8601, UTC. */
+  received_at: string;
+  /** pending: waits; applied; ignored: nobody listens to this type; foreign: not about ours; dead: given up, replay it. */
+  status: 'pending' | 'applied' | 'ignored' | 'foreign' | 'dead';
+  attempts: number;
+  last_error: string | null;
+  processed_at: string | null;
+  /** As Stripe sent it. */
+  payload: Record<string, unknown>;
+};
+
+export type LedgerBalance = {
+  object: 'ledger_balance';
+  account: string;
+  normal_side: 'debit' | 'credit';
+  meaning: string;
+  currency: string;
+  /** Minor units, exact at any size: debit above zero, credit below. */
+  balance: string;
+};
+
+export type LedgerTransaction = {
+  object: 'ledger_transaction';
+  id: string;
+  kind: string;
+  source: {
+    kind: string;
+    id: string;
+  };
+  /** ISO 8601, UTC. */
+  occurred_at: string;
+  entries: Array<{
+    account: string;
+    owner_id: string | null;
+    /** Minor units, exact at any size: debit above zero, credit below. */
+    amount: string;
+    currency: string;
+  }>;
+};
+
+export type LedgerCheck = {
+  object: 'ledger_check';
+  holds: boolean;
+  /** At most 100. */
+  violations: Array<{
+    identity: string;
+    meaning: string;
+    subject_id: string;
+    currency: string | null;
+    /** Minor units, exact at any size: debit above zero, credit below. */
+    expected: string;
+    /** Minor units, exact at any size: debit above zero, credit below. */
+    actual: string;
+  }>;
+};
+
+export type Refund = {
+  object: 'refund';
+  id: string;
+  payment_id: string;
+  invoice_id: string;
+  customer_id: string;
+  connection_id: string;
+  /** The credit note that it pays out. */
+  credit_note_id: string | null;
+  /** `pending` until Stripe says that the money went. */
+  status: 'pending' | 'succeeded' | 'failed' | 'canceled';
+  reason: string;
+  /** Who wanted it: a caller, Tollbridge, somebody at Stripe. */
+  origin: 'asked' | 'automatic' | 'stripe';
+  amount: number;
+  currency: string;
+  stripe_refund_id: string | null;
+  failure: {
+    code: string;
+    message: string;
+    request_id: string | null;
+  } | null;
+  metadata: Record<string, string>;
+  succeeded_at: string | null;
+  failed_at: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+export type WebhookDelivery = {
+  object: 'webhook_delivery';
+  id: string;
+  event_id: string;
+  endpoint_id: string;
+  status: 'pending' | 'delivered' | 'failed' | 'canceled';
+  /** Since it was made, or last sent again by hand. */
+  attempts: number;
+  last_attempt_at: string | null;
+  next_attempt_at: string | null;
+  last_response_status: number | null;
+  last_error: string | null;
+  delivered_at: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  /** The latest 50 attempts; not in lists. */
+  attempt_log?: Array<{
+    /** ISO 8601, UTC. */
+    attempted_at: string;
+    duration_milliseconds: number;
+    response_status: number | null;
+    /** Its first 1,000 characters. */
+    response_body: string | null;
+    /** Why there was no answer. */
+    error: string | null;
+  }>;
+};
+
+export type WebhookEndpoint = {
+  object: 'webhook_endpoint';
+  id: string;
+  url: string;
+  description: string | null;
+  /** Null: every type. */
+  event_types: string[] | null;
+  status: 'enabled' | 'disabled';
+  /** `failing`: it took nothing for three days; `gone`: it answered 410. */
+  disabled_reason: 'failing' | 'gone' | 'by_hand' | null;
+  failing_since: string | null;
+  /** Only in the answer that makes it: `whsec_…`, of Standard Webhooks. */
+  secret?: string;
+  previous_secret_expires_at: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+/** The codes of today; later versions may add some. */
+export type ErrorCode =
+  | 'api_key_invalid'
+  | 'api_key_missing'
+  | 'api_key_not_active'
+  | 'body_too_large'
+  | 'conflict_persisted'
+  | 'connection_account_differs'
+  | 'connection_account_taken'
+  | 'connection_code_taken'
+  | 'connection_lost'
+  | 'connection_probe_failed'
+  | 'content_type_unsupported'
+  | 'credit_note_amount_too_large'
+  | 'credit_note_invoice_not_creditable'
+  | 'credit_note_line_too_large'
+  | 'credit_note_line_twice'
+  | 'credit_note_line_unknown'
+  | 'credit_note_not_refundable'
+  | 'credit_note_too_many'
+  | 'credit_note_total_not_positive'
+  | 'cursor_unknown'
+  | 'customer_connection_fixed'
+  | 'customer_creation_under_way'
+  | 'customer_deleted'
+  | 'customer_has_open_invoices'
+  | 'customer_not_linked'
+  | 'database_unavailable'
+  | 'environment_confirmation_needed'
+  | 'environment_of_production'
+  | 'environments_limit'
+  | 'idempotency_key_invalid'
+  | 'idempotency_key_reused'
+  | 'internal_error'
+  | 'key_is_account_id'
+  | 'key_is_client_id'
+  | 'key_is_not_publishable'
+  | 'key_is_publishable'
+  | 'key_is_webhook_secret'
+  | 'key_live_in_test_environment'
+  | 'key_live_needs_stripe'
+  | 'key_malformed'
+  | 'key_marked_needs_sandbox'
+  | 'key_masked'
+  | 'key_missing'
+  | 'key_test_in_production'
+  | 'not_found'
+  | 'offline_payment_amount_too_large'
+  | 'offline_payment_invoice_not_open'
+  | 'parameter_invalid'
+  | 'parameter_missing'
+  | 'parameter_unknown'
+  | 'payment_method_detached'
+  | 'payment_not_succeeded'
+  | 'payment_provider_not_connected'
+  | 'production_cannot_be_deleted'
+  | 'provider_customer_deleted'
+  | 'provider_customer_linked_already'
+  | 'provider_customer_missing'
+  | 'provider_customer_wrong_mode'
+  | 'publishable_key_other_account'
+  | 'publishable_key_other_mode'
+  | 'publishable_key_refused'
+  | 'rate_limited'
+  | 'refund_amount_not_exact'
+  | 'refund_amount_too_large'
+  | 'refund_nothing_left'
+  | 'refund_of_offline_payment'
+  | 'refund_payment_ambiguous'
+  | 'refund_too_many'
+  | 'request_malformed'
+  | 'route_unknown'
+  | 'scope_missing'
+  | 'signature_invalid'
+  | 'stray_endpoint_unknown'
+  | 'stripe_event_malformed'
+  | 'stripe_event_pending'
+  | 'stripe_key_refused'
+  | 'stripe_refused'
+  | 'stripe_unreachable'
+  | 'webhook_delivery_not_sendable'
+  | 'webhook_endpoint_disabled'
+  | 'webhook_endpoints_limit'
+  | 'webhook_url_refused';
+
+/** What `data.object` of each type of event is. */
+export interface EventObjects {
+  'customer.created': Customer;
+  'customer.updated': Customer;
+  'customer.deleted': Customer;
+  'customer.payment_provider_created': Customer;
+  'customer.payment_provider_error': Customer;
+  'customer.payment_provider_removed': Customer;
+  'payment_method.attached': PaymentMethod;
+  'payment_method.updated': PaymentMethod;
+  'payment_method.detached': PaymentMethod;
+  'payment_method.expiring': PaymentMethod;
+  'connection.connected': Connection;
+  'connection.updated': Connection;
+  'connection.lost': Connection;
+  'connection.disconnected': Connection;
+  'invoice.created': Record<string, unknown>;
+  'invoice.updated': Record<string, unknown>;
+  'invoice.finalized': Record<string, unknown>;
+  'invoice.payment_status_updated': Record<string, unknown>;
+  'invoice.payment_failure': Record<string, unknown>;
+  'invoice.paid': Record<string, unknown>;
+  'invoice.overdue': Record<string, unknown>;
+  'invoice.overpaid': Record<string, unknown>;
+  'invoice.voided': Record<string, unknown>;
+  'invoice.marked_uncollectible': Record<string, unknown>;
+  'payment.created': Record<string, unknown>;
+  'payment.processing': Record<string, unknown>;
+  'payment.requires_action': Record<string, unknown>;
+  'payment.succeeded': Record<string, unknown>;
+  'payment.failed': Record<string, unknown>;
+  'payment.canceled': Record<string, unknown>;
+  'refund.created': Refund;
+  'refund.succeeded': Refund;
+  'refund.failed': Refund;
+  'credit_note.issued': Record<string, unknown>;
+  'dispute.created': Record<string, unknown>;
+  'dispute.closed': Record<string, unknown>;
+  'webhook_endpoint.disabled': WebhookEndpoint;
+  'webhook_endpoint.test': WebhookEndpoint;
+}
+
+export type ListCustomersQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  external_id?: string;
+  email?: string;
+};
+
+export type UpsertCustomerBody = {
+  /** Your own id of the customer. */
+  external_id: string;
+  name?: string | null;
+  /** The first is the one that Stripe gets. */
+  emails?: string[];
+  phone?: string | null;
+  address?: {
+    line1?: string | null;
+    line2?: string | null;
+    city?: string | null;
+    postal_code?: string | null;
+    state?: string | null;
+    country?: string | null;
+  } | null;
+  tax_ids?: Array<{
+    /** Stripe's word, such as eu_vat. */
+    type: string;
+    value: string;
+  }>;
+  currency?: string | null;
+  time_zone?: string | null;
+  /** Merged key by key; an empty value removes its key. At most 47 keys: Stripe takes 50, three are ours. */
+  metadata?: Record<string, string>;
+  /** Who collects from him; null lets go of his link. */
+  payment_provider?: 'stripe' | null;
+  /** The code of a connection to Stripe; left out, his own or the default one. */
+  payment_provider_code?: string;
+  /** Links him to a customer that is in Stripe already; null unlinks him. */
+  provider_customer_id?: string | null;
+  /** Whether he is made in Stripe; null follows the switch of the connection. The switch alone touches nobody who is there already: a later write that names this or payment_provider does. */
+  sync_with_provider?: boolean | null;
+  /** True: what Stripe must be told is told before the answer. */
+  sync?: boolean;
+};
+
+export type UpdateCustomerBody = {
+  name?: string | null;
+  /** The first is the one that Stripe gets. */
+  emails?: string[];
+  phone?: string | null;
+  address?: {
+    line1?: string | null;
+    line2?: string | null;
+    city?: string | null;
+    postal_code?: string | null;
+    state?: string | null;
+    country?: string | null;
+  } | null;
+  tax_ids?: Array<{
+    /** Stripe's word, such as eu_vat. */
+    type: string;
+    value: string;
+  }>;
+  currency?: string | null;
+  time_zone?: string | null;
+  /** Merged key by key; an empty value removes its key. At most 47 keys: Stripe takes 50, three are ours. */
+  metadata?: Record<string, string>;
+  /** Who collects from him; null lets go of his link. */
+  payment_provider?: 'stripe' | null;
+  /** The code of a connection to Stripe; left out, his own or the default one. */
+  payment_provider_code?: string;
+  /** Links him to a customer that is in Stripe already; null unlinks him. */
+  provider_customer_id?: string | null;
+  /** Whether he is made in Stripe; null follows the switch of the connection. The switch alone touches nobody who is there already: a later write that names this or payment_provider does. */
+  sync_with_provider?: boolean | null;
+  /** True: what Stripe must be told is told before the answer. */
+  sync?: boolean;
+};
+
+export type DeleteCustomerBody = {
+  in_stripe?: 'keep' | 'delete';
+  /** Blanks his personal data; the books keep their amounts. */
+  erase?: boolean;
+  open_invoices?: 'refuse' | 'keep';
+};
+
+export type ListPaymentMethodsQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+};
+
+export type ChooseDefaultPaymentMethodBody = {
+  payment_method_id: string;
+};
+
+export type CreateSetupSessionBody = {
+  /** http or https. */
+  return_url: string;
+  cancel_url?: string | null;
+};
+
+export type ListApiKeysQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+};
+
+export type CreateApiKeyBody = {
+  name: string;
+  scopes?: Array<'read' | 'write' | 'ingest'>;
+};
+
+export type RotateApiKeyBody = {
+  overlap_hours?: number;
+};
+
+export type ListAuditEntriesQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  object_id?: string;
+  actor_id?: string;
+  actor_kind?: 'api_key' | 'person' | 'stripe' | 'system' | 'payer';
+  action?: string;
+  /** Entries at or after this instant. */
+  from?: string;
+  /** Entries before this instant. */
+  until?: string;
+};
+
+export type ListConnectionsQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+};
+
+export type CreateConnectionBody = {
+  /** How the account is connected: by one of its keys. */
+  mode?: 'key';
+  /** A secret (sk_…) or, better, a restricted key (rk_…) of the account. */
+  secret_key: string;
+  publishable_key?: string;
+  /** The signing secret (whsec_…) of an endpoint made by hand. */
+  webhook_secret?: string;
+  /** Whom to talk to; left out, marked keys go to the sandbox and all others to Stripe. */
+  host?: 'stripe' | 'sandbox';
+  code?: string;
+  name?: string;
+  /** Whether customers are made in Stripe unless they say otherwise. */
+  create_customers?: boolean;
+  /** Off stops new sales and collection; what runs is kept. */
+  enabled?: boolean;
+  /** How often Stripe is asked for events. */
+  poll_interval_seconds?: number;
+};
+
+export type CreateEnvironmentBody = {
+  name: string;
+};
+
+export type UpdateEnvironmentBody = {
+  name: string;
+};
+
+export type DeleteEnvironmentQuery = {
+  /** Its name, needed while it has connections to Stripe. */
+  confirm?: string;
+};
+
+export type ListEventsQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  type?: 'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test';
+  object_id?: string;
+};
+
+export type ListStripeEventsQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  type?: string;
+  status?: 'pending' | 'applied' | 'ignored' | 'foreign' | 'dead';
+  connection_id?: string;
+  object_id?: string;
+};
+
+export type ReplayStripeEventsBody = {
+  status?: 'applied' | 'ignored' | 'foreign' | 'dead';
+  type?: string;
+};
+
+export type ListLedgerBalancesQuery = {
+  /** A customer or a connection. */
+  owner?: string;
+};
+
+export type ListLedgerTransactionsQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  kind?: string;
+  /** The object that a transaction tells of. */
+  source?: string;
+  /** A customer or a connection. */
+  owner?: string;
+};
+
+export type ListRefundsQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  customer?: string;
+  invoice?: string;
+  payment?: string;
+  status?: 'pending' | 'succeeded' | 'failed' | 'canceled';
+};
+
+export type CreateRefundBody = {
+  /** The payment to refund. */
+  payment?: string;
+  /** Or the invoice, when one payment of it can be refunded. */
+  invoice?: string;
+  /** Left out: everything that can still go back. */
+  amount?: number;
+  reason?: 'requested_by_customer' | 'duplicate' | 'fraudulent' | 'other';
+  /** Up to 50 keys of 40 characters with values of 500. */
+  metadata?: Record<string, string>;
+};
+
+export type ListWebhookDeliveriesQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  endpoint_id?: string;
+  event_id?: string;
+  status?: 'pending' | 'delivered' | 'failed' | 'canceled';
+};
+
+export type ListWebhookEndpointsQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+};
+
+export type CreateWebhookEndpointBody = {
+  /** Where messages are posted. */
+  url: string;
+  description?: string | null;
+  /** Left out or null: every type. */
+  event_types?: Array<'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test'> | null;
+};
+
+export type UpdateWebhookEndpointBody = {
+  /** Where messages are posted. */
+  url?: string;
+  description?: string | null;
+  event_types?: Array<'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test'> | null;
+  status?: 'enabled' | 'disabled';
+};
+
+export type RotateWebhookEndpointSecretBody = {
+  overlap_hours?: number;
+};
