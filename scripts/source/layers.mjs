@@ -118,7 +118,7 @@ export const LAYERS = [
       'server/json',
       'server/store',
       'server/jobs',
-      'server/stripe (types)',
+      'server/stripe',
       'core',
     ],
     packages: ['node:*', 'pino', 'standardwebhooks', 'zod'],
@@ -156,7 +156,8 @@ export const LAYERS = [
 export const CORE_FLOORS = [
   ['money', 'time'],
   ['event', 'tax', 'ledger', 'webhook'],
-  ['legal-entity', 'connection', 'customer'],
+  ['legal-entity', 'connection'],
+  ['customer'],
   ['invoice'],
   ['payment'],
   ['refund', 'dispute'],
