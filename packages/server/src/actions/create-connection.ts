@@ -6,10 +6,10 @@ import { addStatusSteps, stepsOfStatus } from '../connection-changes.js';
 import { ensureWebhookEndpointJob } from '../connection-jobs.js';
 import type { Context } from '../context.js';
 import { connectionToJson } from '../json/connection.js';
-import { newConnection, newCredentials, newPoll, type ProvenAccount } from '../new-connection.js';
+import { newConnection, newCredentials, newPoll } from '../new-connection.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
-import { checklistOrProblem, type GivenKeys, readGivenKeys, stripeProblem } from '../prove-key.js';
+import { type GivenKeys, readGivenKeys } from '../prove-key.js';
 import { connectionCredentialsTable } from '../store/connection-credentials.js';
 import { connectionTransitionsTable } from '../store/connection-transitions.js';
 import {
@@ -21,7 +21,7 @@ import {
 } from '../store/connections.js';
 import { stripeEventPollsTable } from '../store/stripe-event-polls.js';
 import { STRIPE_API_VERSION } from '../stripe/gateway.js';
-import { probeKey, probePublishableKey } from '../stripe/probe.js';
+import { type ProvenKeys, proveKeys } from '../stripe/prove-keys.js';
 
 export interface CreateConnectionInput {
   readonly code: string | null;
@@ -41,14 +41,14 @@ export function createConnection(
   command: Command,
   input: CreateConnectionInput,
 ): Promise<Result<Answer, Problem>> {
-  let proven: Result<ProvenKey, Problem> | null = null;
+  let proven: Result<ProvenKeys, Problem> | null = null;
   let jobLease: string | null = null;
   return asked(context, command, {
     async decide() {
       const keys = readGivenKeys(command.environment, input);
       if (!keys.ok) return keys;
       // The world is asked once, however often the rows make us decide anew.
-      proven ??= await proveKey(context, keys.value);
+      proven ??= await proveKeys(context, keys.value);
       if (!proven.ok) return proven;
       const taken = await takenProblem(context, command, { input, keys: keys.value, proven: proven.value });
       if (taken !== null) return err(taken);
@@ -67,33 +67,10 @@ export function createConnection(
   });
 }
 
-interface ProvenKey extends ProvenAccount {
-  readonly newestEventSeconds: number;
-}
-
-/** Asks the host what the keys can do. Changes nothing there. */
-async function proveKey(context: Context, keys: GivenKeys): Promise<Result<ProvenKey, Problem>> {
-  const runId = Buffer.from(context.randomBytes(8)).toString('hex');
-  const access = { host: keys.host, secretKey: keys.secret.text, accountId: null };
-  const report = await probeKey(context.stripe, access, runId);
-  if (!report.ok) return err(stripeProblem(report.error, 'secret_key'));
-  const checked = checklistOrProblem(keys.secret, report.value);
-  if (!checked.ok) return checked;
-  if (keys.publishable !== null) {
-    const publishableAccess = { ...access, secretKey: keys.publishable.text };
-    const known = await probePublishableKey(context.stripe, publishableAccess, runId);
-    if (!known.ok) return err(stripeProblem(known.error, 'publishable_key'));
-    if (!known.value)
-      return err(problem('publishable_key_refused', 'Stripe does not know this key.', { param: 'publishable_key' }));
-  }
-  const { account, newestEventSeconds } = report.value;
-  return ok({ ...checked.value, account, newestEventSeconds });
-}
-
 interface Creation {
   readonly input: CreateConnectionInput;
   readonly keys: GivenKeys;
-  readonly proven: ProvenKey;
+  readonly proven: ProvenKeys;
 }
 
 const codeOf = (input: CreateConnectionInput): string => input.code ?? 'stripe';

@@ -7,6 +7,7 @@ import { collectInvoice } from './collect-invoice.js';
 import { createStripeCustomerEffect } from './create-stripe-customer.js';
 import { createStripeRefundEffect } from './create-stripe-refund.js';
 import { deleteStripeCustomerEffect } from './delete-stripe-customer.js';
+import { deleteStripeEndpoint } from './delete-stripe-endpoint.js';
 import { deliverWebhook } from './deliver-webhook.js';
 import { detachPaymentMethodEffect } from './detach-payment-method.js';
 import { ensureWebhookEndpoint } from './ensure-webhook-endpoint.js';
@@ -14,6 +15,7 @@ import { openSetupSession } from './open-setup-session.js';
 import { pollStripeEventsEffect } from './poll-stripe-events.js';
 import { postBalanceTransactions } from './post-balance-transactions.js';
 import { refundPayment } from './refund-payment.js';
+import { replaceWebhookEndpoint } from './replace-webhook-endpoint.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
 import { updateStripeCustomerEffect } from './update-stripe-customer.js';
@@ -30,6 +32,8 @@ export const JOB_HANDLERS: JobHandlers = new Map([
   ['create_stripe_refund', createStripeRefundEffect],
   ['delete_stripe_customer', deleteStripeCustomerEffect],
   ['detach_payment_method', detachPaymentMethodEffect],
+  ['delete_webhook_endpoint', deleteStripeEndpoint],
+  ['replace_webhook_endpoint', replaceWebhookEndpoint],
   ['ensure_webhook_endpoint', ensureWebhookEndpoint],
   ['open_setup_session', openSetupSession],
   ['poll_stripe_events', pollStripeEventsEffect],

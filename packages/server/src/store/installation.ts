@@ -17,3 +17,15 @@ on conflict (id) do nothing`,
     values: [sealed, isoFromInstant(now)],
   });
 }
+
+/** The same text under another seal, for the rotation of the encryption key. */
+export async function replaceEncryptionCheck(
+  database: Database,
+  seals: { readonly old: string; readonly new: string },
+): Promise<number> {
+  const rows = await database.query({
+    text: 'update installation set encryption_check = $2 where id = 1 and encryption_check = $1 returning 1',
+    values: [seals.old, seals.new],
+  });
+  return rows.length;
+}

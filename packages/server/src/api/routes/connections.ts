@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { createConnection } from '../../actions/create-connection.js';
 import { connectionCard } from '../../connection-card.js';
-import { connectionToJson } from '../../json/connection.js';
+import { connectionToJson, connectionTransitionToJson } from '../../json/connection.js';
+import { listConnectionTransitions } from '../../store/connection-transitions.js';
 import { findConnection, listConnections } from '../../store/connections.js';
 import { callerOf, commandOf, sendAnswer, sendFound, sendPage } from '../answer.js';
-import { connection, connectionCardSchema, pollIntervalSeconds, webhookSecret } from '../connection-schemas.js';
+import {
+  connection,
+  connectionCardSchema,
+  connectionTransition,
+  pollIntervalSeconds,
+  webhookSecret,
+} from '../connection-schemas.js';
 import { errorResponses, idParams, listOf, pageQuery, pageRequestOf } from '../schemas.js';
 import type { Routes } from '../typed-app.js';
 
@@ -97,6 +104,27 @@ export const connectionsRoutes: Routes = (app, context) => {
     async (request, reply) => {
       const found = await findConnection(context.db, callerOf(request).environment.id, request.params.id);
       return sendFound(request, reply, found === null ? null : await connectionCard(context, found));
+    },
+  );
+
+  app.get(
+    '/v1/connections/:id/history',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listConnectionHistory',
+        summary: 'List how the connection came to its status',
+        tags,
+        params: idParams,
+        querystring: z.strictObject(pageQuery),
+        response: { 200: listOf(connectionTransition), ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const found = await findConnection(context.db, callerOf(request).environment.id, request.params.id);
+      if (found === null) return sendFound(request, reply, null);
+      const page = await listConnectionTransitions(context.db, found, pageRequestOf(request.query));
+      return sendPage(request, reply, page, connectionTransitionToJson);
     },
   );
 };

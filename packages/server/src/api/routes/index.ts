@@ -1,6 +1,7 @@
 import type { Routes } from '../typed-app.js';
 import { apiKeysRoutes } from './api-keys.js';
 import { auditEntriesRoutes } from './audit-entries.js';
+import { connectionActionsRoutes } from './connection-actions.js';
 import { connectionsRoutes } from './connections.js';
 import { customersRoutes } from './customers.js';
 import { environmentsRoutes } from './environments.js';
@@ -15,6 +16,7 @@ import { payPageRoutes } from './pay-page.js';
 import { paymentMethodsRoutes } from './payment-methods.js';
 import { paymentsRoutes } from './payments.js';
 import { refundsRoutes } from './refunds.js';
+import { strayEndpointsRoutes } from './stray-endpoints.js';
 import { stripeEventsRoutes } from './stripe-events.js';
 import { stripeWebhooksRoutes } from './stripe-webhooks.js';
 import { webhookDeliveriesRoutes } from './webhook-deliveries.js';
@@ -27,10 +29,12 @@ export const ROUTES: readonly Routes[] = [
   healthRoutes,
   apiKeysRoutes,
   auditEntriesRoutes,
+  connectionActionsRoutes,
   connectionsRoutes,
   environmentsRoutes,
   errorsPageRoutes,
   eventsRoutes,
+  strayEndpointsRoutes,
   stripeEventsRoutes,
   invoicesRoutes,
   invoiceActsRoutes,

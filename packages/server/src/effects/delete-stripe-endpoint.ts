@@ -1,0 +1,27 @@
+import { Changes } from '../changes.js';
+import { ensureWebhookEndpointJob } from '../connection-jobs.js';
+import type { JobHandler } from '../jobs/handlers.js';
+import { failed, nothingToDo } from '../jobs/run-job.js';
+import { findConnectionWithAccess } from '../store/connections.js';
+import { isPassing } from '../stripe/gateway.js';
+import { deleteWebhookEndpoint } from '../stripe/webhook-endpoints.js';
+import { connectionUnauthorized, waitsForConnection } from '../stripe-access.js';
+
+/** Removes an endpoint of ours at Stripe that is no longer used; where there was no room for one before, there is now. */
+export const deleteStripeEndpoint: JobHandler = async (context, job) => {
+  const found = await findConnectionWithAccess(context, job.environmentId, String(job.payload.connectionId));
+  const stripeId = String(job.payload.stripeId);
+  if (found === null || found.connection.webhookEndpointId === stripeId) return nothingToDo();
+  const { connection, access } = found;
+  const waiting = waitsForConnection(connection);
+  if (waiting !== null) return waiting;
+  const deleted = await deleteWebhookEndpoint(context.stripe, access, stripeId);
+  if (!deleted.ok) {
+    const error = { code: deleted.error.kind, message: deleted.error.message };
+    if (deleted.error.kind === 'unauthorized') return connectionUnauthorized(context, connection);
+    return isPassing(deleted.error) ? failed(context, job, error) : { kind: 'give_up', error };
+  }
+  const changes = new Changes();
+  if (connection.webhookMode === 'none') changes.enqueue(ensureWebhookEndpointJob(context, connection));
+  return { kind: 'done', changes };
+};

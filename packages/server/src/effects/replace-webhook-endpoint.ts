@@ -1,0 +1,48 @@
+import { addHours } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import { deleteWebhookEndpointJob } from '../connection-jobs.js';
+import type { JobHandler } from '../jobs/handlers.js';
+import { failed, nothingToDo } from '../jobs/run-job.js';
+import { withNewSecret } from '../signing-secrets.js';
+import { connectionCredentialsTable, findConnectionCredentials } from '../store/connection-credentials.js';
+import { connectionsTable, findConnectionWithAccess } from '../store/connections.js';
+import { isPassing } from '../stripe/gateway.js';
+import { createWebhookEndpoint } from '../stripe/webhook-endpoints.js';
+import { connectionUnauthorized, waitsForConnection } from '../stripe-access.js';
+import { neededStripeEvents } from '../stripe-event-handlers.js';
+import { webhookUrlOf } from '../webhook-address.js';
+
+/**
+ * Stripe gives an endpoint's secret once and rolls it by hand only, so a new secret is a new endpoint: made, stored with
+ * the old secret valid for the overlap, and only then is the old endpoint removed. What its retries would have brought,
+ * polling brings.
+ */
+export const replaceWebhookEndpoint: JobHandler = async (context, job) => {
+  const found = await findConnectionWithAccess(context, job.environmentId, String(job.payload.connectionId));
+  if (found === null || found.connection.webhookMode !== 'managed') return nothingToDo();
+  const { connection, access } = found;
+  const waiting = waitsForConnection(connection);
+  if (waiting !== null) return waiting;
+  const created = await createWebhookEndpoint(context.stripe, access, {
+    connectionId: connection.id,
+    url: webhookUrlOf(context, connection),
+    events: neededStripeEvents(),
+    idempotencyKey: `webhook_endpoint ${job.id}`,
+  });
+  if (!created.ok) {
+    const error = { code: created.error.kind, message: created.error.message };
+    if (created.error.kind === 'unauthorized') return connectionUnauthorized(context, connection);
+    return isPassing(created.error) ? failed(context, job, error) : { kind: 'give_up', error };
+  }
+  const { stripeId, secret } = created.value;
+  const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);
+  if (credentials === null || secret === null) return nothingToDo();
+  const sealed = context.secrets.seal(secret, connection.id);
+  const oldUntil = addHours(context.clock.machineNow(), Number(job.payload.overlapHours));
+  const changes = new Changes()
+    .update(connectionsTable, { ...connection, webhookEndpointId: stripeId })
+    .update(connectionCredentialsTable, withNewSecret(credentials, { sealed, oldUntil }));
+  const { webhookEndpointId: old } = connection;
+  if (old !== null) changes.enqueue(deleteWebhookEndpointJob(context, connection, old));
+  return { kind: 'done', changes };
+};
