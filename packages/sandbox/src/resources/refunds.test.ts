@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, runSandbox } from '../testing/running-sandbox.js';
@@ -89,6 +92,32 @@ describe('refunds', () => {
       param: 'charge',
     });
   });
+});
+
+it('behaviour 42: a refund that waits when the sandbox is stopped succeeds after it started again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-refund-'));
+  try {
+    const first = await runSandbox({ dataFolder: folder });
+    const before = first.stripe('sk_test_restarted');
+    const order = {
+      amount: 900,
+      currency: 'usd',
+      confirm: true,
+      off_session: true,
+      payment_method: 'pm_card_pendingRefund',
+    };
+    const intent = await before.paymentIntents.create(order);
+    const refund = await before.refunds.create({ payment_intent: intent.id });
+    await first.close();
+    const second = await runSandbox({ dataFolder: folder, seed: 2 });
+    await second.control('POST', 'clock', { key: 'sk_test_restarted', advance_seconds: 61 });
+    const after = second.stripe('sk_test_restarted');
+    expect(await after.refunds.retrieve(refund.id)).toMatchObject({ status: 'succeeded', amount: 900 });
+    expect((await after.paymentIntents.retrieve(intent.id)).status).toBe('succeeded');
+    await second.close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe('disputes', () => {
