@@ -190,6 +190,33 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
     expect((await world.request(method, path, body)).status).toBe(404);
   });
 
+  test('404: another environment’s customer, card and page are as unknown as if they never were', async () => {
+    await world.connect(KEY);
+    const made = await upsert({ external_id: 'u_1', sync_with_provider: true, sync: true });
+    const twin = String(made.body.provider_customer_id);
+    await world.stripe(KEY).paymentMethods.attach('pm_card_visa', { customer: twin });
+    await world.quiet();
+    const methods = await world.request('GET', `/v1/customers/${made.body.id}/payment_methods`);
+    const pageRequest = { return_url: 'https://host.example/' };
+    const page = await world.request('POST', `/v1/customers/${made.body.id}/setup_sessions`, pageRequest);
+    const other = await world.request('POST', '/v1/environments', { name: 'Other' });
+    const key = String(other.body.secret_key);
+    const customer = `/v1/customers/${made.body.id}`;
+    for (const [method, path, body] of [
+      ['GET', customer],
+      ['PATCH', customer, { name: 'x' }],
+      ['DELETE', customer],
+      ['GET', `${customer}/payment_methods`],
+      ['POST', `${customer}/setup_sessions`, pageRequest],
+      ['POST', `${customer}/default_payment_method`, { payment_method_id: methods.body.data?.[0]?.id }],
+      ['POST', `/v1/payment_methods/${methods.body.data?.[0]?.id}/detach`],
+      ['GET', `/v1/setup_sessions/${page.body.id}`],
+    ] as const)
+      expect((await world.request(method, path, body, { key })).status).toBe(404);
+    expect((await world.request('GET', '/v1/customers', undefined, { key })).body.data).toEqual([]);
+    expect((await world.request('GET', customer)).body).toMatchObject({ deleted_at: null, name: null });
+  });
+
   describe('409', () => {
     test.each([
       { payment_provider: 'stripe' },
@@ -221,6 +248,22 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
         connection_id: null,
         provider_status: 'not_linked',
       });
+    });
+
+    test('deleting while invoices are open, unless it is said that they may stay', async () => {
+      const made = await upsert({ external_id: 'u_1', currency: 'eur' });
+      const invoice = await world.request('POST', '/v1/invoices', {
+        customer_id: made.body.id,
+        currency: 'eur',
+        finalize: true,
+        lines: [{ description: 'Seats', quantity: '1', unit_amount: 1000 }],
+      });
+      expect(invoice.status).toBe(201);
+      const refused = await world.request('DELETE', `/v1/customers/${made.body.id}`);
+      expect([refused.status, refused.body.error?.code]).toEqual([409, 'customer_has_open_invoices']);
+      expect(refused.body.error?.details).toMatchObject({ invoices: { open: 1 } });
+      const deleted = await world.request('DELETE', `/v1/customers/${made.body.id}`, { open_invoices: 'keep' });
+      expect(deleted.body).toMatchObject({ remaining_invoices: { open: 1 } });
     });
 
     test('changing a deleted customer, and giving him a page', async () => {
