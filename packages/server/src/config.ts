@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseEncryptionKey } from './secret-box.js';
@@ -11,6 +11,7 @@ export interface Settings {
   readonly dataFolder: string;
   readonly publicUrl: string;
   readonly databaseUrl: string | null;
+  /** Those of the setting; none: the data folder's own is used (`encryption-key-file.ts`). */
   readonly encryptionKeys: readonly Uint8Array[];
   readonly stripePlatformKey: string | null;
   readonly stripeOauthClientId: string | null;
@@ -34,10 +35,10 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 
 /**
- * Reads the settings from the environment, and makes the encryption key of an embedded installation.
+ * Reads the settings from the environment. It changes nothing: a wrong one must leave everything as it was.
  * Errors: `SettingWrong` with one sentence.
  */
-export function readSettings(variables: Variables, randomBytes: (count: number) => Uint8Array): Settings {
+export function readSettings(variables: Variables): Settings {
   const host = present(variables, 'TOLLBRIDGE_HOST') ?? '127.0.0.1';
   if (isIP(host) === 0 && !/^[a-z0-9.-]+$/i.test(host))
     throw new SettingWrong(`TOLLBRIDGE_HOST must be an address to listen on, such as 127.0.0.1, not "${host}".`);
@@ -55,7 +56,7 @@ export function readSettings(variables: Variables, randomBytes: (count: number) 
     dataFolder,
     publicUrl: urlOf(variables, 'TOLLBRIDGE_PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`,
     databaseUrl,
-    encryptionKeys: encryptionKeysOf(variables, { dataFolder, databaseUrl, randomBytes }),
+    encryptionKeys: encryptionKeysOf(variables, databaseUrl),
     stripePlatformKey: platformKeyOf(variables),
     stripeOauthClientId: oauthClientOf(variables),
     smtpUrl: urlOf(variables, 'SMTP_URL', ['smtp:', 'smtps:']),
@@ -102,41 +103,21 @@ function databaseUrlOf(variables: Variables): string | null {
   return value;
 }
 
-interface KeyOptions {
-  readonly dataFolder: string;
-  readonly databaseUrl: string | null;
-  randomBytes(count: number): Uint8Array;
-}
-
 /** Several keys, separated by commas, while one replaces another: the first seals, all of them open. */
-function encryptionKeysOf(variables: Variables, options: KeyOptions): Uint8Array[] {
+function encryptionKeysOf(variables: Variables, databaseUrl: string | null): Uint8Array[] {
   const value = present(variables, 'TOLLBRIDGE_ENCRYPTION_KEY');
-  if (value === null && options.databaseUrl !== null)
+  if (value === null && databaseUrl !== null)
     throw new SettingWrong(
       'TOLLBRIDGE_ENCRYPTION_KEY must be set beside DATABASE_URL: make one with "openssl rand -hex 32" and keep it safe.',
     );
-  const texts = value === null ? [keyInDataFolder(options)] : value.split(',');
-  return texts.map((text) => {
+  if (value === null) return [];
+  return value.split(',').map((text) => {
     const key = parseEncryptionKey(text.trim());
-    if (key === null)
-      throw new SettingWrong(
-        'TOLLBRIDGE_ENCRYPTION_KEY must be 32 bytes in hexadecimal or base64: "openssl rand -hex 32".',
-      );
-    return key;
-  });
-}
-
-function keyInDataFolder(options: KeyOptions): string {
-  const path = join(options.dataFolder, 'encryption.key');
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
-  if (existsSync(join(options.dataFolder, 'database', 'PG_VERSION')))
+    if (key !== null) return key;
     throw new SettingWrong(
-      `${path} is missing: put it back from your backup, for without it the stored secrets cannot be read.`,
+      'TOLLBRIDGE_ENCRYPTION_KEY must be 32 bytes in hexadecimal or base64: make one with "openssl rand -hex 32".',
     );
-  mkdirSync(options.dataFolder, { recursive: true });
-  const text = Buffer.from(options.randomBytes(32)).toString('hex');
-  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  return text;
+  });
 }
 
 function platformKeyOf(variables: Variables): string | null {

@@ -8,18 +8,18 @@ import { realClock } from './clock.js';
 import { readSettings, type Settings } from './config.js';
 import type { Context } from './context.js';
 import { JOB_HANDLERS } from './effects/index.js';
+import { readEncryptionKeyFile } from './encryption-key-file.js';
 import { openHostClient } from './http/host-client.js';
 import { registerJobHandlers } from './jobs/run-job.js';
 import { openLog } from './log.js';
-import { CannotStart, openDatabase } from './open-database.js';
+import { CannotStart, openDatabase, refuseHeldFolder } from './open-database.js';
 import { prepareDatabase } from './prepare-database.js';
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process.js';
 import { SCHEDULES } from './schedules/index.js';
-import { openSecretBox } from './secret-box.js';
 import { openStripeGateway } from './stripe/gateway.js';
 import { registerStripeEventHandlers } from './stripe-event-handlers.js';
 import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.js';
-import { startWorker } from './worker.js';
+import { startWorker, type Worker } from './worker.js';
 
 /** `all`: HTTP, worker and sandbox, what `npm start` does. `serve` and `work` are its halves, any number of each. */
 export type Role = 'all' | 'serve' | 'work' | 'migrate';
@@ -39,14 +39,16 @@ const GRACE_MILLISECONDS = 15_000;
 
 /** Starts the program in a role. Errors: `SettingWrong` or `CannotStart`, each one sentence. */
 export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<Started> {
-  const settings = await withRealPort(readSettings(variables, randomBytes));
-  if (role !== 'all' && settings.databaseUrl === null)
+  const read = readSettings(variables);
+  if (role !== 'all' && read.databaseUrl === null)
     throw new CannotStart(
       `The role ${role} needs PostgreSQL: set DATABASE_URL. The embedded database serves one process.`,
     );
+  // What can be refused is refused before anything is touched.
+  refuseHeldFolder(read);
+  const settings = role === 'all' || role === 'serve' ? await withFreePort(read) : read;
   const log = openLog(settings.logLevel);
   for (const notice of settings.notices) log.warn({}, notice);
-  const secrets = openSecretBox({ keys: settings.encryptionKeys, randomBytes });
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -57,13 +59,14 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     // Beside the migrations, because each takes a good part of a second. It is awaited before anything can fail after.
     const sandboxStart = role === 'all' ? startSandbox(settings, log) : Promise.resolve(null);
     const [prepared, launched] = await Promise.allSettled([
-      prepareDatabase(db, secrets, realClock.machineNow()),
+      prepareDatabase(db, { keys: keysOf(settings), randomBytes, now: realClock.machineNow() }),
       sandboxStart,
     ]);
     const sandbox = launched.status === 'fulfilled' ? launched.value : null;
     if (sandbox !== null) closers.push(() => sandbox.stop());
     if (prepared.status === 'rejected') throw prepared.reason;
     if (launched.status === 'rejected') throw launched.reason;
+    const secrets = prepared.value;
     const sandboxUrl = sandbox?.url ?? `http://127.0.0.1:${settings.sandboxPort}`;
     const context: Context = {
       db,
@@ -79,12 +82,14 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
         work().catch((error: unknown) => log.error({ error }, `${name} failed`));
       },
     };
-    const firstSecret = await bootstrap(context);
     registerJobHandlers(JOB_HANDLERS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
-    const worker = role === 'all' || role === 'work' ? startWorker(context, SCHEDULES) : null;
-    if (worker !== null) closers.push(() => worker.stop(GRACE_MILLISECONDS));
+    let worker: Worker | null = null;
+    closers.push(async () => worker?.stop(GRACE_MILLISECONDS));
     const url = role === 'all' || role === 'serve' ? await listen(context, closers) : null;
+    // Only now, when nothing can fail any more: the first secret is shown once, and not lost with a start that failed.
+    const firstSecret = role === 'migrate' ? null : await bootstrap(context);
+    if (role === 'all' || role === 'work') worker = startWorker(context, SCHEDULES);
     return { settings, url, sandboxUrl, firstSecret, stop: close };
   } catch (error) {
     await close();
@@ -100,15 +105,24 @@ async function startSandbox(settings: Settings, log: Context['log']): Promise<Sa
   });
 }
 
-/** Port 0 asks for any free one; our own address must be known before Stripe is told where to push. */
-async function withRealPort(settings: Settings): Promise<Settings> {
-  if (settings.port !== 0) return settings;
+/** The keys of the setting, or the one in the data folder that this process holds by now. */
+const keysOf = (settings: Settings) => (isNeeded: boolean) =>
+  settings.encryptionKeys.length > 0
+    ? settings.encryptionKeys
+    : [readEncryptionKeyFile({ dataFolder: settings.dataFolder, isNeeded, randomBytes })];
+
+/**
+ * Makes sure that we shall be able to listen. Port 0 asks for any free one; our own address must be known before Stripe
+ * is told where to push.
+ */
+async function withFreePort(settings: Settings): Promise<Settings> {
+  const { host } = settings;
   const port = await new Promise<number>((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', () => reject(new CannotStart(reasonOfListen({ code: 'EADDRNOTAVAIL' }, settings.host, 0))));
-    probe.listen(0, settings.host, () => {
+    probe.once('error', (error) => reject(new CannotStart(reasonOfListen(error, host, settings.port))));
+    probe.listen(settings.port, host, () => {
       const address = probe.address();
-      const free = address !== null && typeof address === 'object' ? address.port : 0;
+      const free = address !== null && typeof address === 'object' ? address.port : settings.port;
       probe.close(() => resolve(free));
     });
   });

@@ -4,13 +4,14 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Context } from '../context.js';
-import { loggerOptions } from '../log.js';
+import { loggerOptions, logStream } from '../log.js';
 import { authenticate } from './auth.js';
-import { installErrorAnswers } from './errors.js';
+import { answerBrokenRequest, installErrorAnswers, sendRefusal } from './errors.js';
 import { installMetrics } from './metrics.js';
 import { openapiOptions } from './openapi.js';
 import { installRateLimit } from './rate-limit.js';
 import { ROUTES } from './routes/index.js';
+import { installTextRefusal } from './storable-text.js';
 import { typedApp } from './typed-app.js';
 
 /** Writes are small; the largest body anybody needs is an invoice with a few thousand lines. */
@@ -20,7 +21,7 @@ const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
 /** The HTTP face: routes, sign-in by key, error answers, documentation. It listens only when `main.ts` says so. */
 export async function buildApp(context: Context): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: loggerOptions(context.settings.logLevel),
+    logger: { ...loggerOptions(context.settings.logLevel), stream: logStream() },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
@@ -28,6 +29,10 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
     // Never a caller's own: request ids stand in our log and must be ours.
     genReqId: () => `req_${randomBytes(12).toString('hex')}`,
     requestIdHeader: false,
+    // An address that cannot be read never reaches a hook or the error handler.
+    frameworkErrors: (error, request, reply) =>
+      void sendRefusal(error, request, reply.header('request-id', request.id)),
+    clientErrorHandler: answerBrokenRequest,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -41,6 +46,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
   installRateLimit(app, context);
   app.addHook('onRequest', authenticate(context));
+  installTextRefusal(app);
   for (const routes of ROUTES) routes(typedApp(app), context);
   await app.ready();
   return app;

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type Problem, problem } from '../problem.js';
@@ -40,13 +41,26 @@ export function installErrorAnswers(app: FastifyInstance): void {
       problem('route_unknown', `There is no ${request.method} ${request.url.split('?')[0]}.`),
     ),
   );
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    if (error instanceof ProblemAnswer) {
-      if (error.retryAfterSeconds !== null) reply.header('retry-after', String(error.retryAfterSeconds));
-      return sendProblem(request, reply, error.problem);
-    }
-    return sendProblem(request, reply, refusalOf(error, request));
+  app.setErrorHandler(sendRefusal);
+}
+
+export function sendRefusal(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!(error instanceof ProblemAnswer)) return sendProblem(request, reply, refusalOf(error, request));
+  if (error.retryAfterSeconds !== null) reply.header('retry-after', String(error.retryAfterSeconds));
+  return sendProblem(request, reply, error.problem);
+}
+
+/** What came over the socket was no HTTP, so there is no request to answer: the envelope is written by hand. */
+export function answerBrokenRequest(error: { readonly code?: string }, socket: Duplex): void {
+  // The caller went away; there is nobody to tell.
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const { code, message } = problem('request_malformed', 'This is not an HTTP request that can be read.');
+  const doc_url = `/docs/errors#${code}`;
+  const body = JSON.stringify({
+    error: { type: 'invalid_request', code, message, param: null, doc_url, request_id: null },
   });
+  const head = ['HTTP/1.1 400 Bad Request', 'Content-Type: application/json', 'Connection: close'];
+  socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 /** One of the two places where a thrown error is caught (the other is the worker). */
@@ -54,7 +68,10 @@ function refusalOf(error: FastifyError, request: FastifyRequest): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return refusalOfValidation(error);
   if (error instanceof DatabaseUnavailable) {
     request.log.error({ error }, 'the database is away');
-    return problem('database_unavailable', 'The database is away for the moment. Nothing was done; try again.');
+    return problem(
+      'database_unavailable',
+      'The database is away for the moment. Try again, with the same Idempotency-Key if it was a write.',
+    );
   }
   const known = FASTIFY_CODES[error.code];
   if (known !== undefined) return problem(known, MESSAGES[known] ?? error.message);
@@ -69,12 +86,15 @@ const FASTIFY_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'request_malformed',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'request_malformed',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request_malformed',
+  FST_ERR_BAD_URL: 'route_unknown',
+  FST_ERR_MAX_PARAM_LENGTH: 'route_unknown',
 };
 
 const MESSAGES: Readonly<Record<string, string>> = {
   body_too_large: 'The body is larger than 1 MB.',
   content_type_unsupported: 'Send the body as "Content-Type: application/json".',
   request_malformed: 'The body could not be read as JSON.',
+  route_unknown: 'There is no such address.',
 };
 
 interface Issue {

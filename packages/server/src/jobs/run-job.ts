@@ -26,18 +26,17 @@ export function registerJobHandlers(handlers: JobHandlers): void {
 export async function runJob(context: Context, job: Job): Promise<void> {
   for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
     const result = await attempt(context, job);
-    try {
-      return await settle(context, job, result);
-    } catch (error) {
-      if (isLeaseLost(error)) return;
-      if (!isConflict(error)) throw error;
-    }
+    const refused = await settle(context, job, result);
+    if (refused === null) return;
+    // What cannot be written now cannot be written for ever: as counted failures it becomes a dead letter at last.
+    if (!isConflict(refused)) return giveBack(context, job, failedUnplanned(context, job, refused));
   }
-  try {
-    await settle(context, job, keptChanging());
-  } catch (error) {
-    if (!isLeaseLost(error)) throw error;
-  }
+  await giveBack(context, job, keptChanging());
+}
+
+async function giveBack(context: Context, job: Job, result: JobResult): Promise<void> {
+  const refused = await settle(context, job, result);
+  if (refused !== null) throw refused;
 }
 
 const keptChanging = (): JobResult => ({
@@ -63,9 +62,13 @@ async function attempt(context: Context, job: Job): Promise<JobResult> {
     return await handler(context, job);
   } catch (error) {
     if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
-    context.log.error({ error, job: { id: job.id, kind: job.kind } }, 'a job failed');
-    return failed(context, job, errorOf(error));
+    return failedUnplanned(context, job, error);
   }
+}
+
+function failedUnplanned(context: Context, job: Job, error: unknown): JobResult {
+  context.log.error({ error, job: { id: job.id, kind: job.kind } }, 'a job failed');
+  return failed(context, job, errorOf(error));
 }
 
 /** The simulation's crash passes through everything: whatever this process knew is gone. */
@@ -90,8 +93,11 @@ export function backoffMilliseconds(context: Context, attempts: number): number 
   return base + Math.floor((base * random) / 1024);
 }
 
-/** One commit under the lease: what was decided, and what becomes of the job. */
-async function settle(context: Context, job: Job, result: JobResult): Promise<void> {
+/**
+ * One commit under the lease: what was decided, and what becomes of the job. Gives why it was refused; null when it was
+ * written, or when the job is somebody else's by now.
+ */
+async function settle(context: Context, job: Job, result: JobResult): Promise<unknown> {
   const now = context.clock.machineNow();
   const held = { environmentId: job.environmentId, jobId: job.id, leaseToken: job.leaseToken };
   const changes = new Changes().add(result.changes ?? new Changes());
@@ -105,7 +111,13 @@ async function settle(context: Context, job: Job, result: JobResult): Promise<vo
       isUncounted: result.uncounted ?? false,
       freesKey: result.freesKey ?? false,
     });
-  await commit(context.db, changes, now);
+  try {
+    await commit(context.db, changes, now);
+    return null;
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
+    return isLeaseLost(error) ? null : error;
+  }
 }
 
 export const nothingToDo = (): JobResult => ({ kind: 'done', changes: new Changes() });

@@ -85,16 +85,22 @@ const TICKET_SUPERSEDED = 'TB002';
 /** PostgreSQL's serialization failure and dead-lock: both mean that somebody else was there first. */
 const CONCURRENCY_CODES = new Set(['40001', '40P01', EXPECTATION_FAILED]);
 
+const TOO_MANY_CONNECTIONS = '53300';
+/** The operating system's names of what went wrong with a socket: ECONNREFUSED, ETIMEDOUT, ENOTFOUND, EPIPE … */
+const SYSTEM_CODE = /^E[A-Z_]+$/;
+/** What the `pg` driver says without a code when a connection broke or could not be made in time. */
+const CONNECTION_LOST = /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable/i;
+
 /** Both drivers' errors in our words; anything else is passed on as it is. */
 export function translateDatabaseError(error: unknown): unknown {
   const { code, constraint, message } = error as DatabaseErrorShape;
   const text = typeof message === 'string' ? message : String(error);
-  if (typeof code !== 'string') return error;
+  if (typeof code !== 'string') return CONNECTION_LOST.test(text) ? new DatabaseUnavailable(text) : error;
   if (code === TICKET_SUPERSEDED) return new SupersededTicket();
   if (CONCURRENCY_CODES.has(code)) return new VersionConflict(text);
   const kind = CONSTRAINT_KINDS[code];
   if (kind !== undefined) return new ConstraintViolation(kind, String(constraint ?? ''), text);
-  if (code.startsWith('08') || code.startsWith('57P') || code === 'ECONNREFUSED' || code === 'ECONNRESET')
+  if (code.startsWith('08') || code.startsWith('57P') || code === TOO_MANY_CONNECTIONS || SYSTEM_CODE.test(code))
     return new DatabaseUnavailable(text);
   return error;
 }

@@ -45,17 +45,26 @@ export function readMigrations(): Migration[] {
  * Errors: `SchemaTooNew` when the database is ahead of us, and then nothing is changed.
  */
 export async function migrate(database: Database, migrations = readMigrations()): Promise<number> {
-  const known = migrations.length;
-  const current = await currentSchema(database);
-  if (current > known) throw new SchemaTooNew(current, known);
+  const current = await refuseNewerSchema(database, migrations);
   for (const migration of migrations.slice(current)) await database.script(transactionOf(migration));
-  return known - current;
+  return migrations.length - current;
+}
+
+/** The schema the database is at; 0 when it is new. Errors: `SchemaTooNew`. */
+export async function refuseNewerSchema(database: Database, migrations = readMigrations()): Promise<number> {
+  const current = await currentSchema(database);
+  if (current > migrations.length) throw new SchemaTooNew(current, migrations.length);
+  return current;
 }
 
 async function currentSchema(database: Database): Promise<number> {
-  const [exists] = await database.query({ text: `select to_regclass('public.schema_migrations') is not null as found` });
+  const [exists] = await database.query({
+    text: `select to_regclass('public.schema_migrations') is not null as found`,
+  });
   if (exists?.found !== true) return 0;
-  const [row] = await database.query({ text: 'select coalesce(max(number), 0)::integer as number from schema_migrations' });
+  const [row] = await database.query({
+    text: 'select coalesce(max(number), 0)::integer as number from schema_migrations',
+  });
   return row?.number as number;
 }
 

@@ -23,7 +23,8 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    parsers.get(oid) ?? (format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')),
+    parsers.get(oid) ??
+    (format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')),
 };
 
 /**
@@ -76,10 +77,15 @@ class PostgresDatabase implements Database {
   }
 
   async script(sql: string): Promise<void> {
+    let client: pg.PoolClient | null = null;
     try {
+      client = await this.#pool.connect();
       // A text of several statements without values goes over the simple protocol, which makes it one transaction.
-      await this.#pool.query(sql);
+      await client.query(sql);
+      client.release();
     } catch (error) {
+      // A connection inside a failed transaction would refuse whatever comes next: it is closed, not given back.
+      client?.release(true);
       throw translateDatabaseError(error);
     }
   }

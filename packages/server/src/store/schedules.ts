@@ -15,3 +15,13 @@ returning 1`,
   });
   return rows.length === 1;
 }
+
+/** The schedules whose time has not come. Looking writes nothing, so that an idle worker leaves the disk alone. */
+export async function findSchedulesAhead(database: Database, now: string): Promise<ReadonlySet<string>> {
+  const rows = await database.query({
+    name: 'find_schedules_ahead',
+    text: 'select name from schedules where due_at > $1',
+    values: [now],
+  });
+  return new Set(rows.map((row) => row.name as string));
+}

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -21,6 +31,9 @@ export class FolderInUse extends Error {
 
 /** Tries to take the lock before giving up: each failed one removes at most one stale file. */
 const TRIES_MAX = 5;
+/** Somebody who has made the file writes into it at once; an empty one that stays so was left by a process that fell. */
+const EMPTY_LOOKS_MAX = 20;
+const EMPTY_LOOK_MILLISECONDS = 10;
 
 /**
  * Takes the lock, replacing one left behind by a process that no longer lives.
@@ -30,20 +43,59 @@ export function lockFolder(path: string): FolderLock {
   mkdirSync(dirname(path), { recursive: true });
   const identity = `${process.pid} ${startTimeOf(process.pid)}\n`;
   for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
-    try {
-      const file = openSync(path, 'wx', 0o600);
-      writeSync(file, identity);
-      fsyncSync(file);
-      closeSync(file);
-      return { release: () => releaseIfOurs(path, identity) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = readHolder(path);
-      if (holder !== null && isAlive(holder)) throw new FolderInUse(path, holder.processId);
-      rmSync(path, { force: true });
-    }
+    if (makeLock(path, identity)) return { release: () => releaseIfOurs(path, identity) };
+    const found = readLock(path);
+    const processId = livingHolder(found);
+    if (processId !== null) throw new FolderInUse(path, processId);
+    removeStale(path, found);
   }
   throw new FolderInUse(path, 0);
+}
+
+/** The living process that holds the lock, or null. */
+export const findHolder = (path: string): number | null => livingHolder(readLock(path));
+
+function makeLock(path: string, identity: string): boolean {
+  try {
+    const file = openSync(path, 'wx', 0o600);
+    writeSync(file, identity);
+    fsyncSync(file);
+    closeSync(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** What the file says; null when there is none. */
+function readLock(path: string): string | null {
+  try {
+    let text = readFileSync(path, 'utf8');
+    for (let look = 0; text === '' && look < EMPTY_LOOKS_MAX; look++) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EMPTY_LOOK_MILLISECONDS);
+      text = readFileSync(path, 'utf8');
+    }
+    return text;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Takes a stale file away under a name of our own and looks at it once more: of two processes that find it stale, the
+ * slower one would otherwise remove the lock that the faster one has just made.
+ */
+function removeStale(path: string, found: string | null): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+    if (found !== null && readFileSync(aside, 'utf8') !== found) linkSync(aside, path);
+    rmSync(aside, { force: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  }
 }
 
 interface Holder {
@@ -51,14 +103,11 @@ interface Holder {
   readonly startTime: string;
 }
 
-function readHolder(path: string): Holder | null {
-  try {
-    const [processId, startTime] = readFileSync(path, 'utf8').trim().split(' ');
-    const number = Number(processId);
-    return Number.isInteger(number) && number > 0 ? { processId: number, startTime: startTime ?? '' } : null;
-  } catch {
-    return null;
-  }
+function livingHolder(text: string | null): number | null {
+  const [processId, startTime = ''] = (text ?? '').trim().split(' ');
+  const holder = { processId: Number(processId), startTime };
+  const isOne = Number.isInteger(holder.processId) && holder.processId > 0;
+  return isOne && isAlive(holder) ? holder.processId : null;
 }
 
 /** A process number can be used again after a restart: the start time, where the system tells it, tells them apart. */

@@ -31,6 +31,8 @@ const options = (durable: boolean): PGliteOptions => ({
   },
 });
 
+export const lockPath = (dataFolder: string): string => join(dataFolder, 'database.lock');
+
 /**
  * Opens the embedded database inside a data folder and holds its lock until `close`.
  * The first time, the cluster is unpacked from the template beside its final place and renamed into it only when it is
@@ -39,7 +41,7 @@ const options = (durable: boolean): PGliteOptions => ({
  */
 export async function openEmbedded(dataFolder: string): Promise<Database> {
   mkdirSync(dataFolder, { recursive: true });
-  const lock = lockFolder(join(dataFolder, 'database.lock'));
+  const lock = lockFolder(lockPath(dataFolder));
   try {
     const folder = join(dataFolder, 'database');
     if (!existsSync(join(folder, 'PG_VERSION'))) await makeCluster(dataFolder, folder);
@@ -102,6 +104,8 @@ class EmbeddedDatabase implements Database {
     try {
       await this.#database.exec(sql);
     } catch (error) {
+      // Whatever the script began is over: the one connection must not stay inside a failed transaction.
+      await this.#database.exec('rollback').catch(() => {});
       throw translateDatabaseError(error);
     }
   }
@@ -111,7 +115,10 @@ class EmbeddedDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await this.#database.close();
-    this.#release();
+    try {
+      await this.#database.close();
+    } finally {
+      this.#release();
+    }
   }
 }
