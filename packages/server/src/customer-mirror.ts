@@ -13,7 +13,7 @@ import {
 import { Changes } from './changes.js';
 import { businessNow } from './clock.js';
 import type { Context } from './context.js';
-import { addCustomerChange } from './customer-changes.js';
+import { addCustomerChange, stripeActor } from './customer-changes.js';
 import { collectCustomerJob } from './customer-jobs.js';
 import type { ConnectionWithAccess } from './store/connections.js';
 import { findEnvironment } from './store/organizations.js';
@@ -60,7 +60,9 @@ async function addRemoval(
     customer: removed.customer,
     write: 'update',
     changedMethods: removed.paymentMethods,
+    methodsBefore: methods,
     events: removed.events,
+    cause: { actor: stripeActor(customer.connectionId ?? ''), before: customer },
   });
 }
 
@@ -90,8 +92,10 @@ export async function addMirror(context: Context, changes: Changes, part: Mirror
     write: rowWrite(part, mirrored),
     addedMethods: mirrored.added,
     changedMethods: mirrored.changed,
-    otherMethods: known,
+    methodsBefore: known,
     events: [...events, ...mirrored.events],
+    // Where he is written as well, somebody asked for it, and the request's own entry says so.
+    ...(part.write === 'update' ? { cause: { actor: stripeActor(connectionId), before: customer } } : {}),
   });
 }
 

@@ -88,6 +88,19 @@ export const customerFields = {
   sync: z.boolean().default(false).describe('True: what Stripe must be told is told before the answer.'),
 };
 
+/** Nobody is made in Stripe, or linked there, whose payment provider is to be nobody. */
+export const isConsistent = (body: {
+  readonly payment_provider?: 'stripe' | null | undefined;
+  readonly provider_customer_id?: string | null | undefined;
+  readonly sync_with_provider?: boolean | null | undefined;
+}): boolean =>
+  body.payment_provider !== null || (typeof body.provider_customer_id !== 'string' && body.sync_with_provider !== true);
+
+export const INCONSISTENT = {
+  path: ['payment_provider'],
+  message: 'null contradicts a provider_customer_id or sync_with_provider',
+};
+
 const fields = z.strictObject(customerFields);
 
 /** What the body wants of a customer, in our words. */

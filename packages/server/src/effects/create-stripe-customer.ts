@@ -14,7 +14,7 @@ import {
 } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
-import { addCustomerChange } from '../customer-changes.js';
+import { addCustomerChange, SYSTEM_ACTOR } from '../customer-changes.js';
 import { collectCustomerJob, updateStripeCustomerJob } from '../customer-jobs.js';
 import { businessNowIn } from '../customer-mirror.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
@@ -51,7 +51,7 @@ export const createStripeCustomerEffect: JobHandler = async (context, job) => {
     fields: customer.providerPushed,
     idempotencyKey: `tollbridge ${customer.id} customer ${customer.providerGeneration}`,
   });
-  if (created.ok) return done(context, providerCreated(customer, created.value.id));
+  if (created.ok) return done(context, customer, providerCreated(customer, created.value.id));
   if (isKeySpent(created.error)) return resolveByAsking(context, job, making);
   return resultOfFailure(context, job, { making, failure: created.error });
 };
@@ -80,7 +80,7 @@ async function resolveByAsking(context: Context, job: Job, making: Making): Prom
       code: 'stripe_customer_unknown',
       message: 'too many customers to look through',
     });
-  if (found.value !== 'none') return done(context, providerCreated(customer, found.value.id));
+  if (found.value !== 'none') return done(context, customer, providerCreated(customer, found.value.id));
   const renewed = begun(customer, context.clock.machineNow());
   return {
     kind: 'later',
@@ -104,7 +104,7 @@ function resultOfFailure(
 ): JobResult {
   const { customer, connected } = making;
   const passing = passingResult(context, job, { failure, connected });
-  if (passing === null) return done(context, providerFailed(customer, providerErrorOf(failure)));
+  if (passing === null) return done(context, customer, providerFailed(customer, providerErrorOf(failure)));
   return passing.kind === 'give_up' ? givenUp(context, customer, passing.error) : passing;
 }
 
@@ -123,16 +123,18 @@ function givenUp(
   customer: Customer,
   error: { readonly code: string; readonly message: string },
 ): JobResult {
+  const cause = { actor: SYSTEM_ACTOR, before: customer };
   const { customer: unknown, events } = providerUnknown(customer, { ...error, requestId: null });
   return {
     kind: 'give_up',
     error,
-    changes: addCustomerChange(context, new Changes(), { customer: unknown, write: 'update', events }),
+    changes: addCustomerChange(context, new Changes(), { customer: unknown, write: 'update', events, cause }),
   };
 }
 
-function done(context: Context, { customer, events }: CustomerDecision): JobResult {
-  const changes = addCustomerChange(context, new Changes(), { customer, write: 'update', events });
+function done(context: Context, before: Customer, { customer, events }: CustomerDecision): JobResult {
+  const cause = { actor: SYSTEM_ACTOR, before };
+  const changes = addCustomerChange(context, new Changes(), { customer, write: 'update', events, cause });
   // He was written to while Stripe was busy making him.
   if (isPushNeeded(customer)) changes.enqueue(updateStripeCustomerJob(context, customer, 'bulk'));
   // What waited because he was in Stripe under no name can go on, if only to its reason.

@@ -1,6 +1,6 @@
 import { providerFailed } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { addCustomerChange } from '../customer-changes.js';
+import { addCustomerChange, SYSTEM_ACTOR } from '../customer-changes.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { customersTable, findCustomer } from '../store/customers.js';
@@ -22,6 +22,7 @@ export const deleteStripeCustomerEffect: JobHandler = async (context, job) => {
   const passing = passingResult(context, job, { failure, connected: connected.value });
   if (passing !== null) return passing;
   const refused = providerFailed(customer, providerErrorOf(failure));
-  const change = { customer: refused.customer, write: 'update', events: refused.events } as const;
+  const cause = { actor: SYSTEM_ACTOR, before: customer };
+  const change = { customer: refused.customer, write: 'update', events: refused.events, cause } as const;
   return { kind: 'done', changes: addCustomerChange(context, new Changes(), change) };
 };

@@ -6,6 +6,7 @@ import {
   STAMP_ENVIRONMENT,
 } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { syncCustomerJob } from '../customer-jobs.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { findCustomer } from '../store/customers.js';
@@ -37,10 +38,12 @@ export const openSetupSession: JobHandler = async (context, job) => {
     };
   const failure = page.error;
   if (failure.kind === 'server_error' && failure.replayed) return withNewKey(session);
-  return (
-    passingResult(context, job, { failure, connected: connected.value }) ??
-    failedWith(session, providerErrorOf(failure))
-  );
+  const passing = passingResult(context, job, { failure, connected: connected.value });
+  if (passing !== null) return passing;
+  const result = failedWith(session, providerErrorOf(failure));
+  // What Stripe does not find is most likely the customer: somebody deleted him there.
+  if (failure.kind === 'missing') result.changes.enqueue(syncCustomerJob(context, customer));
+  return result;
 };
 
 const NOT_IN_STRIPE: ProviderError = {
@@ -55,7 +58,7 @@ const stampsOf = (customer: Customer, session: SetupSession): Record<string, str
   [STAMP_SETUP_SESSION]: session.id,
 });
 
-function failedWith(session: SetupSession, error: ProviderError): JobResult {
+function failedWith(session: SetupSession, error: ProviderError): JobResult & { readonly kind: 'done' } {
   return { kind: 'done', changes: new Changes().update(setupSessionsTable, { ...session, status: 'failed', error }) };
 }
 

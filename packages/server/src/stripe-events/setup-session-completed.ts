@@ -1,6 +1,7 @@
 import { type SetupSession, STAMP_ENVIRONMENT } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
+import { stripeActor } from '../customer-changes.js';
 import { setDefaultMethodJob } from '../customer-jobs.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findCustomer } from '../store/customers.js';
@@ -27,6 +28,16 @@ export const setupSessionCompleted: StripeEventHandler = async (context, event) 
   if (status !== 'complete') return { kind: 'applied', changes: new Changes() };
   const complete: SetupSession = { ...session, status: 'complete', stripeSessionId: objectId, stripePaymentMethodId };
   const changes = applyTicket(new Changes(), ticket).update(setupSessionsTable, complete);
+  changes.note({
+    environmentId,
+    id: context.newId('auditEntry'),
+    actor: stripeActor(connection.id),
+    action: 'setup_session.completed',
+    objectKind: 'setupSession',
+    objectId: session.id,
+    before: { status: session.status },
+    after: { status: complete.status, provider_payment_method_id: stripePaymentMethodId },
+  });
   if (stripePaymentMethodId !== null)
     changes.enqueue(setDefaultMethodJob(context, customer, { stripePaymentMethodId, causeId: session.id }));
   return { kind: 'applied', changes };

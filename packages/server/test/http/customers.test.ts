@@ -150,6 +150,12 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
         'provider_customer_id',
       ],
       [
+        'a link of one whom nobody collects from',
+        { external_id: 'u', payment_provider: null, provider_customer_id: 'cus_x' },
+        'parameter_invalid',
+        'payment_provider',
+      ],
+      [
         'more metadata than Stripe takes beside our stamps',
         { external_id: 'u', metadata: Object.fromEntries(Array.from({ length: 48 }, (_, i) => [`k${i}`, 'v'])) },
         'parameter_invalid',

@@ -117,6 +117,42 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     );
   });
 
+  test('what Stripe did stands in the audit log as Stripe’s doing, with before and after', async () => {
+    const customer = await linkedCustomer();
+    const card = await attach('pm_card_visa', customer.provider_customer_id);
+    await world.quiet();
+    const [method] = await methodsOf(customer.id);
+    await world.stripe(KEY).paymentMethods.detach(card.id);
+    await world.quiet();
+    const entries = await world.request('GET', `/v1/audit_entries?object_id=${method?.id}`);
+    expect(entries.body.data).toMatchObject([
+      { action: 'payment_method.detached', actor: { kind: 'stripe' }, before: { detached_at: null } },
+      { action: 'payment_method.attached', actor: { kind: 'stripe' }, before: null, after: { last4: '4242' } },
+    ]);
+    const made = await world.request('GET', `/v1/audit_entries?object_id=${customer.id}`);
+    expect(made.body.data?.map(({ action }) => action)).toContain('customer.payment_provider_created');
+  });
+
+  test('a page for a customer who was deleted in Stripe fails with the reason, and his link is let go', async () => {
+    const customer = await linkedCustomer();
+    world.sandbox.faults.add({ kind: 'event_drop' });
+    await world.stripe(KEY).customers.del(String(customer.provider_customer_id));
+    const session = await world.request('POST', `/v1/customers/${customer.id}/setup_sessions`, {
+      return_url: RETURN_URL,
+    });
+    expect(session.body.error?.code).toBe('stripe_refused');
+    await world.quiet();
+    const now = await world.request('GET', `/v1/customers/${customer.id}`);
+    expect(now.body).toMatchObject({
+      provider_customer_id: null,
+      provider_error: { code: 'provider_customer_deleted' },
+    });
+    const again = await world.request('POST', `/v1/customers/${customer.id}/setup_sessions`, {
+      return_url: RETURN_URL,
+    });
+    expect(again.status).toBe(201);
+  });
+
   test('with every push lost, polling brings the same', async () => {
     const customer = await linkedCustomer();
     world.pushReaches = false;

@@ -11,6 +11,8 @@ import {
   customerWishFrom,
   deletedCustomerSchema,
   externalId,
+  INCONSISTENT,
+  isConsistent,
 } from '../customer-schemas.js';
 import { errorResponses, idParams, listOf, pageQuery, pageRequestOf } from '../schemas.js';
 import type { Routes } from '../typed-app.js';
@@ -27,7 +29,7 @@ export const customersRoutes: Routes = (app, context) => {
         operationId: 'upsertCustomer',
         summary: 'Make a customer, or change the one with this external id',
         tags,
-        body: z.strictObject({ external_id: externalId, ...customerFields }),
+        body: z.strictObject({ external_id: externalId, ...customerFields }).refine(isConsistent, INCONSISTENT),
         response: { 200: customerSchema, 201: customerSchema, 202: underWay, ...errorResponses },
       },
     },
@@ -91,7 +93,7 @@ export const customersRoutes: Routes = (app, context) => {
         summary: 'Change a customer',
         tags,
         params: idParams,
-        body: z.strictObject(customerFields),
+        body: z.strictObject(customerFields).refine(isConsistent, INCONSISTENT),
         response: { 200: customerSchema, 202: underWay, ...errorResponses },
       },
     },
