@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 type Owner = Pick<Connection, 'environmentId' | 'id'>;
 
 /** Backing off from a second, this many attempts take little more than an hour: far less than Stripe keeps a key. */
-const ATTEMPTS_MAX = 12;
+const ATTEMPTS_MAX = 48;
 
 const connectionJob = (context: Context, connection: Owner, kind: string): NewJob => ({
   environmentId: connection.environmentId,

@@ -5,7 +5,7 @@ import { type StripeEventRow, type StripeEventStatus, stripeEventsTable } from '
 import { stripeEventHandlerOf } from './stripe-event-handlers.js';
 
 /** Backing off to an hour, about half a day: an outage of Stripe's passes, a fault of ours becomes a dead letter. */
-export const APPLY_ATTEMPTS_MAX = 20;
+export const APPLY_ATTEMPTS_MAX = 48;
 
 /** An event as Stripe sends it, snapshot or thin, as far as the inbox needs to know. */
 interface EventShape {

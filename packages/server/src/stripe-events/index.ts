@@ -5,6 +5,7 @@ import { checkoutSessionCompleted } from './checkout-session-completed.js';
 import { customerChanged, paymentMethodChanged } from './customer-changed.js';
 import { paymentIntentChanged } from './payment-intent-changed.js';
 import { paymentSessionChanged } from './payment-session-changed.js';
+import { disputeChanged } from './dispute-changed.js';
 import { refundChanged } from './refund-changed.js';
 
 export type { StripeEvent, StripeEventEntry, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';
@@ -50,6 +51,11 @@ export const STRIPE_EVENT_HANDLERS: StripeEventHandlers = {
   },
   'payment_method.detached': { handler: paymentMethodChanged, why: 'A removed card must not be charged.' },
   'payment_method.updated': { handler: paymentMethodChanged, why: 'The expiry of a card may have changed.' },
+  'charge.dispute.closed': { handler: disputeChanged, why: 'A contest was decided.' },
+  'charge.dispute.created': { handler: disputeChanged, why: 'A payer contests a payment; his collection stops.' },
+  'charge.dispute.funds_reinstated': { handler: disputeChanged, why: 'Contested money came back.' },
+  'charge.dispute.funds_withdrawn': { handler: disputeChanged, why: 'Contested money was taken out.' },
+  'charge.dispute.updated': { handler: disputeChanged, why: 'A contest went a step on.' },
   'charge.refund.updated': { handler: refundChanged, why: 'The older name under which a refund of a charge changes.' },
   'refund.created': { handler: refundChanged, why: 'Somebody gave money back, here or at Stripe.' },
   'refund.failed': { handler: refundChanged, why: 'Money that was to go back is with us again.' },

@@ -3,7 +3,9 @@ import { apiKeysRoutes } from './api-keys.js';
 import { auditEntriesRoutes } from './audit-entries.js';
 import { connectionActionsRoutes } from './connection-actions.js';
 import { connectionsRoutes } from './connections.js';
+import { creditNotesRoutes } from './credit-notes.js';
 import { customersRoutes } from './customers.js';
+import { disputesRoutes } from './disputes.js';
 import { environmentsRoutes } from './environments.js';
 import { errorsPageRoutes } from './errors-page.js';
 import { eventsRoutes } from './events.js';
@@ -14,6 +16,7 @@ import { ledgerRoutes } from './ledger.js';
 import { legalEntitiesRoutes } from './legal-entities.js';
 import { payPageRoutes } from './pay-page.js';
 import { paymentMethodsRoutes } from './payment-methods.js';
+import { offlinePaymentsRoutes } from './offline-payments.js';
 import { paymentsRoutes } from './payments.js';
 import { refundsRoutes } from './refunds.js';
 import { strayEndpointsRoutes } from './stray-endpoints.js';
@@ -24,6 +27,7 @@ import { webhookEndpointsRoutes } from './webhook-endpoints.js';
 
 /** All routes, by noun. */
 export const ROUTES: readonly Routes[] = [
+  creditNotesRoutes,
   customersRoutes,
   paymentMethodsRoutes,
   healthRoutes,
@@ -31,6 +35,7 @@ export const ROUTES: readonly Routes[] = [
   auditEntriesRoutes,
   connectionActionsRoutes,
   connectionsRoutes,
+  disputesRoutes,
   environmentsRoutes,
   errorsPageRoutes,
   eventsRoutes,
@@ -40,6 +45,7 @@ export const ROUTES: readonly Routes[] = [
   invoiceActsRoutes,
   legalEntitiesRoutes,
   payPageRoutes,
+  offlinePaymentsRoutes,
   paymentsRoutes,
   stripeWebhooksRoutes,
   ledgerRoutes,
