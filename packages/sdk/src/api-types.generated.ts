@@ -299,6 +299,29 @@ export type SetupSession = {
   created_at: string;
 };
 
+export type Dispute = {
+  object: 'dispute';
+  id: string;
+  payment_id: string;
+  invoice_id: string;
+  customer_id: string;
+  connection_id: string;
+  stripe_dispute_id: string;
+  stripe_charge_id: string;
+  /** Stripe's own word, such as `needs_response`. */
+  status: string;
+  outcome: 'won' | 'lost' | 'withdrawn' | null;
+  reason: string;
+  amount: number;
+  currency: string;
+  /** False for an inquiry, which may end without money moved. */
+  has_funds_withdrawn: boolean;
+  evidence_due_at: string | null;
+  closed_at: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
 export type Environment = {
   object: 'environment';
   id: string;
@@ -332,6 +355,220 @@ export type EventType = {
   type: string;
   description: string;
   example: Event | null;
+};
+
+export type PaymentError = {
+  code: string;
+  decline_code: string | null;
+  message: string;
+  request_id: string | null;
+  advice_code: string | null;
+  stripe_payment_method_id: string | null;
+};
+
+export type Invoice = {
+  object: 'invoice';
+  id: string;
+  customer_id: string;
+  legal_entity_id: string;
+  number: string | null;
+  status: 'draft' | 'finalized' | 'paid' | 'void' | 'uncollectible';
+  payment_status: 'pending' | 'processing' | 'requires_action' | 'succeeded' | 'failed';
+  /** Why nothing moves, or why the last attempt failed. */
+  payment_status_reason: string | null;
+  currency: string;
+  subtotal: number;
+  tax: number;
+  total: number;
+  amount_paid: number;
+  amount_refunded: number;
+  amount_credited: number;
+  amount_due: number;
+  collection_method: 'charge_automatically' | 'send_invoice';
+  days_until_due: number | null;
+  due_at: string | null;
+  /** The issuer as it was when the invoice was finalized. */
+  issuer: {
+    legal_entity_id: string;
+    name: string;
+    address: Record<string, string | null>;
+    tax_ids: Array<{
+      type: string;
+      value: string;
+    }>;
+    footer: string | null;
+  } | null;
+  finalized_at: string | null;
+  paid_at: string | null;
+  voided_at: string | null;
+  /** The one attempt that may be under way. */
+  open_payment_id: string | null;
+  last_payment_error: PaymentError | null;
+  description: string | null;
+  metadata: Record<string, string>;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+export type InvoiceLine = {
+  object: 'invoice_line';
+  id: string;
+  position: number;
+  description: string;
+  quantity: string;
+  unit_amount: string;
+  amount: number;
+  tax_rate_percent: string;
+  tax_behaviour: 'inclusive' | 'exclusive' | 'reverse_charge';
+  tax: number;
+  net: number;
+  period: {
+    /** ISO 8601, UTC. */
+    start: string;
+    /** ISO 8601, UTC. */
+    end: string;
+  } | null;
+};
+
+export type Payment = {
+  object: 'payment';
+  id: string;
+  invoice_id: string;
+  customer_id: string;
+  connection_id: string | null;
+  kind: 'automatic' | 'hosted' | 'offline';
+  status: 'creating' | 'awaiting_payer' | 'confirming' | 'canceling' | 'processing' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
+  amount: number;
+  /** As much of it as the invoice needed. */
+  amount_applied: number;
+  amount_refunded: number;
+  currency: string;
+  /** How often it was confirmed at Stripe. */
+  confirmations: number;
+  stripe_payment_intent_id: string | null;
+  stripe_checkout_session_id: string | null;
+  stripe_charge_id: string | null;
+  stripe_payment_method_id: string | null;
+  session: {
+    url: string;
+    /** ISO 8601, UTC. */
+    expires_at: string;
+  } | null;
+  next_action: {
+    type: string;
+    url: string | null;
+  } | null;
+  failure: PaymentError | null;
+  /** It came when the invoice was settled already, and is refunded. */
+  is_late_duplicate: boolean;
+  reference: string | null;
+  succeeded_at: string | null;
+  canceled_at: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+export type LedgerBalance = {
+  object: 'ledger_balance';
+  account: string;
+  normal_side: 'debit' | 'credit';
+  meaning: string;
+  currency: string;
+  /** Minor units, exact at any size: debit above zero, credit below. */
+  balance: string;
+};
+
+export type LedgerTransaction = {
+  object: 'ledger_transaction';
+  id: string;
+  kind: string;
+  source: {
+    kind: string;
+    id: string;
+  };
+  /** ISO 8601, UTC. */
+  occurred_at: string;
+  entries: Array<{
+    account: string;
+    owner_id: string | null;
+    /** Minor units, exact at any size: debit above zero, credit below. */
+    amount: string;
+    currency: string;
+  }>;
+};
+
+export type LedgerCheck = {
+  object: 'ledger_check';
+  holds: boolean;
+  /** At most 100. */
+  violations: Array<{
+    identity: string;
+    meaning: string;
+    subject_id: string;
+    currency: string | null;
+    /** Minor units, exact at any size: debit above zero, credit below. */
+    expected: string;
+    /** Minor units, exact at any size: debit above zero, credit below. */
+    actual: string;
+  }>;
+};
+
+export type LegalEntity = {
+  object: 'legal_entity';
+  id: string;
+  name: string;
+  address: Record<string, string | null>;
+  tax_ids: Array<{
+    type: string;
+    value: string;
+  }>;
+  number_prefix: string;
+  /** The number that the next finalized invoice gets. */
+  next_number: number;
+  footer: string | null;
+  is_default: boolean;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+export type Refund = {
+  object: 'refund';
+  id: string;
+  payment_id: string;
+  invoice_id: string;
+  customer_id: string;
+  connection_id: string;
+  /** The credit note that it pays out. */
+  credit_note_id: string | null;
+  /** `pending` until Stripe says that the money went. */
+  status: 'pending' | 'succeeded' | 'failed' | 'canceled';
+  reason: string;
+  /** Who wanted it: a caller, Tollbridge, somebody at Stripe. */
+  origin: 'asked' | 'automatic' | 'stripe';
+  amount: number;
+  currency: string;
+  stripe_refund_id: string | null;
+  failure: {
+    code: string;
+    message: string;
+    request_id: string | null;
+  } | null;
+  metadata: Record<string, string>;
+  succeeded_at: string | null;
+  failed_at: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+export type StrayEndpoint = {
+  object: 'stray_endpoint';
+  stripe_id: string;
+  url: string;
+  status: string;
+  /** For which connection it was made, here or in another installation. */
+  connection_id: string | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
 };
 
 export type StripeEvent = {
@@ -380,80 +617,6 @@ export type StripeEventWithPayload = {
   processed_at: string | null;
   /** As Stripe sent it. */
   payload: Record<string, unknown>;
-};
-
-export type LedgerBalance = {
-  object: 'ledger_balance';
-  account: string;
-  normal_side: 'debit' | 'credit';
-  meaning: string;
-  currency: string;
-  /** Minor units, exact at any size: debit above zero, credit below. */
-  balance: string;
-};
-
-export type LedgerTransaction = {
-  object: 'ledger_transaction';
-  id: string;
-  kind: string;
-  source: {
-    kind: string;
-    id: string;
-  };
-  /** ISO 8601, UTC. */
-  occurred_at: string;
-  entries: Array<{
-    account: string;
-    owner_id: string | null;
-    /** Minor units, exact at any size: debit above zero, credit below. */
-    amount: string;
-    currency: string;
-  }>;
-};
-
-export type LedgerCheck = {
-  object: 'ledger_check';
-  holds: boolean;
-  /** At most 100. */
-  violations: Array<{
-    identity: string;
-    meaning: string;
-    subject_id: string;
-    currency: string | null;
-    /** Minor units, exact at any size: debit above zero, credit below. */
-    expected: string;
-    /** Minor units, exact at any size: debit above zero, credit below. */
-    actual: string;
-  }>;
-};
-
-export type Refund = {
-  object: 'refund';
-  id: string;
-  payment_id: string;
-  invoice_id: string;
-  customer_id: string;
-  connection_id: string;
-  /** The credit note that it pays out. */
-  credit_note_id: string | null;
-  /** `pending` until Stripe says that the money went. */
-  status: 'pending' | 'succeeded' | 'failed' | 'canceled';
-  reason: string;
-  /** Who wanted it: a caller, Tollbridge, somebody at Stripe. */
-  origin: 'asked' | 'automatic' | 'stripe';
-  amount: number;
-  currency: string;
-  stripe_refund_id: string | null;
-  failure: {
-    code: string;
-    message: string;
-    request_id: string | null;
-  } | null;
-  metadata: Record<string, string>;
-  succeeded_at: string | null;
-  failed_at: string | null;
-  /** ISO 8601, UTC. */
-  created_at: string;
 };
 
 export type WebhookDelivery = {
@@ -536,6 +699,24 @@ export type ErrorCode =
   | 'idempotency_key_invalid'
   | 'idempotency_key_reused'
   | 'internal_error'
+  | 'invoice_amount_too_large'
+  | 'invoice_currency_unknown'
+  | 'invoice_customer_unknown'
+  | 'invoice_has_no_lines'
+  | 'invoice_has_open_payment'
+  | 'invoice_line_period_invalid'
+  | 'invoice_line_quantity_invalid'
+  | 'invoice_line_tax_rate_invalid'
+  | 'invoice_line_unit_amount_invalid'
+  | 'invoice_not_collectable'
+  | 'invoice_not_draft'
+  | 'invoice_not_finalized'
+  | 'invoice_partly_settled'
+  | 'invoice_terms_invalid'
+  | 'invoice_too_many_lines'
+  | 'invoice_total_negative'
+  | 'invoice_total_too_large'
+  | 'invoice_transition_illegal'
   | 'key_is_account_id'
   | 'key_is_client_id'
   | 'key_is_not_publishable'
@@ -548,6 +729,9 @@ export type ErrorCode =
   | 'key_masked'
   | 'key_missing'
   | 'key_test_in_production'
+  | 'legal_entity_number_prefix_in_use'
+  | 'legal_entity_number_prefix_taken'
+  | 'legal_entity_unknown'
   | 'not_found'
   | 'offline_payment_amount_too_large'
   | 'offline_payment_invoice_not_open'
@@ -555,8 +739,13 @@ export type ErrorCode =
   | 'parameter_missing'
   | 'parameter_unknown'
   | 'payment_method_detached'
+  | 'payment_not_cancelable'
+  | 'payment_not_possible'
   | 'payment_not_succeeded'
+  | 'payment_not_waiting_for_payer'
   | 'payment_provider_not_connected'
+  | 'payment_session_refused'
+  | 'payment_under_way'
   | 'production_cannot_be_deleted'
   | 'provider_customer_deleted'
   | 'provider_customer_linked_already'
@@ -603,28 +792,28 @@ export interface EventObjects {
   'connection.updated': Connection;
   'connection.lost': Connection;
   'connection.disconnected': Connection;
-  'invoice.created': Record<string, unknown>;
-  'invoice.updated': Record<string, unknown>;
-  'invoice.finalized': Record<string, unknown>;
-  'invoice.payment_status_updated': Record<string, unknown>;
-  'invoice.payment_failure': Record<string, unknown>;
-  'invoice.paid': Record<string, unknown>;
-  'invoice.overdue': Record<string, unknown>;
-  'invoice.overpaid': Record<string, unknown>;
-  'invoice.voided': Record<string, unknown>;
-  'invoice.marked_uncollectible': Record<string, unknown>;
-  'payment.created': Record<string, unknown>;
-  'payment.processing': Record<string, unknown>;
-  'payment.requires_action': Record<string, unknown>;
-  'payment.succeeded': Record<string, unknown>;
-  'payment.failed': Record<string, unknown>;
-  'payment.canceled': Record<string, unknown>;
+  'invoice.created': Invoice;
+  'invoice.updated': Invoice;
+  'invoice.finalized': Invoice;
+  'invoice.payment_status_updated': Invoice;
+  'invoice.payment_failure': Invoice;
+  'invoice.paid': Invoice;
+  'invoice.overdue': Invoice;
+  'invoice.overpaid': Invoice;
+  'invoice.voided': Invoice;
+  'invoice.marked_uncollectible': Invoice;
+  'payment.created': Payment;
+  'payment.processing': Payment;
+  'payment.requires_action': Payment;
+  'payment.succeeded': Payment;
+  'payment.failed': Payment;
+  'payment.canceled': Payment;
   'refund.created': Refund;
   'refund.succeeded': Refund;
   'refund.failed': Refund;
   'credit_note.issued': Record<string, unknown>;
-  'dispute.created': Record<string, unknown>;
-  'dispute.closed': Record<string, unknown>;
+  'dispute.created': Dispute;
+  'dispute.closed': Dispute;
   'webhook_endpoint.disabled': WebhookEndpoint;
   'webhook_endpoint.test': WebhookEndpoint;
 }
@@ -771,6 +960,28 @@ export type ListAuditEntriesQuery = {
   until?: string;
 };
 
+export type UpdateConnectionBody = {
+  name?: string;
+  /** Off stops new sales and collection; what runs is kept. */
+  enabled?: boolean;
+  /** Existing customers are not touched by it. */
+  create_customers?: boolean;
+  /** A signing secret by hand, such as that of `stripe listen`; null takes it away. */
+  webhook_secret?: string | null;
+  /** How often Stripe is asked for events. */
+  poll_interval_seconds?: number;
+};
+
+export type RotateConnectionKeyBody = {
+  secret_key: string;
+  publishable_key?: string;
+};
+
+export type RotateSigningSecretBody = {
+  webhook_secret?: string;
+  overlap_hours?: number;
+};
+
 export type ListConnectionsQuery = {
   /** How many to give, 1 to 100. */
   limit?: number;
@@ -798,6 +1009,27 @@ export type CreateConnectionBody = {
   enabled?: boolean;
   /** How often Stripe is asked for events. */
   poll_interval_seconds?: number;
+};
+
+export type ListConnectionHistoryQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+};
+
+export type ListDisputesQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  customer_id?: string;
+  invoice_id?: string;
+  payment_id?: string;
 };
 
 export type CreateEnvironmentBody = {
@@ -842,9 +1074,148 @@ export type ReplayStripeEventsBody = {
   type?: string;
 };
 
+export type ListInvoicesQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  customer_id?: string;
+  status?: 'draft' | 'finalized' | 'paid' | 'void' | 'uncollectible';
+  payment_status?: 'pending' | 'processing' | 'requires_action' | 'succeeded' | 'failed';
+};
+
+export type CreateInvoiceBody = {
+  customer_id: string;
+  /** Left out, the customer's. */
+  currency?: string;
+  /** The issuer; left out, the default one. */
+  legal_entity_id?: string;
+  collection_method?: 'charge_automatically' | 'send_invoice';
+  /** With "send_invoice" only, and then required. */
+  days_until_due?: number | null;
+  description?: string | null;
+  /** Up to 50 keys of 40 characters with values of 500. */
+  metadata?: Record<string, string>;
+  lines?: Array<{
+    description: string;
+    /** A decimal as text, or a whole number. */
+    quantity?: string | number;
+    /** Minor units of the currency; up to 12 places as text. */
+    unit_amount: string | number;
+    /** A decimal as text, or a whole number. */
+    tax_rate_percent?: string | number;
+    tax_behaviour?: 'inclusive' | 'exclusive' | 'reverse_charge';
+    period?: {
+      start: string;
+      end: string;
+    } | null;
+  }>;
+  /** Give it its number at once, and begin to collect it. */
+  finalize?: boolean;
+};
+
+export type UpdateInvoiceBody = {
+  /** The issuer; left out, the default one. */
+  legal_entity_id?: string;
+  collection_method?: 'charge_automatically' | 'send_invoice';
+  /** With "send_invoice" only, and then required. */
+  days_until_due?: number | null;
+  description?: string | null;
+  /** In place of all metadata it had. */
+  metadata?: Record<string, string>;
+  /** In place of all lines it had. */
+  lines?: Array<{
+    description: string;
+    /** A decimal as text, or a whole number. */
+    quantity?: string | number;
+    /** Minor units of the currency; up to 12 places as text. */
+    unit_amount: string | number;
+    /** A decimal as text, or a whole number. */
+    tax_rate_percent?: string | number;
+    tax_behaviour?: 'inclusive' | 'exclusive' | 'reverse_charge';
+    period?: {
+      start: string;
+      end: string;
+    } | null;
+  }>;
+};
+
+export type OpenPaymentSessionBody = {
+  /** Left out, the invoice's own page. */
+  return_url?: string;
+  cancel_url?: string;
+};
+
+export type ListLegalEntitiesQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+};
+
+export type CreateLegalEntityBody = {
+  name: string;
+  number_prefix: string;
+  address?: {
+    line1?: string | null;
+    line2?: string | null;
+    city?: string | null;
+    postal_code?: string | null;
+    state?: string | null;
+    country?: string | null;
+  };
+  tax_ids?: Array<{
+    type: string;
+    value: string;
+  }>;
+  footer?: string | null;
+  is_default?: boolean;
+};
+
+export type UpdateLegalEntityBody = {
+  name?: string;
+  /** Only until its first number was given out. */
+  number_prefix?: string;
+  address?: {
+    line1?: string | null;
+    line2?: string | null;
+    city?: string | null;
+    postal_code?: string | null;
+    state?: string | null;
+    country?: string | null;
+  };
+  tax_ids?: Array<{
+    type: string;
+    value: string;
+  }>;
+  footer?: string | null;
+  /** Makes it the default in place of the present one. */
+  is_default?: true;
+};
+
+export type ListPaymentsQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  customer_id?: string;
+  invoice_id?: string;
+  status?: 'creating' | 'awaiting_payer' | 'confirming' | 'canceling' | 'processing' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
+};
+
+export type ConfirmPaymentOnSessionBody = {
+  return_url: string;
+};
+
 export type ListLedgerBalancesQuery = {
   /** A customer or a connection. */
-  owner?: string;
+  owner_id?: string;
 };
 
 export type ListLedgerTransactionsQuery = {
@@ -856,9 +1227,9 @@ export type ListLedgerTransactionsQuery = {
   ending_before?: string;
   kind?: string;
   /** The object that a transaction tells of. */
-  source?: string;
+  source_id?: string;
   /** A customer or a connection. */
-  owner?: string;
+  owner_id?: string;
 };
 
 export type ListRefundsQuery = {
@@ -868,17 +1239,17 @@ export type ListRefundsQuery = {
   starting_after?: string;
   /** The id before which the page ends. */
   ending_before?: string;
-  customer?: string;
-  invoice?: string;
-  payment?: string;
+  customer_id?: string;
+  invoice_id?: string;
+  payment_id?: string;
   status?: 'pending' | 'succeeded' | 'failed' | 'canceled';
 };
 
 export type CreateRefundBody = {
   /** The payment to refund. */
-  payment?: string;
+  payment_id?: string;
   /** Or the invoice, when one payment of it can be refunded. */
-  invoice?: string;
+  invoice_id?: string;
   /** Left out: everything that can still go back. */
   amount?: number;
   reason?: 'requested_by_customer' | 'duplicate' | 'fraudulent' | 'other';

@@ -3,20 +3,27 @@ import type {
   ApiKey,
   AuditEntry,
   Connection,
+  ConnectionTransition,
   ConnectionCard,
   Customer,
   DeletedCustomer,
   PaymentMethod,
   SetupSession,
+  Dispute,
   Environment,
   Event,
   EventType,
-  StripeEvent,
-  StripeEventWithPayload,
+  Invoice,
+  InvoiceLine,
+  Payment,
   LedgerBalance,
   LedgerTransaction,
   LedgerCheck,
+  LegalEntity,
   Refund,
+  StrayEndpoint,
+  StripeEvent,
+  StripeEventWithPayload,
   WebhookDelivery,
   WebhookEndpoint,
   ListCustomersQuery,
@@ -30,14 +37,28 @@ import type {
   CreateApiKeyBody,
   RotateApiKeyBody,
   ListAuditEntriesQuery,
+  UpdateConnectionBody,
+  RotateConnectionKeyBody,
+  RotateSigningSecretBody,
   ListConnectionsQuery,
   CreateConnectionBody,
+  ListConnectionHistoryQuery,
+  ListDisputesQuery,
   CreateEnvironmentBody,
   UpdateEnvironmentBody,
   DeleteEnvironmentQuery,
   ListEventsQuery,
   ListStripeEventsQuery,
   ReplayStripeEventsBody,
+  ListInvoicesQuery,
+  CreateInvoiceBody,
+  UpdateInvoiceBody,
+  OpenPaymentSessionBody,
+  ListLegalEntitiesQuery,
+  CreateLegalEntityBody,
+  UpdateLegalEntityBody,
+  ListPaymentsQuery,
+  ConfirmPaymentOnSessionBody,
   ListLedgerBalancesQuery,
   ListLedgerTransactionsQuery,
   ListRefundsQuery,
@@ -98,6 +119,36 @@ export class ConnectionsApi {
     this.#transport = transport;
   }
 
+  /** Read the card of a connection. */
+  get(id: string, options: RequestOptions = {}): Promise<ConnectionCard> {
+    return this.#transport.send({ method: 'GET', path: `/v1/connections/${encodeURIComponent(id)}` }, options);
+  }
+
+  /** Change the switches of a connection. */
+  update(id: string, body: UpdateConnectionBody = {}, options: RequestOptions = {}): Promise<ConnectionCard> {
+    return this.#transport.send({ method: 'PATCH', path: `/v1/connections/${encodeURIComponent(id)}`, body }, options);
+  }
+
+  /** Put a new key of the same account in place. */
+  rotateKey(id: string, body: RotateConnectionKeyBody, options: RequestOptions = {}): Promise<ConnectionCard> {
+    return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/rotate_key`, body }, options);
+  }
+
+  /** Replace the webhook signing secret. */
+  rotateSigningSecret(id: string, body: RotateSigningSecretBody = {}, options: RequestOptions = {}): Promise<ConnectionCard> {
+    return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/rotate_webhook_secret`, body }, options);
+  }
+
+  /** Try the key again, now. */
+  check(id: string, options: RequestOptions = {}): Promise<ConnectionCard> {
+    return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/check` }, options);
+  }
+
+  /** Take this connection where none is named. */
+  setDefault(id: string, options: RequestOptions = {}): Promise<Connection> {
+    return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/set_default` }, options);
+  }
+
   /** List the connections. */
   list(query: ListConnectionsQuery = {}, options: RequestOptions = {}): Listing<Connection> {
     return this.#transport.list({ method: 'GET', path: '/v1/connections', query }, options);
@@ -108,9 +159,23 @@ export class ConnectionsApi {
     return this.#transport.send({ method: 'POST', path: '/v1/connections', body }, options);
   }
 
-  /** Read the card of a connection. */
-  get(id: string, options: RequestOptions = {}): Promise<ConnectionCard> {
-    return this.#transport.send({ method: 'GET', path: `/v1/connections/${encodeURIComponent(id)}` }, options);
+  /** List how the connection came to its status. */
+  listHistory(id: string, query: ListConnectionHistoryQuery = {}, options: RequestOptions = {}): Listing<ConnectionTransition> {
+    return this.#transport.list({ method: 'GET', path: `/v1/connections/${encodeURIComponent(id)}/history`, query }, options);
+  }
+
+  /** List webhook endpoints of ours at Stripe that are not used. */
+  listStrayEndpoints(id: string, options: RequestOptions = {}): Listing<StrayEndpoint> {
+    return this.#transport.list({ method: 'GET', path: `/v1/connections/${encodeURIComponent(id)}/stray_endpoints`, isWhole: true }, options);
+  }
+
+  /** Delete one of them at Stripe. */
+  deleteStrayEndpoint(id: string, stripeId: string, options: RequestOptions = {}): Promise<{
+    object: 'stray_endpoint';
+    stripe_id: string;
+    deleted: boolean;
+  }> {
+    return this.#transport.send({ method: 'DELETE', path: `/v1/connections/${encodeURIComponent(id)}/stray_endpoints/${encodeURIComponent(stripeId)}` }, options);
   }
 }
 
@@ -159,6 +224,24 @@ export class CustomersApi {
   /** Open a page of Stripe's on which the customer leaves a payment method. */
   createSetupSession(id: string, body: CreateSetupSessionBody, options: RequestOptions = {}): Promise<SetupSession> {
     return this.#transport.send({ method: 'POST', path: `/v1/customers/${encodeURIComponent(id)}/setup_sessions`, body }, options);
+  }
+}
+
+export class DisputesApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** List contested payments. */
+  list(query: ListDisputesQuery = {}, options: RequestOptions = {}): Listing<Dispute> {
+    return this.#transport.list({ method: 'GET', path: '/v1/disputes', query }, options);
+  }
+
+  /** Look at a contested payment. */
+  get(id: string, options: RequestOptions = {}): Promise<Dispute> {
+    return this.#transport.send({ method: 'GET', path: `/v1/disputes/${encodeURIComponent(id)}` }, options);
   }
 }
 
@@ -226,6 +309,81 @@ export class EventsApi {
   }
 }
 
+export class InvoicesApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** List invoices. */
+  list(query: ListInvoicesQuery = {}, options: RequestOptions = {}): Listing<Invoice> {
+    return this.#transport.list({ method: 'GET', path: '/v1/invoices', query }, options);
+  }
+
+  /** Make an invoice, as a draft or finalized at once. */
+  create(body: CreateInvoiceBody, options: RequestOptions = {}): Promise<Invoice> {
+    return this.#transport.send({ method: 'POST', path: '/v1/invoices', body }, options);
+  }
+
+  /** Read an invoice. */
+  get(id: string, options: RequestOptions = {}): Promise<Invoice> {
+    return this.#transport.send({ method: 'GET', path: `/v1/invoices/${encodeURIComponent(id)}` }, options);
+  }
+
+  /** Change a draft. */
+  update(id: string, body: UpdateInvoiceBody = {}, options: RequestOptions = {}): Promise<Invoice> {
+    return this.#transport.send({ method: 'PATCH', path: `/v1/invoices/${encodeURIComponent(id)}`, body }, options);
+  }
+
+  /** Delete a draft. */
+  delete(id: string, options: RequestOptions = {}): Promise<{
+    object: 'invoice';
+    id: string;
+    deleted: true;
+  }> {
+    return this.#transport.send({ method: 'DELETE', path: `/v1/invoices/${encodeURIComponent(id)}` }, options);
+  }
+
+  /** Read the lines of an invoice, all of them, as they are printed. */
+  listLines(id: string, options: RequestOptions = {}): Listing<InvoiceLine> {
+    return this.#transport.list({ method: 'GET', path: `/v1/invoices/${encodeURIComponent(id)}/lines`, isWhole: true }, options);
+  }
+
+  /** Read the address of the page on which the payer sees and pays the invoice. */
+  getPaymentLink(id: string, options: RequestOptions = {}): Promise<{
+    object: 'payment_link';
+    url: string;
+  }> {
+    return this.#transport.send({ method: 'GET', path: `/v1/invoices/${encodeURIComponent(id)}/payment_link` }, options);
+  }
+
+  /** Give a draft its number; it is owed and collected from then on. */
+  finalize(id: string, options: RequestOptions = {}): Promise<Invoice> {
+    return this.#transport.send({ method: 'POST', path: `/v1/invoices/${encodeURIComponent(id)}/finalize` }, options);
+  }
+
+  /** Take a finalized invoice back whole. */
+  void(id: string, options: RequestOptions = {}): Promise<Invoice> {
+    return this.#transport.send({ method: 'POST', path: `/v1/invoices/${encodeURIComponent(id)}/void` }, options);
+  }
+
+  /** Write off what is due. */
+  markUncollectible(id: string, options: RequestOptions = {}): Promise<Invoice> {
+    return this.#transport.send({ method: 'POST', path: `/v1/invoices/${encodeURIComponent(id)}/mark_uncollectible` }, options);
+  }
+
+  /** Try now to have it paid with what the customer has. */
+  pay(id: string, options: RequestOptions = {}): Promise<Invoice> {
+    return this.#transport.send({ method: 'POST', path: `/v1/invoices/${encodeURIComponent(id)}/pay` }, options);
+  }
+
+  /** Open a page of Stripe on which the payer pays what is due. */
+  openPaymentSession(id: string, body: OpenPaymentSessionBody = {}, options: RequestOptions = {}): Promise<Payment> {
+    return this.#transport.send({ method: 'POST', path: `/v1/invoices/${encodeURIComponent(id)}/payment_session`, body }, options);
+  }
+}
+
 export class LedgerApi {
   readonly #transport: Transport;
 
@@ -249,6 +407,34 @@ export class LedgerApi {
   }
 }
 
+export class LegalEntitiesApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** List the issuers. */
+  list(query: ListLegalEntitiesQuery = {}, options: RequestOptions = {}): Listing<LegalEntity> {
+    return this.#transport.list({ method: 'GET', path: '/v1/legal_entities', query }, options);
+  }
+
+  /** Make an issuer of invoices, with a number series of its own. */
+  create(body: CreateLegalEntityBody, options: RequestOptions = {}): Promise<LegalEntity> {
+    return this.#transport.send({ method: 'POST', path: '/v1/legal_entities', body }, options);
+  }
+
+  /** Read an issuer. */
+  get(id: string, options: RequestOptions = {}): Promise<LegalEntity> {
+    return this.#transport.send({ method: 'GET', path: `/v1/legal_entities/${encodeURIComponent(id)}` }, options);
+  }
+
+  /** Change an issuer for the invoices to come. */
+  update(id: string, body: UpdateLegalEntityBody = {}, options: RequestOptions = {}): Promise<LegalEntity> {
+    return this.#transport.send({ method: 'PATCH', path: `/v1/legal_entities/${encodeURIComponent(id)}`, body }, options);
+  }
+}
+
 export class PaymentMethodsApi {
   readonly #transport: Transport;
 
@@ -259,6 +445,34 @@ export class PaymentMethodsApi {
   /** Remove a payment method, for ever. */
   detach(id: string, options: RequestOptions = {}): Promise<PaymentMethod> {
     return this.#transport.send({ method: 'POST', path: `/v1/payment_methods/${encodeURIComponent(id)}/detach` }, options);
+  }
+}
+
+export class PaymentsApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** List attempts to collect invoices. */
+  list(query: ListPaymentsQuery = {}, options: RequestOptions = {}): Listing<Payment> {
+    return this.#transport.list({ method: 'GET', path: '/v1/payments', query }, options);
+  }
+
+  /** Read an attempt. */
+  get(id: string, options: RequestOptions = {}): Promise<Payment> {
+    return this.#transport.send({ method: 'GET', path: `/v1/payments/${encodeURIComponent(id)}` }, options);
+  }
+
+  /** Confirm again while the payer is present; the answer says where he goes next. */
+  confirmOnSession(id: string, body: ConfirmPaymentOnSessionBody, options: RequestOptions = {}): Promise<Payment> {
+    return this.#transport.send({ method: 'POST', path: `/v1/payments/${encodeURIComponent(id)}/confirm_on_session`, body }, options);
+  }
+
+  /** Withdraw an attempt that waits for the payer. */
+  cancel(id: string, options: RequestOptions = {}): Promise<Payment> {
+    return this.#transport.send({ method: 'POST', path: `/v1/payments/${encodeURIComponent(id)}/cancel` }, options);
   }
 }
 
@@ -406,11 +620,15 @@ export class Nouns {
   readonly auditEntries: AuditEntriesApi;
   readonly connections: ConnectionsApi;
   readonly customers: CustomersApi;
+  readonly disputes: DisputesApi;
   readonly environments: EnvironmentsApi;
   readonly eventTypes: EventTypesApi;
   readonly events: EventsApi;
+  readonly invoices: InvoicesApi;
   readonly ledger: LedgerApi;
+  readonly legalEntities: LegalEntitiesApi;
   readonly paymentMethods: PaymentMethodsApi;
+  readonly payments: PaymentsApi;
   readonly refunds: RefundsApi;
   readonly setupSessions: SetupSessionsApi;
   readonly stripeEvents: StripeEventsApi;
@@ -422,11 +640,15 @@ export class Nouns {
     this.auditEntries = new AuditEntriesApi(transport);
     this.connections = new ConnectionsApi(transport);
     this.customers = new CustomersApi(transport);
+    this.disputes = new DisputesApi(transport);
     this.environments = new EnvironmentsApi(transport);
     this.eventTypes = new EventTypesApi(transport);
     this.events = new EventsApi(transport);
+    this.invoices = new InvoicesApi(transport);
     this.ledger = new LedgerApi(transport);
+    this.legalEntities = new LegalEntitiesApi(transport);
     this.paymentMethods = new PaymentMethodsApi(transport);
+    this.payments = new PaymentsApi(transport);
     this.refunds = new RefundsApi(transport);
     this.setupSessions = new SetupSessionsApi(transport);
     this.stripeEvents = new StripeEventsApi(transport);
