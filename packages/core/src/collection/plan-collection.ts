@@ -96,7 +96,7 @@ function planForNew(facts: CollectionFacts): CollectionPlan {
     return { kind: 'fail', error: AMOUNT_NOT_EXACT };
   }
   const method = usablePaymentMethod(payer.customer, payer.paymentMethods.filter(ofConnection(connection)));
-  if (method === null) return { kind: 'fail', error: METHOD_MISSING };
+  if (method === null) return planWithoutMethod(facts);
   const dormant = payments.find(isDormant);
   if (dormant === undefined) return { kind: 'open', amountMinor, method };
   const isSame =
@@ -104,6 +104,14 @@ function planForNew(facts: CollectionFacts): CollectionPlan {
     dormant.connectionId === connection.id &&
     dormant.stripeCustomerId === payer.customer.providerCustomerId;
   return isSame ? { kind: 'confirm_again', payment: dormant, method } : { kind: 'cancel_first', payment: dormant };
+}
+
+/** Said once; only who asks again hears it again. */
+function planWithoutMethod({ invoice, trigger }: CollectionFacts): CollectionPlan {
+  const isKnown = invoice.paymentStatus === 'failed' && invoice.lastPaymentError?.code === METHOD_MISSING.code;
+  return isKnown && trigger !== 'asked'
+    ? { kind: 'nothing', why: 'failed_before' }
+    : { kind: 'fail', error: METHOD_MISSING };
 }
 
 /** A failed attempt whose intent still stands at Stripe and could be confirmed. */

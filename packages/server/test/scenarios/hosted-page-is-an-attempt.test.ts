@@ -1,0 +1,128 @@
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HOST_URL, InvoiceStory, STRIPE_KEY } from '../invoice-story.js';
+
+describe.each(testDatabases())('a hosted page is an attempt (INV-7), on %s', (database) => {
+  let world: World;
+  let story: InvoiceStory;
+  let customer: Body;
+  let invoice: Body;
+
+  beforeEach(async () => {
+    world = await createWorld({ database, startsAt: '2027-03-01T09:00:00Z' });
+    story = new InvoiceStory(world);
+    await world.connect(STRIPE_KEY);
+    customer = await story.linkedCustomer();
+    invoice = await story.invoice(customer, 1500, { collection_method: 'send_invoice', days_until_due: 14 });
+  });
+  afterEach(() => world.close());
+
+  const openPage = (more: object = { return_url: HOST_URL }) =>
+    world.request('POST', `/v1/invoices/${invoice.id}/payment_session`, more);
+  const now = async () => story.get(`/v1/invoices/${invoice.id}`);
+  const pay = (page: Body, form: Readonly<Record<string, string>> = { card: '4242424242424242' }) =>
+    world.visit('POST', String(page.session?.url), form);
+
+  test('INV-12: a sent invoice is not charged by itself, and is paid on the page', async () => {
+    expect(invoice).toMatchObject({ payment_status: 'pending', due_at: '2027-03-15T09:00:00.000Z' });
+    const page = await openPage();
+    expect(page).toMatchObject({ status: 201, body: { kind: 'hosted', status: 'awaiting_payer', amount: 1500 } });
+    expect(pay(page.body)).toMatchObject({ status: 303, location: expect.stringContaining(HOST_URL) });
+    await world.quiet();
+    expect(await now()).toMatchObject({ status: 'paid', amount_paid: 1500 });
+    expect(await story.payments(invoice)).toMatchObject([{ status: 'succeeded', kind: 'hosted' }]);
+  });
+
+  test('two clicks give one page', async () => {
+    const [first, second] = [await openPage(), await openPage()];
+    expect([first.status, second.status]).toEqual([201, 200]);
+    expect(second.body.session).toEqual(first.body.session);
+    expect(await story.payments(invoice)).toHaveLength(1);
+  });
+
+  test('while the page is open the automatic charge waits, so that nobody pays twice', async () => {
+    const page = await openPage();
+    await story.leaveCard(customer, 'pm_card_visa');
+    const refused = await world.request('POST', `/v1/invoices/${invoice.id}/pay`);
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: 'payment_under_way' } } });
+    pay(page.body);
+    await world.quiet();
+    expect(await now()).toMatchObject({ status: 'paid', amount_paid: 1500 });
+    expect(await story.intents()).toHaveLength(1);
+  });
+
+  test('a card declined on the page leaves it open, and the invoice as it was', async () => {
+    const page = await openPage();
+    expect(pay(page.body, { card: '4000000000000002' }).status).toBe(402);
+    await world.quiet();
+    expect(await now()).toMatchObject({ payment_status: 'pending', open_payment_id: page.body.id });
+    expect(await story.events('invoice.payment_failure')).toEqual([]);
+    expect(pay(page.body).status).toBe(303);
+    await world.quiet();
+    expect(await now()).toMatchObject({ status: 'paid' });
+  });
+
+  test('a page that runs out lets another attempt be made', async () => {
+    const page = await openPage();
+    await world.advance(25 * 3_600_000, 5 * 3_600_000);
+    expect(await story.get(`/v1/payments/${page.body.id}`)).toMatchObject({ status: 'canceled' });
+    expect(await now()).toMatchObject({ payment_status: 'pending', open_payment_id: null });
+    expect((await openPage()).status).toBe(201);
+  });
+
+  test('withdrawn, the page takes no money any more', async () => {
+    const page = await openPage();
+    const canceled = await world.request('POST', `/v1/payments/${page.body.id}/cancel`);
+    expect(canceled).toMatchObject({ status: 200, body: { status: 'canceled' } });
+    expect(pay(page.body).status).toBe(409);
+    expect(await now()).toMatchObject({ payment_status: 'pending', open_payment_id: null });
+  });
+
+  test('a payer who was faster than the withdrawal has paid', async () => {
+    const page = await openPage();
+    world.pushReaches = false;
+    pay(page.body);
+    const canceled = await world.request('POST', `/v1/payments/${page.body.id}/cancel`);
+    expect(canceled.body).toMatchObject({ status: 'succeeded' });
+    expect(await now()).toMatchObject({ status: 'paid' });
+  });
+
+  test('a bank that answers later keeps the invoice processing until it does', async () => {
+    const page = await openPage();
+    expect(pay(page.body, { iban: 'AT611904300234573201' }).status).toBe(303);
+    await world.quiet();
+    expect(await now()).toMatchObject({ status: 'finalized', payment_status: 'processing' });
+    await world.advance(600_000, 60_000);
+    expect(await now()).toMatchObject({ status: 'paid', payment_status: 'succeeded' });
+  });
+
+  test('a bank that refuses later fails the invoice, and the host hears of it', async () => {
+    const page = await openPage();
+    pay(page.body, { iban: 'AT861904300235473202' });
+    await world.advance(600_000, 60_000);
+    expect(await now()).toMatchObject({ payment_status: 'failed', open_payment_id: null });
+    expect(await story.events('invoice.payment_failure')).toHaveLength(1);
+  });
+
+  test('a page lost on the way is made once', async () => {
+    world.sandbox.faults.add({ kind: 'cut_after_commit', request: 'POST /v1/checkout/sessions', times: 2 });
+    const page = await openPage();
+    expect(page.status).toBe(202);
+    await world.advance(60_000, 5_000);
+    expect(await story.get(`/v1/payments/${page.body.id}`)).toMatchObject({ status: 'awaiting_payer' });
+    expect((await world.stripe(STRIPE_KEY).checkout.sessions.list()).data).toHaveLength(1);
+  });
+
+  test('what Stripe refuses about a page reaches who asked for it, and frees the invoice', async () => {
+    world.sandbox.faults.add({
+      kind: 'status',
+      status: 400,
+      error: { type: 'invalid_request_error', message: 'No payment method is switched on.' },
+      request: 'POST /v1/checkout/sessions',
+      times: 1,
+    });
+    const refused = await openPage();
+    expect(refused).toMatchObject({ status: 402, body: { error: { code: 'payment_session_refused' } } });
+    expect((await openPage()).status).toBe(201);
+  });
+});
