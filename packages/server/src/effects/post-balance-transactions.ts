@@ -3,6 +3,7 @@ import { postBalanceJob } from '../balance-jobs.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import type { JobHandler } from '../jobs/handlers.js';
+import { findStampedPayment } from '../stamped-payment.js';
 import {
   type BalanceCursor,
   balanceCursorsTable,
@@ -12,7 +13,6 @@ import {
   findPostedBalanceTransactions,
 } from '../store/balance-transactions.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
-import { findPayment } from '../store/payments.js';
 import { type BalanceEntry, type BalancePage, listBalanceEntries } from '../stripe/balance-transactions.js';
 import type { StripeFailure } from '../stripe/gateway.js';
 import { retrievePaymentIntent } from '../stripe/payment-intents.js';
@@ -96,9 +96,8 @@ async function isAboutOurs(
     metadata = intent.value.metadata;
   }
   const { environmentId, id: connectionId } = connected.connection;
-  const paymentId = metadata.tollbridge_environment === environmentId ? metadata.tollbridge_payment : undefined;
-  const payment = paymentId === undefined ? null : await findPayment(context.db, environmentId, paymentId);
-  const isOurs = payment?.connectionId === connectionId;
+  const payment = await findStampedPayment(context, { environmentId, connectionId, intentId, metadata });
+  const isOurs = payment !== null;
   if (isOurs) ours.add(intentId);
   return ok(isOurs);
 }

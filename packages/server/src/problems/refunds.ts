@@ -33,7 +33,7 @@ export const REFUND_PROBLEMS = {
   offline_payment_amount_too_large: {
     status: 409,
     type: 'conflict',
-    meaning: 'More was received than is due; say that the rest is kept as credit, or record less.',
+    meaning: 'More than is due cannot be recorded on the invoice.',
   },
   offline_payment_invoice_not_open: {
     status: 409,

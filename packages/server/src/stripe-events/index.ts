@@ -3,9 +3,9 @@ import { accountApplicationDeauthorized } from './account-application-deauthoriz
 import { accountUpdated } from './account-updated.js';
 import { checkoutSessionCompleted } from './checkout-session-completed.js';
 import { customerChanged, paymentMethodChanged } from './customer-changed.js';
+import { disputeChanged } from './dispute-changed.js';
 import { paymentIntentChanged } from './payment-intent-changed.js';
 import { paymentSessionChanged } from './payment-session-changed.js';
-import { disputeChanged } from './dispute-changed.js';
 import { refundChanged } from './refund-changed.js';
 
 export type { StripeEvent, StripeEventEntry, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';

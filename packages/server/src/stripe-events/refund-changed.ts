@@ -1,17 +1,16 @@
-import { applyRefund, type Payment, type RefundRows, recordRefundMadeAtStripe } from '@tollbridge/core';
+import { applyRefund, type RefundRows, recordRefundMadeAtStripe } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { timesOf } from '../load-collection.js';
 import { loadRefund, loadRefundable } from '../load-refund.js';
 import { addNewRefund, addRefundOutcome } from '../refund-changes.js';
 import { findConnectionWithAccess } from '../store/connections.js';
-import { findPaymentByStripeIntent } from '../store/payments.js';
 import { findRefundByStripeId } from '../store/refunds.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
-import type { StripeAccess, StripeFailure } from '../stripe/gateway.js';
-import { retrievePaymentIntent } from '../stripe/payment-intents.js';
+import type { StripeAccess } from '../stripe/gateway.js';
 import { REFUND_ENVIRONMENT_STAMP, REFUND_STAMP, retrieveStripeRefund, type StripeRefund } from '../stripe/refunds.js';
 import type { StripeEvent, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';
+import { laterAfter, PAYMENT_NOT_YET, paymentBehind, WITHOUT_KEYS } from './payment-behind.js';
 
 /** A refund was made, went through or came back, whoever made it: ours follows what Stripe holds now (EVT-3). */
 export const refundChanged: StripeEventHandler = async (context, event) => {
@@ -30,18 +29,6 @@ export const refundChanged: StripeEventHandler = async (context, event) => {
   const changes = addRefundOutcome(context, new Changes(), { before: rows, decision });
   return { kind: 'applied', changes: applyTicket(changes, ticket) };
 };
-
-const WITHOUT_KEYS: StripeEventResult = {
-  kind: 'later',
-  code: 'connection_disconnected',
-  message: 'the connection to Stripe has no keys',
-};
-
-const laterAfter = (failure: StripeFailure): StripeEventResult => ({
-  kind: 'later',
-  code: failure.code ?? failure.kind,
-  message: failure.message,
-});
 
 /** Ours by Stripe's id, or by our stamp where Stripe told of it before our own call was answered. */
 async function rowsOf(context: Context, event: StripeEvent, seen: StripeRefund): Promise<RefundRows | null> {
@@ -64,12 +51,12 @@ interface Unknown {
 async function adopt(context: Context, event: StripeEvent, unknown: Unknown): Promise<StripeEventResult> {
   const { environmentId } = event;
   const { seen, ticket } = unknown;
-  const owner = await paymentOf(context, event, unknown);
-  if ('kind' in owner) return owner;
+  const behind = await paymentBehind(context, event, { access: unknown.access, intentId: seen.paymentIntentId });
+  if ('kind' in behind) return behind;
   // It came and went before we heard of it: nothing moved in the end.
   if (seen.status === 'failed' || seen.status === 'canceled') return { kind: 'applied', changes: new Changes() };
-  const facts = await loadRefundable(context, environmentId, owner.payment.id);
-  if (facts === null || facts.payment.status !== 'succeeded') return NOT_YET;
+  const facts = await loadRefundable(context, environmentId, behind.payment.id);
+  if (facts === null || facts.payment.status !== 'succeeded') return PAYMENT_NOT_YET;
   const made = {
     id: context.newId('refund'),
     stripeRefundId: seen.stripeId,
@@ -80,28 +67,4 @@ async function adopt(context: Context, event: StripeEvent, unknown: Unknown): Pr
   const decision = recordRefundMadeAtStripe(facts, made, await timesOf(context, environmentId));
   if (!decision.ok) return { kind: 'later', code: decision.error.code, message: 'other refunds are not decided yet' };
   return { kind: 'applied', changes: applyTicket(addNewRefund(context, new Changes(), decision.value), ticket) };
-}
-
-const NOT_YET: StripeEventResult = {
-  kind: 'later',
-  code: 'payment_not_succeeded_yet',
-  message: 'the payment behind the refund is not known to have succeeded yet',
-};
-
-/** The payment that the refund gives back, or what the event comes to without one. */
-async function paymentOf(
-  context: Context,
-  event: StripeEvent,
-  { seen, access }: Unknown,
-): Promise<{ readonly payment: Payment } | StripeEventResult> {
-  const { environmentId, connection } = event;
-  const stripeId = seen.paymentIntentId;
-  if (stripeId === null) return { kind: 'foreign' };
-  const payment = await findPaymentByStripeIntent(context.db, environmentId, { connectionId: connection.id, stripeId });
-  if (payment !== null) return { payment };
-  const intent = await retrievePaymentIntent(context.stripe, access, stripeId);
-  if (!intent.ok) return intent.error.kind === 'missing' ? { kind: 'foreign' } : laterAfter(intent.error);
-  const { metadata } = intent.value;
-  const isOurs = metadata[REFUND_ENVIRONMENT_STAMP] === environmentId && metadata.tollbridge_payment !== undefined;
-  return isOurs ? NOT_YET : { kind: 'foreign' };
 }

@@ -1,0 +1,122 @@
+import {
+  CREDIT_NOTE_REFUNDS_MAX,
+  type CreditLineAsked,
+  type CreditNoteAsked,
+  type CreditNoteDecision,
+  type CreditNoteFacts,
+  err,
+  invariant,
+  issueCreditNote,
+  ok,
+  type Result,
+} from '@tollbridge/core';
+import { type Answer, asked, type Command } from '../asked.js';
+import { Changes, type NewJob } from '../changes.js';
+import { renderCollection } from '../collection-events.js';
+import type { Context } from '../context.js';
+import { creditNoteRefusal } from '../credit-note-refusal.js';
+import { addDecided } from '../decided.js';
+import { findHostedUrl } from '../hosted-link.js';
+import { creditNoteToJson } from '../json/credit-note.js';
+import { timesOf } from '../load-collection.js';
+import { leasedHere, performJob } from '../perform.js';
+import { type Problem, problem } from '../problem.js';
+import { addNewRefundAlone } from '../refund-changes.js';
+import { createStripeRefundJob } from '../refund-jobs.js';
+import {
+  creditNoteLinesTable,
+  creditNotesTable,
+  findCreditNote,
+  listCreditNoteLines,
+  listCreditNotesOfInvoice,
+} from '../store/credit-notes.js';
+import { listInvoiceLines } from '../store/invoice-lines.js';
+import { findInvoice, invoicesTable } from '../store/invoices.js';
+import { listPaymentsOfInvoice, paymentsTable } from '../store/payments.js';
+import { listRefundsOfPayment } from '../store/refunds.js';
+
+export interface IssueCreditNoteInput extends Pick<CreditNoteAsked, 'reason' | 'memo' | 'settleBy' | 'metadata'> {
+  readonly invoiceId: string;
+  readonly lines: readonly CreditLineAsked[] | null;
+}
+
+/** Takes an invoice back, wholly or in part (INV-8); what was paid goes back at once, or stays as the customer's credit. */
+export function issueCreditNoteAction(
+  context: Context,
+  command: Command,
+  input: IssueCreditNoteInput,
+): Promise<Result<Answer, Problem>> {
+  const environmentId = command.environment.id;
+  return asked(context, command, {
+    async decide() {
+      const facts = await loadFacts(context, environmentId, input.invoiceId);
+      if (facts === null) return err(problem('not_found', 'There is no such invoice.'));
+      const { reason, memo, settleBy, metadata, lines } = input;
+      const refundIds = Array.from({ length: CREDIT_NOTE_REFUNDS_MAX }, () => context.newId('refund'));
+      const wanted = { id: context.newId('creditNote'), reason, memo, settleBy, metadata, lines, refundIds };
+      const decided = issueCreditNote(facts, wanted, await timesOf(context, environmentId));
+      if (!decided.ok) return err(creditNoteRefusal(decided.error));
+      const jobs = decided.value.refunds.map(({ refund }) =>
+        leasedHere(context, createStripeRefundJob(context, refund)),
+      );
+      const body = creditNoteToJson(decided.value.creditNote, decided.value.lines);
+      return ok({
+        changes: (await changesOf(context, decided.value)).enqueue(...jobs),
+        audit: [
+          { action: 'credit_note.issued', objectKind: 'credit_note', objectId: body.id, before: null, after: body },
+        ],
+        outcome: jobs.length === 0 ? { answer: { status: 201, body } } : { resumeWith: resourceOf(body.id, jobs) },
+      });
+    },
+    async resume(resourceId) {
+      const [noteId = '', ...jobs] = resourceId.split(' ');
+      for (const job of jobs) {
+        const [jobId = '', token = ''] = job.split(':');
+        await performJob(context, { environmentId, jobId, token });
+      }
+      const note = await findCreditNote(context.db, environmentId, noteId);
+      invariant(note !== null, 'a credit note is never deleted');
+      const lines = await listCreditNoteLines(context.db, environmentId, [noteId]);
+      return ok({ status: 201, body: creditNoteToJson(note, lines) });
+    },
+  });
+}
+
+const resourceOf = (noteId: string, jobs: readonly NewJob[]): string =>
+  [noteId, ...jobs.map((job) => `${job.id}:${job.lease?.token ?? ''}`)].join(' ');
+
+async function loadFacts(context: Context, environmentId: string, invoiceId: string): Promise<CreditNoteFacts | null> {
+  const invoice = await findInvoice(context.db, environmentId, invoiceId);
+  if (invoice === null) return null;
+  const lines = await listInvoiceLines(context.db, environmentId, invoiceId);
+  const creditNotes = await listCreditNotesOfInvoice(context.db, environmentId, invoiceId);
+  const noteIds = creditNotes.map((note) => note.id);
+  const creditedLines = await listCreditNoteLines(context.db, environmentId, noteIds);
+  const payments: {
+    payment: CreditNoteFacts['payments'][number]['payment'];
+    refunds: CreditNoteFacts['payments'][number]['refunds'];
+  }[] = [];
+  for (const payment of await listPaymentsOfInvoice(context.db, environmentId, invoiceId)) {
+    if (payment.status !== 'succeeded' || payment.kind === 'offline') continue;
+    payments.push({ payment, refunds: await listRefundsOfPayment(context.db, environmentId, payment.id) });
+  }
+  return { invoice, lines, creditNotes, creditedLines, payments };
+}
+
+async function changesOf(context: Context, decision: CreditNoteDecision): Promise<Changes> {
+  const { creditNote, lines, invoice, refunds } = decision;
+  const changes = new Changes()
+    .insert(creditNotesTable, creditNote)
+    .insert(creditNoteLinesTable, ...lines)
+    .update(invoicesTable, invoice);
+  for (const refund of refunds) addNewRefundAlone(context, changes.update(paymentsTable, refund.payment), refund);
+  const renderInvoice = renderCollection({
+    invoice,
+    payment: null,
+    paymentLink: await findHostedUrl(context, invoice),
+  });
+  const body = creditNoteToJson(creditNote, lines);
+  return addDecided(context, changes, invoice.environmentId, decision, (event) =>
+    event.objectKind === 'creditNote' ? body : renderInvoice(event),
+  );
+}
