@@ -64,9 +64,7 @@ create table tried_columns (
 );`;
 
 // PostgreSQL's text holds every character but NUL, and no half of a surrogate pair; the API refuses both.
-const words = fc
-  .string({ unit: 'grapheme', maxLength: 20 })
-  .filter((word) => word.isWellFormed() && !word.includes('\0'));
+const words = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((word) => !/\0|\p{Surrogate}/u.test(word));
 const tricky = fc.constantFrom('', ' ', 'null', 'NULL', '{}', '{"a"}', '"', '\\', "'", ',', '\n\t', '🧾', '$1', 'ﷺ');
 const word = fc.oneof(words, tricky);
 const amount = fc.oneof(

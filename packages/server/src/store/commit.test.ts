@@ -1,4 +1,4 @@
-import { ledgerTransaction } from '@tollbridge/core';
+import { currencyOf, ledgerTransaction } from '@tollbridge/core';
 import { emptyDatabase, testDatabase, testDatabases } from '@tollbridge/simulation';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { after, counted, NOW, newEnvironment, newEvent, newId, newJob } from '../../test/ground.js';
@@ -164,8 +164,8 @@ describe.each(testDatabases())('commit on %s', (kind) => {
       sourceId: 'inv_1',
       occurredAt: after(-5),
       entries: [
-        { account: 'receivable', ownerId: 'cus_1', amountMinor: huge, currency: 'eur' },
-        { account: 'revenue', ownerId: null, amountMinor: -huge, currency: 'eur' },
+        { account: 'receivable', ownerId: 'cus_1', amountMinor: huge, currency: currencyOf('eur') },
+        { account: 'revenue', ownerId: null, amountMinor: -huge, currency: currencyOf('eur') },
       ],
     });
     if (transaction === null) throw new Error('the fact moves money');
