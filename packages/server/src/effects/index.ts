@@ -15,6 +15,7 @@ import { openSetupSession } from './open-setup-session.js';
 import { pollStripeEventsEffect } from './poll-stripe-events.js';
 import { postBalanceTransactions } from './post-balance-transactions.js';
 import { refundPayment } from './refund-payment.js';
+import { releaseStripeCustomer } from './release-stripe-customer.js';
 import { replaceWebhookEndpoint } from './replace-webhook-endpoint.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
@@ -39,6 +40,7 @@ export const JOB_HANDLERS: JobHandlers = new Map([
   ['poll_stripe_events', pollStripeEventsEffect],
   ['post_balance_transactions', postBalanceTransactions],
   ['refund_payment', refundPayment],
+  ['release_stripe_customer', releaseStripeCustomer],
   ['set_default_payment_method', setDefaultPaymentMethod],
   ['sync_customer_from_stripe', syncCustomerFromStripe],
   ['update_stripe_customer', updateStripeCustomerEffect],

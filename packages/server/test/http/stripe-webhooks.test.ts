@@ -1,0 +1,144 @@
+import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const SECRET = 'whsec_handmade_secret';
+
+describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
+  let world: World;
+  let id = '';
+  beforeAll(async () => {
+    world = await createWorld({ database });
+    id = String((await world.connect('sk_test_sandbox_world', { webhook_secret: SECRET })).id);
+  });
+  afterAll(() => world.close());
+
+  const seconds = () => Math.floor(world.clock.machineNow() / 1000);
+  const eventOf = (name: string, more: object = {}) => ({
+    id: `evt_${name}`,
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    type: 'customer.updated',
+    created: seconds(),
+    livemode: false,
+    data: { object: { id: 'cus_foreign', object: 'customer' } },
+    ...more,
+  });
+
+  interface Push {
+    readonly payload: string;
+    readonly signed?: string;
+    readonly secret?: string;
+    readonly timestamp?: number;
+    readonly contentType?: string;
+    readonly to?: string;
+  }
+  const push = async ({ payload, signed, secret, timestamp, contentType, to }: Push) => {
+    const signature = world.stripe('sk_test_sandbox_world').webhooks.generateTestHeaderString({
+      payload: signed ?? payload,
+      secret: secret ?? SECRET,
+      timestamp: timestamp ?? seconds(),
+    });
+    const headers = { 'content-type': contentType ?? 'application/json; charset=utf-8', 'stripe-signature': signature };
+    const url = `/stripe/webhooks/${to ?? id}`;
+    const answer = await world.app.inject({ method: 'POST', url, headers, payload });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  const stored = async () => (await world.request('GET', '/v1/stripe_events?limit=100')).body.data;
+
+  test('200: a signed event is stored as it came', async () => {
+    const event = eventOf('first');
+    expect(await push({ payload: JSON.stringify(event) })).toEqual({
+      status: 200,
+      body: { received: true, ignored: null },
+    });
+    const [row] = await stored();
+    expect(row).toMatchObject({ stripe_event_id: 'evt_first', status: 'pending', received_via: 'push' });
+    const one = await world.request('GET', `/v1/stripe_events/${String(row?.id)}`);
+    expect(one.body.payload).toEqual(event);
+  });
+
+  test('200: the same event again changes nothing', async () => {
+    const payload = JSON.stringify(eventOf('twice'));
+    await push({ payload });
+    await world.quiet();
+    const before = await stored();
+    expect((await push({ payload })).status).toBe(200);
+    await world.quiet();
+    expect(await stored()).toEqual(before);
+  });
+
+  test.each([
+    ['an unknown type is kept and ignored', 'unknown', { type: 'tax.settings.updated' }, 'ignored'],
+    ['an event of an older API version counts as any', 'older', { api_version: '2020-08-27' }, 'foreign'],
+    ['an event about another account is counted, not touched', 'other', { account: 'acct_other' }, 'foreign'],
+  ])('200: %s', async (_title, name, more, status) => {
+    expect((await push({ payload: JSON.stringify(eventOf(name, more)) })).status).toBe(200);
+    await world.quiet();
+    expect((await stored())[0]).toMatchObject({ stripe_event_id: `evt_${name}`, status });
+  });
+
+  test('200: a thin event is stored with the object it is about', async () => {
+    const thin = {
+      id: 'evt_thin',
+      object: 'v2.core.event',
+      type: 'v1.customer.updated',
+      created: new Date(world.clock.machineNow()).toISOString(),
+      livemode: false,
+      related_object: { id: 'cus_thin', type: 'customer', url: '/v1/customers/cus_thin' },
+    };
+    expect((await push({ payload: JSON.stringify(thin) })).status).toBe(200);
+    expect((await stored())[0]).toMatchObject({ stripe_event_id: 'evt_thin', object_id: 'cus_thin', status: 'ignored' });
+  });
+
+  test('200: an event of the other mode is received and not stored', async () => {
+    const count = (await stored()).length;
+    const reply = await push({ payload: JSON.stringify(eventOf('live', { livemode: true })) });
+    expect(reply).toEqual({ status: 200, body: { received: true, ignored: 'other_mode' } });
+    expect(await stored()).toHaveLength(count);
+  });
+
+  test('200: a NUL in somebody’s name does not stop the event', async () => {
+    const event = eventOf('nul', { data: { object: { id: 'cus_nul', name: 'A\u0000da' } } });
+    expect((await push({ payload: JSON.stringify(event) })).status).toBe(200);
+    expect((await stored())[0]).toMatchObject({ object_id: 'cus_nul' });
+  });
+
+  describe('400: nothing is stored', () => {
+    const payload = () => JSON.stringify(eventOf('bad'));
+    test.each<[string, string, () => Push]>([
+      ['another secret', 'signature_invalid', () => ({ payload: payload(), secret: 'whsec_another' })],
+      ['another body', 'signature_invalid', () => ({ payload: payload(), signed: `${payload()} ` })],
+      ['a signature 301 seconds old', 'signature_invalid', () => ({ payload: payload(), timestamp: seconds() - 301 })],
+      ['signed text that is no JSON', 'signature_invalid', () => ({ payload: 'hello' })],
+      ['a signed array', 'signature_invalid', () => ({ payload: '[]' })],
+      ['a signed object that is no event', 'stripe_event_malformed', () => ({ payload: '{"id":"evt_x"}' })],
+    ])('%s: %s', async (_title, code, make) => {
+      const count = (await stored()).length;
+      const reply = await push(make());
+      expect(reply).toMatchObject({ status: 400, body: { error: { code } } });
+      expect(await stored()).toHaveLength(count);
+    });
+
+    test('no signature at all', async () => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await world.app.inject({ method: 'POST', url: `/stripe/webhooks/${id}`, headers, payload: payload() });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().error.code).toBe('signature_invalid');
+    });
+  });
+
+  test('404: an unknown connection', async () => {
+    const reply = await push({ payload: '{}', to: 'con_unknown' });
+    expect(reply).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+  });
+
+  test('413: a body beyond a megabyte', async () => {
+    const reply = await push({ payload: JSON.stringify({ padding: 'x'.repeat(1_100_000) }) });
+    expect(reply).toMatchObject({ status: 413, body: { error: { code: 'body_too_large' } } });
+  });
+
+  test('415: another kind of body', async () => {
+    const reply = await push({ payload: 'a=b', contentType: 'application/x-www-form-urlencoded' });
+    expect(reply).toMatchObject({ status: 415, body: { error: { code: 'content_type_unsupported' } } });
+  });
+});
