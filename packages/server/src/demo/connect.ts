@@ -21,7 +21,7 @@ export async function connect(stage: Stage): Promise<string> {
 
   await program.step('A live key is refused in a test environment', async () => {
     const refused = await refusalOf(
-      'stripe_key_mode_mismatch',
+      'key_live_in_test_environment',
       tollbridge.connections.create({ secret_key: `sk_live_sandbox_${'x'.repeat(24)}` }),
     );
     return [refused.message, null];
@@ -32,7 +32,7 @@ export async function connect(stage: Stage): Promise<string> {
     await stripe.steer('keys', { key: restricted, permissions: { customers: 'read' } });
     const { details } = await refusalOf(
       'connection_probe_failed',
-      tollbridge.connections.create({ secret_key: restricted }),
+      tollbridge.connections.create({ secret_key: restricted, host: 'sandbox' }),
     );
     const { checklist = [] } = details as { checklist?: ChecklistItem[] };
     const missing = checklist.filter((item) => item.is_required && item.granted === false);
@@ -55,8 +55,8 @@ export async function connect(stage: Stage): Promise<string> {
       poll_interval_seconds: 5,
     });
     expect(card.status === 'connected', `its status is "${card.status}": ${card.sentence}`);
-    const granted = card.checklist.filter((item) => item.granted === true);
-    const text = `${card.stripe_account_id}, ${granted.length} of ${card.checklist.length} rights granted`;
+    const granted = card.checklist.filter((item) => item.granted === true).map(({ permission }) => permission);
+    const text = `${card.stripe_account_id}, ${granted.length} of ${card.checklist.length} rights: ${granted.join(', ')}`;
     return [text, card.id];
   });
 }
