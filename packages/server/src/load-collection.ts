@@ -3,6 +3,7 @@ import { businessNow } from './clock.js';
 import type { Context } from './context.js';
 import { findConnection } from './store/connections.js';
 import { loadPayer } from './store/customers.js';
+import { hasOpenDispute } from './store/disputes.js';
 import { findInvoice } from './store/invoices.js';
 import { findEnvironment } from './store/organizations.js';
 import { findPayment, listPaymentsOfInvoice } from './store/payments.js';
@@ -20,7 +21,8 @@ export async function loadCollection(
   const payer = await loadPayer(context.db, environmentId, invoice.customerId);
   const connection = await connectionOf(context, environmentId, payer?.customer.connectionId ?? null);
   const payments = await listPaymentsOfInvoice(context.db, environmentId, invoiceId);
-  return { invoice, payer, connection, payments };
+  const disputed = await hasOpenDispute(context.db, environmentId, invoice.customerId);
+  return { invoice, payer, connection, payments, hasOpenDispute: disputed };
 }
 
 async function connectionOf(context: Context, environmentId: string, id: string | null): Promise<Connection | null> {

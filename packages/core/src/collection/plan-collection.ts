@@ -19,7 +19,8 @@ export type PendingReason =
   | 'connection_missing'
   | 'connection_disconnected'
   | 'connection_not_enabled'
-  | 'card_payments_not_active';
+  | 'card_payments_not_active'
+  | 'payment_disputed';
 
 export type CollectionPlan =
   /** There is nothing to collect, or not by us, or not again by itself. */
@@ -44,6 +45,8 @@ export interface CollectionFacts {
   readonly connection: Connection | null;
   /** The attempts at this invoice, the newest first. */
   readonly payments: readonly Payment[];
+  /** Whether he contests a payment, and the contest is not decided. */
+  readonly hasOpenDispute: boolean;
   readonly trigger: CollectionTrigger;
 }
 
@@ -119,10 +122,12 @@ function isDormant(payment: Payment): boolean {
   return payment.kind === 'automatic' && payment.status === 'failed' && payment.stripePaymentIntentId !== null;
 }
 
-function whatIsMissing({ payer, connection }: CollectionFacts): PendingReason | null {
+function whatIsMissing({ payer, connection, hasOpenDispute, trigger }: CollectionFacts): PendingReason | null {
   if (payer === null) return 'customer_deleted';
   if (payer.customer.providerCustomerId === null) return 'customer_not_linked';
   if (connection === null) return 'connection_missing';
+  // Who contests one charge contests the next as well, and each contest costs a fee (INV-8).
+  if (hasOpenDispute && trigger !== 'asked') return 'payment_disputed';
   const may = mayCollect(connection);
   return may.ok ? null : may.error.code;
 }
