@@ -1,14 +1,15 @@
-import type { Customer } from '@tollbridge/core';
+import { addMinutes, type Customer } from '@tollbridge/core';
 import type { Lane, NewJob } from './changes.js';
 import type { Context } from './context.js';
 
 /** A little more than a day of hourly tries: a longer silence of Stripe's is for people to look at. */
-const ATTEMPTS_MAX = 40;
+const ATTEMPTS_MAX = 48;
+const ERASE_AFTER_MINUTES = 10;
 
 interface CustomerWork {
   readonly kind: string;
   readonly lane: Lane;
-  readonly key: string;
+  readonly key: string | null;
   readonly dedupeKey: string | null;
   readonly payload: Readonly<Record<string, unknown>>;
 }
@@ -47,6 +48,16 @@ export const updateStripeCustomerJob = (context: Context, customer: Customer, la
     payload: { customerId: customer.id },
   });
 
+/** `before` is the customer as he was while he was linked. */
+export const releaseStripeCustomerJob = (context: Context, before: Customer): NewJob =>
+  customerJob(context, before, {
+    kind: 'release_stripe_customer',
+    lane: 'bulk',
+    key: writeKey(before),
+    dedupeKey: null,
+    payload: { connectionId: before.connectionId, providerCustomerId: before.providerCustomerId },
+  });
+
 export const deleteStripeCustomerJob = (context: Context, customer: Customer): NewJob =>
   customerJob(context, customer, {
     kind: 'delete_stripe_customer',
@@ -55,6 +66,19 @@ export const deleteStripeCustomerJob = (context: Context, customer: Customer): N
     dedupeKey: `delete ${customer.id}`,
     payload: { customerId: customer.id },
   });
+
+/** A while after the deletion itself, so that what was under way is told of before it is blanked. */
+export const eraseCustomerTracesJob = (context: Context, before: Customer): NewJob => ({
+  ...customerJob(context, before, {
+    kind: 'erase_customer_traces',
+    lane: 'bulk',
+    key: null,
+    dedupeKey: `erase ${before.id}`,
+    payload: { customerId: before.id, providerCustomerId: before.providerCustomerId },
+  }),
+  connectionId: null,
+  dueAt: addMinutes(context.clock.machineNow(), ERASE_AFTER_MINUTES),
+});
 
 export const openSetupSessionJob = (context: Context, customer: Customer, setupSessionId: string): NewJob =>
   customerJob(context, customer, {

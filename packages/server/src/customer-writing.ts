@@ -15,7 +15,12 @@ import { type Answer, type Command, type Decision, nowOf } from './asked.js';
 import { Changes, type NewJob } from './changes.js';
 import type { Context } from './context.js';
 import { addCustomerChange } from './customer-changes.js';
-import { collectCustomerJob, createStripeCustomerJob, updateStripeCustomerJob } from './customer-jobs.js';
+import {
+  collectCustomerJob,
+  createStripeCustomerJob,
+  releaseStripeCustomerJob,
+  updateStripeCustomerJob,
+} from './customer-jobs.js';
 import { addMirror } from './customer-mirror.js';
 import { customerToJson } from './json/customer.js';
 import { leasedHere, performJob } from './perform.js';
@@ -112,6 +117,7 @@ async function changesOf(
   const { customer, events } = written;
   const changes = new Changes();
   const isNews = events.length > 0;
+  if (written.isTwinReplaced && existing !== null) changes.enqueue(releaseStripeCustomerJob(context, existing));
   if (link !== null) {
     applyTicket(changes, link.ticket).enqueue(collectCustomerJob(context, customer));
     const write = existing === null ? 'insert' : 'rewrite';

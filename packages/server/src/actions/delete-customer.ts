@@ -3,7 +3,7 @@ import { type Answer, asked, type Command, nowOf } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { addCustomerChange } from '../customer-changes.js';
-import { deleteStripeCustomerJob } from '../customer-jobs.js';
+import { deleteStripeCustomerJob, eraseCustomerTracesJob } from '../customer-jobs.js';
 import { customerToJson } from '../json/customer.js';
 import { type Problem, problem } from '../problem.js';
 import { countInvoicesOfCustomer } from '../store/customer-books.js';
@@ -49,6 +49,7 @@ export function deleteCustomer(
         events: deleted.events,
       });
       if (deleted.isToBeDeletedInStripe) changes.enqueue(deleteStripeCustomerJob(context, deleted.customer));
+      if (erase && isNews) changes.enqueue(eraseCustomerTracesJob(context, customer));
       const body = {
         ...customerToJson(deleted.customer),
         in_stripe: deleted.isToBeDeletedInStripe ? 'being_deleted' : inStripe === 'keep' ? 'kept' : 'nothing_there',

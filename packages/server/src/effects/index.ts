@@ -11,6 +11,7 @@ import { deleteStripeEndpoint } from './delete-stripe-endpoint.js';
 import { deliverWebhook } from './deliver-webhook.js';
 import { detachPaymentMethodEffect } from './detach-payment-method.js';
 import { ensureWebhookEndpoint } from './ensure-webhook-endpoint.js';
+import { eraseCustomerTraces } from './erase-customer-traces.js';
 import { openSetupSession } from './open-setup-session.js';
 import { pollStripeEventsEffect } from './poll-stripe-events.js';
 import { postBalanceTransactions } from './post-balance-transactions.js';
@@ -36,6 +37,7 @@ export const JOB_HANDLERS: JobHandlers = new Map([
   ['delete_webhook_endpoint', deleteStripeEndpoint],
   ['replace_webhook_endpoint', replaceWebhookEndpoint],
   ['ensure_webhook_endpoint', ensureWebhookEndpoint],
+  ['erase_customer_traces', eraseCustomerTraces],
   ['open_setup_session', openSetupSession],
   ['poll_stripe_events', pollStripeEventsEffect],
   ['post_balance_transactions', postBalanceTransactions],

@@ -153,6 +153,23 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     expect(again.status).toBe(201);
   });
 
+  test('CUS-7: an erased customer is erased from what was told and heard of him too', async () => {
+    const customer = await newCustomer({ name: 'Lovelace', sync_with_provider: true, sync: true });
+    await attach('pm_card_visa', customer.provider_customer_id);
+    await world.stripe(KEY).customers.update(String(customer.provider_customer_id), { description: 'Lovelace' });
+    await world.quiet();
+    await world.request('DELETE', `/v1/customers/${customer.id}`, { in_stripe: 'delete', erase: true });
+    await world.advance(20 * 60_000, 60_000);
+    const told = await world.request('GET', '/v1/events?limit=100');
+    const heard = await world.request('GET', '/v1/stripe_events?limit=100');
+    expect(JSON.stringify([told.body, heard.body])).not.toContain('Lovelace');
+    expect(told.body.data?.filter((event) => event.type === 'customer.created')).toHaveLength(1);
+    const kept = await world.context.db.query({
+      text: "select 1 from stripe_events where payload::text like '%Lovelace%'",
+    });
+    expect(kept).toEqual([]);
+  });
+
   test('with every push lost, polling brings the same', async () => {
     const customer = await linkedCustomer();
     world.pushReaches = false;

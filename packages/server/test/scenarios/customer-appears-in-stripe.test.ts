@@ -114,6 +114,19 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     expect(listed.body.data).toEqual([]);
   });
 
+  test('a twin let go loses our stamps, and the one made after it is the only one that carries them', async () => {
+    await world.connect(KEY);
+    const made = await upsert({ external_id: 'u_1', sync_with_provider: true, sync: true });
+    const first = String(made.body.provider_customer_id);
+    await world.request('PATCH', `/v1/customers/${made.body.id}`, { provider_customer_id: null });
+    await upsert({ external_id: 'u_1', sync_with_provider: true });
+    await world.quiet();
+    const stamped = (await customersInStripe()).filter(({ metadata }) => metadata.tollbridge_customer === made.body.id);
+    const now = await world.request('GET', `/v1/customers/${made.body.id}`);
+    expect(stamped.map(({ id }) => id)).toEqual([now.body.provider_customer_id]);
+    expect(now.body.provider_customer_id).not.toBe(first);
+  });
+
   test('many upserts at once make one customer, here and in Stripe', async () => {
     await world.connect(KEY, { create_customers: true });
     const replies = await Promise.all(
