@@ -4,8 +4,11 @@ import type { Context } from './context.js';
 
 type Owner = Pick<Connection, 'environmentId' | 'id'>;
 
-/** Backing off from a second, this many attempts take little more than an hour: far less than Stripe keeps a key. */
-const ATTEMPTS_MAX = 48;
+/** For what makes something at Stripe: backing off from a second, this many attempts take little more than an hour, far
+ * less than Stripe keeps an idempotency key. */
+const ATTEMPTS_MAX = 12;
+/** For what only looks: a day or two, so that an outage of Stripe's passes without a dead letter. */
+const LOOKS_MAX = 48;
 
 const connectionJob = (context: Context, connection: Owner, kind: string): NewJob => ({
   environmentId: connection.environmentId,
@@ -24,6 +27,7 @@ const connectionJob = (context: Context, connection: Owner, kind: string): NewJo
 /** Has a connection probed anew; while one such job waits, another is not added. */
 export const checkConnectionJob = (context: Context, connection: Owner): NewJob => ({
   ...connectionJob(context, connection, 'check_connection'),
+  attemptsMax: LOOKS_MAX,
   dedupeKey: `check ${connection.id}`,
 });
 
@@ -47,6 +51,7 @@ export const deleteWebhookEndpointJob = (context: Context, connection: Owner, st
 /** Brings what polling finds into the inbox, a page at a time. */
 export const pollStripeEventsJob = (context: Context, connection: Owner): NewJob => ({
   ...connectionJob(context, connection, 'poll_stripe_events'),
+  attemptsMax: LOOKS_MAX,
   lane: 'intake',
   key: `poll ${connection.id}`,
   dedupeKey: `poll ${connection.id}`,

@@ -4,7 +4,7 @@ import type { Context } from './context.js';
 import { type StripeEventRow, type StripeEventStatus, stripeEventsTable } from './store/stripe-events.js';
 import { stripeEventHandlerOf } from './stripe-event-handlers.js';
 
-/** Backing off to an hour, about half a day: an outage of Stripe's passes, a fault of ours becomes a dead letter. */
+/** Backing off to an hour, a day and a half: an outage of Stripe's passes, a fault of ours becomes a dead letter. */
 export const APPLY_ATTEMPTS_MAX = 48;
 
 /** An event as Stripe sends it, snapshot or thin, as far as the inbox needs to know. */

@@ -87,7 +87,11 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
       related_object: { id: 'cus_thin', type: 'customer', url: '/v1/customers/cus_thin' },
     };
     expect((await push({ payload: JSON.stringify(thin) })).status).toBe(200);
-    expect((await stored())[0]).toMatchObject({ stripe_event_id: 'evt_thin', object_id: 'cus_thin', status: 'ignored' });
+    expect((await stored())[0]).toMatchObject({
+      stripe_event_id: 'evt_thin',
+      object_id: 'cus_thin',
+      status: 'ignored',
+    });
   });
 
   test('200: an event of the other mode is received and not stored', async () => {
@@ -121,7 +125,12 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
 
     test('no signature at all', async () => {
       const headers = { 'content-type': 'application/json' };
-      const answer = await world.app.inject({ method: 'POST', url: `/stripe/webhooks/${id}`, headers, payload: payload() });
+      const answer = await world.app.inject({
+        method: 'POST',
+        url: `/stripe/webhooks/${id}`,
+        headers,
+        payload: payload(),
+      });
       expect(answer.statusCode).toBe(400);
       expect(answer.json().error.code).toBe('signature_invalid');
     });

@@ -1,8 +1,8 @@
-import { openSecretBox } from '@tollbridge/server/secret-box';
 import { prepareDatabase } from '@tollbridge/server/prepare-database';
 import { rotateEncryption } from '@tollbridge/server/rotate-encryption';
-import { SEALED_COLUMNS } from '@tollbridge/server/store/sealed-columns';
+import { openSecretBox } from '@tollbridge/server/secret-box';
 import { findConnectionWithAccess } from '@tollbridge/server/store/connections';
+import { SEALED_COLUMNS } from '@tollbridge/server/store/sealed-columns';
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, describe, expect, test } from 'vitest';
 
@@ -23,8 +23,8 @@ describe.each(testDatabases())('the encryption key is rotated on %s', (database)
     const both = openSecretBox({ keys: [fresh, ...(old === undefined ? [] : [old])], randomBytes });
     expect(await rotateEncryption({ db: context.db, secrets: both })).toBeGreaterThanOrEqual(4);
     expect(await rotateEncryption({ db: context.db, secrets: both })).toBe(0);
-    const only = openSecretBox({ keys: [fresh], randomBytes });
-    await prepareDatabase(context.db, only, context.clock.machineNow());
+    const now = context.clock.machineNow();
+    const only = await prepareDatabase(context.db, { keys: () => [fresh], randomBytes, now });
     const [row] = await context.db.query({ text: 'select environment_id from connections' });
     const found = await findConnectionWithAccess(
       { ...context, secrets: only },

@@ -64,7 +64,10 @@ describe.each(testDatabases())('a key is revoked in Stripe, on %s', (database) =
     expect(refused.body.error.code).toBe('connection_account_differs');
     expect((await connection())?.status).toBe('disconnected');
     const back = await world.request('POST', `/v1/connections/${String(card.id)}/rotate_key`, { secret_key: other });
-    expect(back).toMatchObject({ status: 200, body: { status: 'connected', secret_key_hint: 'rk_test_sandbox_…orld' } });
+    expect(back).toMatchObject({
+      status: 200,
+      body: { status: 'connected', secret_key_hint: 'rk_test_sandbox_…orld' },
+    });
     await world.advance(5_000);
     const events = (await world.request('GET', '/v1/stripe_events?type=customer.updated')).body.data;
     expect(events).toMatchObject([{ object_id: customer.id, received_via: 'poll' }]);
