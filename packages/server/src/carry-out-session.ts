@@ -7,8 +7,11 @@ import {
   type Payment,
 } from '@tollbridge/core';
 import { changesOfAttempt, changesOfFailure, changesOfIntent } from './attempt-outcome.js';
+import { Changes } from './changes.js';
 import { timesOf } from './load-collection.js';
 import { type CarriedOut, isKeyStale, type Step, withNewKey } from './payment-step.js';
+import { findCustomer } from './store/customers.js';
+import { paymentsTable } from './store/payments.js';
 import { applyTicket, takeTicket } from './store/stripe-tickets.js';
 import { isPassing, outcomeUnknown, type StripeFailure } from './stripe/gateway.js';
 import { paymentErrorFromFailure } from './stripe/payment-intents.js';
@@ -32,6 +35,7 @@ async function openPage(step: Step): Promise<CarriedOut> {
   invariant(payment.status === 'creating', 'only what was committed to is called for');
   // Nobody knows the address of a page whose making was never answered, so it cannot bring money: another is made.
   if (isKeyStale(payment, context.clock.machineNow())) return withNewKey(step);
+  if (payment.stripeCustomerId === null) return withTwin(step);
   const answer = await createPaymentSession(context.stripe, found.access, {
     payment,
     stamp: stampOf(invoice, payment),
@@ -44,6 +48,20 @@ async function openPage(step: Step): Promise<CarriedOut> {
   });
   const decision = { invoice, payment: opened, events: [] };
   return { kind: 'decided', changes: await changesOfAttempt(context, loaded, decision) };
+}
+
+/** The payer's twin was asked for with the page; the page names it as soon as it is there. */
+async function withTwin({ context, loaded, found }: Step): Promise<CarriedOut> {
+  const { payment } = loaded;
+  const customer = await findCustomer(context.db, payment.environmentId, payment.customerId);
+  const twin = customer?.connectionId === found.connection.id ? customer.providerCustomerId : null;
+  if (twin !== null) {
+    return { kind: 'again', changes: new Changes().update(paymentsTable, { ...payment, stripeCustomerId: twin }) };
+  }
+  if (customer !== null && customer.providerError === null) return { kind: 'later', failure: TWIN_NOT_READY };
+  const { code, message, requestId } = customer?.providerError ?? NO_CUSTOMER;
+  const error = { code, message, requestId, declineCode: null, adviceCode: null, paymentMethodId: null };
+  return { kind: 'decided', changes: await changesOfFailure(context, loaded, error) };
 }
 
 async function closePage(step: Step): Promise<CarriedOut> {
@@ -99,16 +117,21 @@ async function afterFailure(step: Step, failure: StripeFailure): Promise<Carried
   };
 }
 
-const STILL_OPEN: StripeFailure = {
+const NO_CUSTOMER = { code: 'customer_deleted', message: 'The customer was deleted.', requestId: null };
+
+const notYet = (code: string, message: string): StripeFailure => ({
   kind: 'conflict',
   status: null,
-  code: 'page_still_open',
+  code,
   declineCode: null,
   adviceCode: null,
-  message: 'The page could not be closed and has brought nothing yet.',
+  message,
   param: null,
   requestId: null,
   replayed: false,
   paymentIntent: null,
   setupIntent: null,
-};
+});
+
+const STILL_OPEN = notYet('page_still_open', 'The page could not be closed and has brought nothing yet.');
+const TWIN_NOT_READY = notYet('customer_not_linked', 'The customer is being made in Stripe.');

@@ -1,14 +1,14 @@
-import { begun, type Customer, customerEvent, invariant, ok, type Result, type SetupSession } from '@tollbridge/core';
+import { type Customer, invariant, ok, type Result, type SetupSession } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision, nowOf } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
-import { addCustomerChange } from '../customer-changes.js';
-import { createStripeCustomerJob, openSetupSessionJob } from '../customer-jobs.js';
+import { openSetupSessionJob } from '../customer-jobs.js';
 import { setupSessionToJson } from '../json/setup-session.js';
 import { connectionFor, livingCustomer } from '../linked-customer.js';
 import { performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { findSetupSession, setupSessionsTable } from '../store/setup-sessions.js';
+import { addTwin } from '../twin-for-checkout.js';
 
 export interface CreateSetupSessionInput {
   readonly customerId: string;
@@ -63,6 +63,7 @@ function decisionOf(context: Context, command: Command, { customer, connectionId
     createdAt: nowOf(context, command),
   };
   changes.insert(setupSessionsTable, session);
+  // By a job that stands before the page's in the same key.
   const twinJobId = addTwin(context, changes, { customer, connectionId });
   const pageJob = openSetupSessionJob(context, { ...customer, connectionId }, session.id);
   changes.enqueue(pageJob);
@@ -73,26 +74,6 @@ function decisionOf(context: Context, command: Command, { customer, connectionId
     audit: [{ ...entry, before: null, after: body }],
     outcome: { resumeWith: [session.id, pageJob.id, twinJobId ?? ''].join(' ') },
   };
-}
-
-/** Has him made in Stripe where he is not, by a job that stands before the page's in the same key. */
-function addTwin(
-  context: Context,
-  changes: Changes,
-  { customer, connectionId }: Omit<SessionParts, 'input'>,
-): string | null {
-  if (customer.providerCustomerId !== null) return null;
-  const isUnderWay = customer.providerBegunAt !== null && customer.providerError === null;
-  if (isUnderWay) return null;
-  const placed: Customer = { ...customer, paymentProvider: 'stripe', connectionId, providerError: null };
-  const making = customer.providerBegunAt === null ? begun(placed, context.clock.machineNow()) : placed;
-  const job = createStripeCustomerJob(context, making, 'money');
-  addCustomerChange(context, changes.enqueue(job), {
-    customer: making,
-    write: 'update',
-    events: [customerEvent(making, 'customer.updated')],
-  });
-  return job.id;
 }
 
 async function openPage(context: Context, command: Command, resourceId: string): Promise<Result<Answer, Problem>> {

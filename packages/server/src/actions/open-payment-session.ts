@@ -1,5 +1,6 @@
 import {
   amountDueMinor,
+  type Customer,
   err,
   type Invoice,
   invariant,
@@ -23,7 +24,9 @@ import { type LoadedCollection, loadCollection, timesOf } from '../load-collecti
 import { notCollectable, underWay } from '../payment-problem.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
+import { findDefaultConnection } from '../store/connections.js';
 import { findPayment } from '../store/payments.js';
+import { addTwin } from '../twin-for-checkout.js';
 
 export interface OpenPaymentSessionInput {
   readonly invoiceId: string;
@@ -59,7 +62,7 @@ async function decide(
   invariant(returnUrl !== null, 'a finalized invoice has a page');
   const open = loaded.payments.find((payment) => payment.id === invoice.openPaymentId);
   if (open !== undefined && isPaymentOpen(open)) return standingPage(context, open, { ...input, returnUrl });
-  const payable = payableAt(loaded);
+  const payable = await payableAt(context, loaded);
   if (!payable.ok) return payable;
   return ok(await begin(context, command, { invoice, facts: payable.value, urls: { ...input, returnUrl } }));
 }
@@ -77,18 +80,21 @@ function standingPage(
 }
 
 interface Payable {
+  readonly customer: Customer;
   readonly connectionId: string;
-  readonly stripeCustomerId: string;
 }
 
-function payableAt({ payer, connection, invoice }: LoadedCollection): Result<Payable, Problem> {
-  const stripeCustomerId = payer?.customer.providerCustomerId ?? null;
-  const due = money(amountDueMinor(invoice), invoice.currency);
-  if (connection === null || stripeCustomerId === null) return err(notPossible('customer_not_linked'));
+/** The payer and the connection he pays through; one who is in no connection yet pays through the default one. */
+async function payableAt(context: Context, loaded: LoadedCollection): Promise<Result<Payable, Problem>> {
+  const { payer, invoice } = loaded;
+  if (payer === null) return err(notPossible('customer_deleted'));
+  const connection = loaded.connection ?? (await findDefaultConnection(context.db, invoice.environmentId));
+  if (connection === null) return err(notPossible('connection_missing'));
   const may = mayCollect(connection);
   if (!may.ok) return err(notPossible(may.error.code));
+  const due = money(amountDueMinor(invoice), invoice.currency);
   if (!stripeAmountFromMoney(due).ok) return err(notPossible('amount_not_exact_at_stripe'));
-  return ok({ connectionId: connection.id, stripeCustomerId });
+  return ok({ customer: payer.customer, connectionId: connection.id });
 }
 
 const notPossible = (reason: string): Problem =>
@@ -102,8 +108,10 @@ interface Beginning {
 
 async function begin(context: Context, command: Command, { invoice, facts, urls }: Beginning): Promise<Decision> {
   const environmentId = command.environment.id;
+  const { customer, connectionId } = facts;
   const paymentFacts = {
-    ...facts,
+    connectionId,
+    stripeCustomerId: customer.providerCustomerId,
     environmentId,
     id: context.newId('payment'),
     invoiceId: invoice.id,
@@ -117,19 +125,21 @@ async function begin(context: Context, command: Command, { invoice, facts, urls 
   invariant(opened.payment !== null, 'opening an attempt makes one');
   const payment: Payment = { ...opened.payment, returnUrl: urls.returnUrl, cancelUrl: urls.cancelUrl };
   const changes = await changesOfAttempt(context, { invoice, payment: null }, { ...opened, payment });
-  const of = { environmentId, invoiceId: invoice.id, connectionId: facts.connectionId, paymentId: payment.id };
+  const twinJobId = addTwin(context, changes, { customer, connectionId });
+  const of = { environmentId, invoiceId: invoice.id, connectionId, paymentId: payment.id };
   const job = leasedHere(context, carryOutPaymentJob(context, of));
   const entry = { action: 'payment.session_opened', objectKind: 'payment', objectId: payment.id };
   return {
     changes: changes.enqueue(job),
     audit: [{ ...entry, before: null, after: paymentToJson(payment) }],
-    outcome: { resumeWith: `${payment.id} ${job.id} ${job.lease?.token ?? ''}` },
+    outcome: { resumeWith: [payment.id, job.id, job.lease?.token ?? '', twinJobId ?? ''].join(' ') },
   };
 }
 
 async function openPage(context: Context, command: Command, resourceId: string): Promise<Result<Answer, Problem>> {
   const environmentId = command.environment.id;
-  const [paymentId = '', jobId = '', token = ''] = resourceId.split(' ');
+  const [paymentId = '', jobId = '', token = '', twinJobId = ''] = resourceId.split(' ');
+  if (twinJobId !== '') await performJob(context, { environmentId, jobId: twinJobId, token: null });
   await performJob(context, { environmentId, jobId, token });
   const payment = await findPayment(context.db, environmentId, paymentId);
   invariant(payment !== null, 'an attempt that was committed to is never deleted');

@@ -104,6 +104,19 @@ describe.each(testDatabases())('a hosted page is an attempt (INV-7), on %s', (da
     expect(await story.events('invoice.payment_failure')).toHaveLength(1);
   });
 
+  test('CUS-2: a payer without a twin in Stripe gets one with the page', async () => {
+    customer = (await world.request('POST', '/v1/customers', { external_id: 'u_2' })).body;
+    invoice = await story.invoice(customer, 1500);
+    expect(invoice).toMatchObject({ payment_status_reason: 'customer_not_linked' });
+    const page = await openPage();
+    expect(page).toMatchObject({ status: 201, body: { status: 'awaiting_payer' } });
+    pay(page.body);
+    await world.quiet();
+    expect(await now()).toMatchObject({ status: 'paid' });
+    const linked = await story.get(`/v1/customers/${customer.id}`);
+    expect(linked.provider_customer_id).toMatch(/^cus_/);
+  });
+
   test('a page lost on the way is made once', async () => {
     world.sandbox.faults.add({ kind: 'cut_after_commit', request: 'POST /v1/checkout/sessions', times: 2 });
     const page = await openPage();
