@@ -2,7 +2,7 @@ import type { Connection } from '@tollbridge/core';
 import type { NewJob } from './changes.js';
 import type { Context } from './context.js';
 
-const ATTEMPTS_MAX = 10;
+const ATTEMPTS_MAX = 48;
 
 /** Enters in the books what moved the balance of a connection since the last time; while one waits, another is not added. */
 export const postBalanceJob = (context: Context, connection: Pick<Connection, 'environmentId' | 'id'>): NewJob => ({

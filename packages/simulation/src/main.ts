@@ -4,7 +4,7 @@ import { Tally } from './tally.js';
 import { closeTestDatabases, type DatabaseKind, testDatabases } from './test-databases.js';
 
 const STEPS_DEFAULT = 200;
-const HISTORY_LINES = 80;
+const HISTORY_LINES = 60;
 
 interface Plan {
   readonly firstSeed: number;
@@ -70,4 +70,9 @@ function numberOf(text: string | undefined, otherwise: number): number {
   return number;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

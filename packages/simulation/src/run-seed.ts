@@ -87,7 +87,11 @@ export async function restUntilQuiet(universe: Universe): Promise<void> {
     if (delivered > 0) continue;
     const dueAt = await nextDueAt(universe.database);
     const now = universe.clock.machineNow();
-    if (dueAt !== null && dueAt <= now) continue;
+    if (dueAt !== null && dueAt <= now) {
+      // What is due may wait for a killed worker's lease, which only time ends.
+      universe.clock.advance(LOOK_MILLISECONDS);
+      continue;
+    }
     const sandboxDue = universe.sandbox.deliveries.nextAtMs();
     const next = Math.min(dueAt ?? Infinity, sandboxDue ?? Infinity, universe.sandbox.nextDueMs() ?? Infinity);
     // Two polling intervals with nothing new on either side: what is still to come is farther away than this story.
@@ -96,8 +100,24 @@ export async function restUntilQuiet(universe: Universe): Promise<void> {
     const step = next === Infinity || next > deadline ? POLL_MILLISECONDS : Math.max(1, next - now);
     universe.clock.advance(step);
   }
-  throw new Error(`no rest after ${REST_ROUNDS_MAX} rounds: ${universe.scheduler.waiting.slice(0, 5).join(' | ')}`);
+  throw new Error(`no rest after ${REST_ROUNDS_MAX} rounds: ${await whatIsLeft(universe)}`);
 }
 
+/** What keeps the world from coming to rest: enough of it to see why. */
+async function whatIsLeft(universe: Universe): Promise<string> {
+  const rows = await universe.database.query({
+    text: `
+select kind, payload::text as payload, attempts, last_error::text as last_error
+from jobs
+where dead_at is null
+order by due_at
+limit 5`,
+  });
+  const now = universe.clock.machineNow();
+  const sandbox = [universe.sandbox.deliveries.nextAtMs(), universe.sandbox.nextDueMs()].map((at) => (at ?? NaN) - now);
+  return JSON.stringify({ jobs: rows, sandboxDueIn: sandbox });
+}
+
+const LOOK_MILLISECONDS = 500;
 const QUIET_ROUNDS = 4;
 const POLL_MILLISECONDS = 61_000;

@@ -35,7 +35,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
       const currency = random.pick(['eur', 'eur', 'usd', 'jpy']);
       const unitAmount = random.pick([0, 20, 1000, 4999, 12_345, 1_000_000]);
       story.write('POST', '/v1/invoices', {
-        customer: row.id,
+        customer_id: row.id,
         currency,
         collection_method: random.chance(0.85) ? 'charge_automatically' : 'send_invoice',
         lines: [
