@@ -42,6 +42,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('request-id', request.id);
   });
+  closeAnsweredConnections(app);
   installErrorAnswers(app);
   installMetrics(app, context);
   await app.register(fastifySwagger, openapiOptions(context.settings.publicUrl));
@@ -52,4 +53,15 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   for (const routes of ROUTES) routes(typedApp(app), context);
   await app.ready();
   return app;
+}
+
+/** A connection whose request was under way when the end began would otherwise stay open, and hold up the end, for long. */
+function closeAnsweredConnections(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
 }
