@@ -1,4 +1,4 @@
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const KEY = 'sk_test_sandbox_world';
@@ -56,7 +56,7 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
       for (const id of ['u_1', 'u_2', 'u_3'])
         await upsert({ external_id: id, emails: [`${id}@a.example`, 'all@b.example'] });
       const ids = async (query: string) =>
-        (await world.request('GET', `/v1/customers?${query}`)).body.data?.map((item) => item.external_id);
+        (await world.request('GET', `/v1/customers?${query}`)).body.data?.map((item: Body) => item.external_id);
       expect(await ids('')).toEqual(['u_3', 'u_2', 'u_1']);
       expect(await ids('external_id=u_2')).toEqual(['u_2']);
       expect(await ids('email=u_3@a.example')).toEqual(['u_3']);

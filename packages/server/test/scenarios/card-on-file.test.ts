@@ -1,4 +1,4 @@
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const KEY = 'sk_test_sandbox_world';
@@ -22,7 +22,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     world.stripe(KEY).paymentMethods.attach(token, { customer: String(customer) });
   const eventTypes = async () => {
     const events = await world.request('GET', '/v1/events?limit=100');
-    return (events.body.data ?? []).map((event) => String(event.type));
+    return (events.body.data ?? []).map((event: Body) => String(event.type));
   };
 
   test('LAGO-14: the payer leaves a card on the hosted page, and it becomes the default in Stripe and here', async () => {
@@ -130,7 +130,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
       { action: 'payment_method.attached', actor: { kind: 'stripe' }, before: null, after: { last4: '4242' } },
     ]);
     const made = await world.request('GET', `/v1/audit_entries?object_id=${customer.id}`);
-    expect(made.body.data?.map(({ action }) => action)).toContain('customer.payment_provider_created');
+    expect(made.body.data?.map((entry: Body) => entry.action)).toContain('customer.payment_provider_created');
   });
 
   test('a page for a customer who was deleted in Stripe fails with the reason, and his link is let go', async () => {
@@ -163,7 +163,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     const told = await world.request('GET', '/v1/events?limit=100');
     const heard = await world.request('GET', '/v1/stripe_events?limit=100');
     expect(JSON.stringify([told.body, heard.body])).not.toContain('Lovelace');
-    expect(told.body.data?.filter((event) => event.type === 'customer.created')).toHaveLength(1);
+    expect(told.body.data?.filter((event: Body) => event.type === 'customer.created')).toHaveLength(1);
     const kept = await world.context.db.query({
       text: "select 1 from stripe_events where payload::text like '%Lovelace%'",
     });
@@ -186,9 +186,11 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     const second = await attach('pm_card_mastercard', customer.provider_customer_id);
     await world.stripe(KEY).paymentMethods.detach(first.id);
     await world.advance(30_000, 1_000);
-    expect((await methodsOf(customer.id)).map((method) => method.provider_payment_method_id)).toEqual([second.id]);
+    expect((await methodsOf(customer.id)).map((method: Body) => method.provider_payment_method_id)).toEqual([
+      second.id,
+    ]);
     const types = await eventTypes();
-    expect(types.filter((type) => type === 'payment_method.attached').length).toBeLessThanOrEqual(2);
+    expect(types.filter((type: string) => type === 'payment_method.attached').length).toBeLessThanOrEqual(2);
   });
 
   test('the host chooses the default and removes a card: in Stripe first, and here', async () => {

@@ -1,6 +1,6 @@
 import type { Context } from '@tollbridge/server/context';
 import { RunningJobs, workOnce } from '@tollbridge/server/worker';
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const KEY = 'sk_test_sandbox_world';
@@ -17,7 +17,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
   const upsert = (body: Readonly<Record<string, unknown>>) => world.request('POST', '/v1/customers', body);
   const eventTypes = async () => {
     const events = await world.request('GET', '/v1/events?limit=100');
-    return (events.body.data ?? []).map((event) => String(event.type)).reverse();
+    return (events.body.data ?? []).map((event: Body) => String(event.type)).reverse();
   };
 
   test('LAGO-14: with the switch on, a customer made at sign-up is made in Stripe and his id comes back', async () => {
