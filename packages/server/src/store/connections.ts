@@ -123,11 +123,13 @@ export async function listWorkingConnections(
   const rows = await database.query({
     name: 'list_working_connections',
     text: `
-select ${selectList(connectionsTable)}
-from connections
-where status <> 'disconnected'
-  and id > $1
-order by id
+select ${selectList(connectionsTable, 'c')}
+from connections c
+join environments e on e.id = c.environment_id
+  and e.deleted_at is null
+where c.status <> 'disconnected'
+  and c.id > $1
+order by c.id
 limit $2`,
     values: [afterId, limit],
   });
@@ -139,7 +141,7 @@ export interface ConnectionWithAccess {
   readonly access: ReturnType<typeof accessOf>;
 }
 
-/** The connection and the right to call Stripe through it; null when there is none, or its keys were erased. */
+/** The connection and the right to call Stripe through it; null when there is none, or its keys were erased, or its environment deleted. */
 export async function findConnectionWithAccess(
   context: Context,
   environmentId: string,
@@ -153,6 +155,8 @@ select ${selectList(connectionsTable, 'c')}, d.connection_id, d.secret_key_seale
 from connections c
 join connection_credentials d on d.environment_id = c.environment_id
   and d.connection_id = c.id
+join environments e on e.id = c.environment_id
+  and e.deleted_at is null
 where c.environment_id = $1
   and c.id = $2`,
     values: [environmentId, id],

@@ -120,6 +120,8 @@ join customers c on c.environment_id = i.environment_id
   and c.id = i.customer_id
 join connections k on k.environment_id = c.environment_id
   and k.id = c.connection_id
+join environments e on e.id = i.environment_id
+  and e.deleted_at is null
 left join payments p on p.environment_id = i.environment_id
   and p.id = i.open_payment_id
 where i.status = 'finalized'

@@ -1,5 +1,5 @@
 import { type Instant, isoFromInstant } from '@tollbridge/core';
-import { bigint, instant, integer, nullable, text } from './column.js';
+import { bigint, instant, integer, nullable, text, textArray } from './column.js';
 import type { Database } from './database.js';
 import { fromRow, selectList, table } from './table.js';
 
@@ -17,6 +17,8 @@ export interface StripeEventPoll {
   readonly passPageAfter: string | null;
   readonly lastPolledAt: Instant | null;
   readonly lastError: string | null;
+  /** What the endpoint at Stripe does not push although we listen, so that only polling brings it; null: not known. */
+  readonly missingEvents: string[] | null;
   readonly version: number;
 }
 
@@ -32,6 +34,7 @@ export const stripeEventPollsTable = table<StripeEventPoll>(
     passPageAfter: nullable(text()),
     lastPolledAt: nullable(instant()),
     lastError: nullable(text()),
+    missingEvents: nullable(textArray()),
     version: integer(),
   },
   { key: ['environmentId', 'connectionId'], versioned: true },
@@ -63,6 +66,8 @@ select ${selectList(stripeEventPollsTable, 'p')}
 from stripe_event_polls p
 join connections c on c.environment_id = p.environment_id
   and c.id = p.connection_id
+join environments e on e.id = p.environment_id
+  and e.deleted_at is null
 where p.due_at <= $1
   and c.status <> 'disconnected'
 order by p.due_at

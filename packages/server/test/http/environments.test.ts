@@ -64,6 +64,20 @@ describe.each(testDatabases())('environments on %s', (database) => {
     expect((await world.request('DELETE', `/v1/environments/${own.body.id}?confirm=Test`)).status).toBe(200);
   });
 
+  it('asks Stripe nothing any more for a deleted environment', async () => {
+    const asked = () => JSON.parse(world.visit('GET', '/_sandbox/requests').body) as unknown;
+    await world.connect();
+    const connected = asked();
+    await world.advance(60_000, 10_000);
+    expect(asked()).not.toEqual(connected);
+    const own = await world.request('GET', '/v1/environment');
+    await world.request('DELETE', `/v1/environments/${own.body.id}?confirm=Test`);
+    await world.quiet();
+    const before = asked();
+    await world.advance(26 * 3_600_000, 1_800_000);
+    expect(asked()).toEqual(before);
+  });
+
   it('answers 400 to unknown fields, 401 without a key and 404 to ids that are none', async () => {
     const unknown = await world.request('POST', '/v1/environments', { name: 'A', kind: 'production' });
     expect(unknown.body.error?.code).toBe('parameter_unknown');
