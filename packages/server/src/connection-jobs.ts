@@ -43,6 +43,12 @@ export const replaceWebhookEndpointJob = (context: Context, connection: Owner, o
   return { ...job, payload: { ...job.payload, overlapHours } };
 };
 
+/** Subscribes our endpoint to exactly what we listen to, and switches it on again. */
+export const updateWebhookEndpointJob = (context: Context, connection: Owner): NewJob => ({
+  ...connectionJob(context, connection, 'update_webhook_endpoint'),
+  dedupeKey: `webhook events ${connection.id}`,
+});
+
 export const deleteWebhookEndpointJob = (context: Context, connection: Owner, stripeId: string): NewJob => {
   const job = connectionJob(context, connection, 'delete_webhook_endpoint');
   return { ...job, payload: { ...job.payload, stripeId } };

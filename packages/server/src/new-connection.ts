@@ -107,5 +107,6 @@ export const newPoll = (
   passPageAfter: null,
   lastPolledAt: null,
   lastError: null,
+  missingEvents: null,
   version: 1,
 });

@@ -72,6 +72,10 @@ export const connectionCardSchema = z
       api_version: z.string(),
       stripe_endpoint_id: z.string().nullable(),
       problem: z.string().nullable().describe('Why we could not make it.'),
+      missing_events: z
+        .array(z.string())
+        .nullable()
+        .describe('What the endpoint at Stripe is not subscribed to; polling brings it. Null: not known.'),
       last_push_at: instantText.nullable(),
     }),
     polling: z.object({

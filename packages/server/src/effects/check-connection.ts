@@ -1,14 +1,17 @@
 import type { Connection, ConnectionVerdict } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { connectionChanged, stepsOfStatus } from '../connection-changes.js';
-import { ensureWebhookEndpointJob } from '../connection-jobs.js';
+import { ensureWebhookEndpointJob, updateWebhookEndpointJob } from '../connection-jobs.js';
 import { connectionProbed } from '../connection-probed.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
 import { findConnectionWithAccess } from '../store/connections.js';
-import type { StripeFailure } from '../stripe/gateway.js';
+import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
+import type { StripeAccess, StripeFailure } from '../stripe/gateway.js';
 import { probeKey } from '../stripe/probe.js';
+import { listWebhookEndpoints } from '../stripe/webhook-endpoints.js';
+import { neededStripeEvents } from '../stripe-event-handlers.js';
 import { webhookProblemOf, webhookUrlOf } from '../webhook-address.js';
 
 /**
@@ -23,11 +26,12 @@ export const checkConnection: JobHandler = async (context, job) => {
   const report = await probeKey(context.stripe, access, runId);
   if (report.ok) {
     const probed = connectionProbed(connection, report.value);
-    return changed(context, { before: connection, ...probed });
+    const endpoint = await endpointOf(context, probed.connection, access);
+    return changed(context, { before: connection, ...probed, endpoint });
   }
   const verdict = verdictOf(report.error);
   if (verdict === null) return failed(context, job, { code: report.error.kind, message: report.error.message });
-  return changed(context, { before: connection, connection, verdict });
+  return changed(context, { before: connection, connection, verdict, endpoint: null });
 };
 
 /** Null: Stripe's or the network's trouble says nothing about the connection. */
@@ -42,12 +46,21 @@ interface Outcome {
   readonly before: Connection;
   readonly connection: Connection;
   readonly verdict: ConnectionVerdict;
+  /** Null: could not be looked at. */
+  readonly endpoint: EndpointSeen | null;
 }
 
-function changed(context: Context, { before, connection, verdict }: Outcome): JobResult {
+async function changed(context: Context, outcome: Outcome): Promise<JobResult> {
+  const { before, verdict, endpoint } = outcome;
   const now = context.clock.machineNow();
+  // An endpoint that somebody deleted in Stripe is made again.
+  const isGone = endpoint?.isMissing === true && before.webhookMode === 'managed';
+  const connection: Connection = isGone
+    ? { ...outcome.connection, webhookMode: 'none', webhookEndpointId: null }
+    : outcome.connection;
   const steps = stepsOfStatus(context, connection, { verdicts: [verdict], now });
   const changes = connectionChanged(context, new Changes(), { before, steps, actor: 'system' });
+  if (endpoint !== null && !isGone) await seeToEvents(context, changes, { connection, endpoint });
   if (mayHaveEndpointNow(context, steps.connection)) changes.enqueue(ensureWebhookEndpointJob(context, connection));
   return { kind: 'done', changes };
 }
@@ -57,3 +70,42 @@ const mayHaveEndpointNow = (context: Context, connection: Connection): boolean =
   connection.webhookMode === 'none' &&
   connection.status !== 'disconnected' &&
   webhookProblemOf(connection, webhookUrlOf(context, connection)) === null;
+
+interface EndpointSeen {
+  readonly isMissing: boolean;
+  readonly isDisabled: boolean;
+  /** What we listen to and it does not send. */
+  readonly missingEvents: string[];
+}
+
+/** The endpoint as Stripe has it: ours by its id, one made by hand by our address. Null when there is none to look at. */
+async function endpointOf(
+  context: Context,
+  connection: Connection,
+  access: StripeAccess,
+): Promise<EndpointSeen | null> {
+  if (connection.webhookMode === 'none') return null;
+  const listed = await listWebhookEndpoints(context.stripe, access);
+  if (!listed.ok) return null;
+  const url = webhookUrlOf(context, connection);
+  const found = listed.value.find(({ stripeId, url: other }) =>
+    connection.webhookMode === 'managed' ? stripeId === connection.webhookEndpointId : other === url,
+  );
+  if (found === undefined) return { isMissing: true, isDisabled: false, missingEvents: neededStripeEvents() };
+  const isSubscribed = (type: string) => found.events.includes('*') || found.events.includes(type);
+  const missingEvents = neededStripeEvents().filter((type) => !isSubscribed(type));
+  return { isMissing: false, isDisabled: found.status === 'disabled', missingEvents };
+}
+
+/** Ours is put right; of one made by hand the card names what is missing (CON-6). */
+async function seeToEvents(
+  context: Context,
+  changes: Changes,
+  { connection, endpoint }: { readonly connection: Connection; readonly endpoint: EndpointSeen },
+): Promise<void> {
+  const isOurs = connection.webhookMode === 'managed';
+  if (isOurs && (endpoint.isDisabled || endpoint.missingEvents.length > 0))
+    changes.enqueue(updateWebhookEndpointJob(context, connection));
+  const poll = await findStripeEventPoll(context.db, connection.environmentId, connection.id);
+  if (poll !== null) changes.update(stripeEventPollsTable, { ...poll, missingEvents: endpoint.missingEvents });
+}

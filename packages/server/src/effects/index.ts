@@ -21,6 +21,7 @@ import { replaceWebhookEndpoint } from './replace-webhook-endpoint.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
 import { updateStripeCustomerEffect } from './update-stripe-customer.js';
+import { updateStripeEndpoint } from './update-stripe-endpoint.js';
 import { withdrawPayment } from './withdraw-payment.js';
 
 /** Who does which kind of work: job kind → handler. */
@@ -45,6 +46,7 @@ export const JOB_HANDLERS: JobHandlers = new Map([
   ['release_stripe_customer', releaseStripeCustomer],
   ['set_default_payment_method', setDefaultPaymentMethod],
   ['sync_customer_from_stripe', syncCustomerFromStripe],
+  ['update_webhook_endpoint', updateStripeEndpoint],
   ['update_stripe_customer', updateStripeCustomerEffect],
   ['withdraw_payment', withdrawPayment],
   ['deliver_webhook', deliverWebhook],

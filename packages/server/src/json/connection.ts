@@ -95,6 +95,7 @@ export const connectionCardToJson = ({ connection, webhookUrl, history, poll }: 
     api_version: connection.apiVersion,
     stripe_endpoint_id: connection.webhookEndpointId,
     problem: connection.webhookProblem,
+    missing_events: poll?.missingEvents ?? null,
     last_push_at: isoOrNull(connection.lastPushAt),
   },
   polling: {

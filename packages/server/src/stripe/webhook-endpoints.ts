@@ -17,6 +17,7 @@ export interface EndpointAtStripe {
   readonly stripeId: string;
   readonly url: string;
   readonly status: string;
+  readonly events: readonly string[];
   readonly createdSeconds: number;
   /** The connection it was made for; null when it is not ours. */
   readonly connectionId: string | null;
@@ -73,9 +74,24 @@ const endpointFromStripe = (endpoint: Stripe.WebhookEndpoint): EndpointAtStripe 
   stripeId: endpoint.id,
   url: endpoint.url,
   status: endpoint.status,
+  events: endpoint.enabled_events,
   createdSeconds: endpoint.created,
   connectionId: endpoint.metadata[CONNECTION_STAMP] ?? null,
 });
+
+/** Changes what an endpoint is subscribed to, and switches it on. */
+export async function updateWebhookEndpoint(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  change: { readonly stripeId: string; readonly events: readonly string[]; readonly idempotencyKey: string },
+): Promise<Result<null, StripeFailure>> {
+  const { stripeId, idempotencyKey } = change;
+  const enabled_events = change.events as Stripe.WebhookEndpointUpdateParams.EnabledEvent[];
+  const updated = await stripe.call(access, (sdk) =>
+    sdk.webhookEndpoints.update(stripeId, { enabled_events, disabled: false }, { idempotencyKey }),
+  );
+  return updated.ok ? ok(null) : updated;
+}
 
 /** Deletes one; that it is gone already is as good. */
 export async function deleteWebhookEndpoint(

@@ -105,6 +105,35 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       ]);
     });
 
+    test('200: our endpoint, deleted or changed in Stripe, is put right', async () => {
+      const stripe = world.stripe(KEY);
+      const before = String((await card()).webhook.stripe_endpoint_id);
+      await stripe.webhookEndpoints.update(before, { enabled_events: ['customer.updated'], disabled: true });
+      await act('/check');
+      await world.quiet();
+      const { webhook } = await card();
+      const endpoint = await stripe.webhookEndpoints.retrieve(before);
+      expect(endpoint).toMatchObject({ status: 'enabled', enabled_events: webhook.events });
+      await stripe.webhookEndpoints.del(before);
+      await act('/check');
+      await world.quiet();
+      expect((await card()).webhook.mode).toBe('managed');
+      expect((await stripe.webhookEndpoints.list()).data).toHaveLength(1);
+    });
+
+    test('200: of an endpoint made by hand the card names the events that are missing', async () => {
+      const hand = await world.connect('sk_test_sandbox_hand', { code: 'hand', webhook_secret: 'whsec_madebyhand1' });
+      id = String(hand.id);
+      await world.stripe('sk_test_sandbox_hand').webhookEndpoints.create({
+        url: String(hand.webhook.url),
+        enabled_events: ['customer.updated', 'customer.subscription.created'],
+      });
+      await act('/check');
+      const { webhook } = await card();
+      expect(webhook.mode).toBe('manual');
+      expect(webhook.missing_events).toEqual(webhook.events.filter((type) => String(type) !== 'customer.updated'));
+    });
+
     test('202: while Stripe is in trouble nothing is concluded', async () => {
       control(world, 'faults', { kind: 'status', request: 'GET /v1/account', times: 1 });
       const reply = await act('/check');

@@ -1,5 +1,6 @@
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, describe, expect, test } from 'vitest';
+import { control } from '../connection-story.js';
 
 describe.each(testDatabases())('the inbox of Stripe events on %s', (database) => {
   let world: World;
@@ -44,4 +45,39 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
     });
     expect(row).toEqual({ rows: 260n, customers: 260n });
   });
+
+  test('a pass that is cut off between two pages goes on where it stood, and nothing between is skipped', async () => {
+    world = await createWorld({ database });
+    await world.connect(key);
+    world.pushReaches = false;
+    const stripe = world.stripe(key);
+    for (let number = 0; number < 150; number++) await stripe.customers.create({ name: `Customer ${number}` });
+    control(world, 'faults', { kind: 'cut_before_commit', request: 'GET /v1/events', after: 1, times: 1 });
+    await world.advance(10_000);
+    expect(await countOf('customer.created')).toBe(100n);
+    const card = (await world.request('GET', '/v1/connections')).body.data[0];
+    const { polling } = (await world.request('GET', `/v1/connections/${String(card?.id)}`)).body;
+    expect(polling.last_error).toContain('unreachable');
+    for (let number = 0; number < 20; number++) await stripe.customers.create({ name: `Later ${number}` });
+    await world.advance(20_000, 10_000);
+    expect(await countOf('customer.created')).toBe(170n);
+  });
+
+  test('what happened in the account long before it was connected is not fetched', async () => {
+    world = await createWorld({ database });
+    await world.stripe(key).customers.create({ name: 'Before' });
+    await world.advance(3_600_000);
+    await world.stripe(key).customers.create({ name: 'Newest' });
+    await world.connect(key);
+    await world.advance(10_000);
+    expect(await countOf('customer.created')).toBe(1n);
+  });
+
+  const countOf = async (type: string) => {
+    const [row] = await world.context.db.query({
+      text: 'select count(*) as count from stripe_events where type = $1',
+      values: [type],
+    });
+    return row?.count;
+  };
 });

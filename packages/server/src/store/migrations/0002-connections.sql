@@ -83,6 +83,7 @@ create table stripe_event_polls (
   pass_page_after text,
   last_polled_at timestamptz,
   last_error text,
+  missing_events text[],
   version integer not null,
   primary key (environment_id, connection_id),
   foreign key (environment_id, connection_id) references connections (environment_id, id)

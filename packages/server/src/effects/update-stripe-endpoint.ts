@@ -1,0 +1,33 @@
+import { Changes } from '../changes.js';
+import type { JobHandler } from '../jobs/handlers.js';
+import { failed, nothingToDo } from '../jobs/run-job.js';
+import { findConnectionWithAccess } from '../store/connections.js';
+import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
+import { isPassing } from '../stripe/gateway.js';
+import { updateWebhookEndpoint } from '../stripe/webhook-endpoints.js';
+import { connectionUnauthorized, waitsForConnection } from '../stripe-access.js';
+import { neededStripeEvents } from '../stripe-event-handlers.js';
+
+/** Subscribes our endpoint at Stripe to what this version listens to, and switches it on where Stripe switched it off. */
+export const updateStripeEndpoint: JobHandler = async (context, job) => {
+  const found = await findConnectionWithAccess(context, job.environmentId, String(job.payload.connectionId));
+  if (found === null || found.connection.webhookEndpointId === null) return nothingToDo();
+  const { connection, access } = found;
+  const waiting = waitsForConnection(connection);
+  if (waiting !== null) return waiting;
+  const updated = await updateWebhookEndpoint(context.stripe, access, {
+    stripeId: found.connection.webhookEndpointId,
+    events: neededStripeEvents(),
+    idempotencyKey: `webhook_endpoint ${job.id}`,
+  });
+  if (!updated.ok) {
+    const error = { code: updated.error.kind, message: updated.error.message };
+    if (updated.error.kind === 'unauthorized') return connectionUnauthorized(context, connection);
+    // Gone or refused: the next check sees which, and polling brings the events meanwhile.
+    return isPassing(updated.error) ? failed(context, job, error) : { kind: 'give_up', error };
+  }
+  const changes = new Changes();
+  const poll = await findStripeEventPoll(context.db, connection.environmentId, connection.id);
+  if (poll !== null) changes.update(stripeEventPollsTable, { ...poll, missingEvents: [] });
+  return { kind: 'done', changes };
+};
