@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openOwnDatabase } from './own-database.js';
+import { openThrowawayDatabase } from '../throwaway-database.js';
 
 /** An instance of the program that the demo has to itself. */
 export interface Instance {
@@ -23,7 +23,7 @@ const STOP_TIMEOUT_MILLISECONDS = 20_000;
 /** Starts the program as anybody would, with a data folder, ports and a database of its own, and reads what it prints. */
 export async function startOwnInstance(): Promise<Instance> {
   const folder = await mkdtemp(join(tmpdir(), 'tollbridge-demo-'));
-  const database = await openOwnDatabase(process.env.DATABASE_URL);
+  const database = await openThrowawayDatabase(process.env.DATABASE_URL);
   const program = join(dirname(fileURLToPath(import.meta.url)), '../main.js');
   const child = spawn(process.execPath, [program], {
     env: {
