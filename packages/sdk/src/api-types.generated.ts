@@ -162,6 +162,8 @@ export type ConnectionCard = {
     stripe_endpoint_id: string | null;
     /** Why we could not make it. */
     problem: string | null;
+    /** What the endpoint at Stripe is not subscribed to; polling brings it. Null: not known. */
+    missing_events: string[] | null;
     last_push_at: string | null;
   };
   polling: {
@@ -170,6 +172,37 @@ export type ConnectionCard = {
     last_error: string | null;
   };
   history: ConnectionTransition[];
+};
+
+export type CreditNote = {
+  object: 'credit_note';
+  id: string;
+  invoice_id: string;
+  customer_id: string;
+  number: string;
+  reason: 'duplicate' | 'fraudulent' | 'order_change' | 'product_unsatisfactory' | 'other';
+  memo: string | null;
+  currency: string;
+  net: number;
+  tax: number;
+  total: number;
+  /** What lowered the amount due. */
+  amount_against_debt: number;
+  /** What goes, or went, back to the payer. */
+  amount_refunded: number;
+  /** What is kept as the customer's money. */
+  amount_credited: number;
+  lines: Array<{
+    object: 'credit_note_line';
+    invoice_line_id: string;
+    description: string;
+    net: number;
+    tax_rate_percent: string;
+    tax: number;
+  }>;
+  metadata: Record<string, string>;
+  /** ISO 8601, UTC. */
+  created_at: string;
 };
 
 export type Customer = {
@@ -811,12 +844,38 @@ export interface EventObjects {
   'refund.created': Refund;
   'refund.succeeded': Refund;
   'refund.failed': Refund;
-  'credit_note.issued': Record<string, unknown>;
+  'credit_note.issued': CreditNote;
   'dispute.created': Dispute;
   'dispute.closed': Dispute;
   'webhook_endpoint.disabled': WebhookEndpoint;
   'webhook_endpoint.test': WebhookEndpoint;
 }
+
+export type IssueCreditNoteBody = {
+  /** Left out: the whole invoice. */
+  lines?: Array<{
+    invoice_line_id: string;
+    /** With tax, in minor units and the sign of the line. Left out: all that is left. */
+    amount?: number;
+  }>;
+  reason?: 'duplicate' | 'fraudulent' | 'order_change' | 'product_unsatisfactory' | 'other';
+  memo?: string | null;
+  /** What becomes of the part that was paid: back to the payer, or kept as the customer's money. */
+  settle_by?: 'refund' | 'credit';
+  /** Up to 50 keys of 40 characters with values of 500. */
+  metadata?: Record<string, string>;
+};
+
+export type ListCreditNotesQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  customer_id?: string;
+  invoice_id?: string;
+};
 
 export type ListCustomersQuery = {
   /** How many to give, 1 to 100. */
@@ -1093,8 +1152,10 @@ export type CreateInvoiceBody = {
   /** The issuer; left out, the default one. */
   legal_entity_id?: string;
   collection_method?: 'charge_automatically' | 'send_invoice';
-  /** With "send_invoice" only, and then required. */
+  /** With "send_invoice": this or due_at. */
   days_until_due?: number | null;
+  /** With "send_invoice", in place of days: the moment by which it is to be paid. */
+  due_at?: string | null;
   description?: string | null;
   /** Up to 50 keys of 40 characters with values of 500. */
   metadata?: Record<string, string>;
@@ -1120,8 +1181,10 @@ export type UpdateInvoiceBody = {
   /** The issuer; left out, the default one. */
   legal_entity_id?: string;
   collection_method?: 'charge_automatically' | 'send_invoice';
-  /** With "send_invoice" only, and then required. */
+  /** With "send_invoice": this or due_at. */
   days_until_due?: number | null;
+  /** With "send_invoice", in place of days: the moment by which it is to be paid. */
+  due_at?: string | null;
   description?: string | null;
   /** In place of all metadata it had. */
   metadata?: Record<string, string>;
@@ -1195,6 +1258,13 @@ export type UpdateLegalEntityBody = {
   footer?: string | null;
   /** Makes it the default in place of the present one. */
   is_default?: true;
+};
+
+export type RecordOfflinePaymentBody = {
+  /** Left out: all that is due. Less is a part payment. */
+  amount?: number;
+  /** Such as a transfer's text. */
+  reference?: string | null;
 };
 
 export type ListPaymentsQuery = {

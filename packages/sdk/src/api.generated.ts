@@ -5,6 +5,7 @@ import type {
   Connection,
   ConnectionTransition,
   ConnectionCard,
+  CreditNote,
   Customer,
   DeletedCustomer,
   PaymentMethod,
@@ -26,6 +27,8 @@ import type {
   StripeEventWithPayload,
   WebhookDelivery,
   WebhookEndpoint,
+  IssueCreditNoteBody,
+  ListCreditNotesQuery,
   ListCustomersQuery,
   UpsertCustomerBody,
   UpdateCustomerBody,
@@ -57,6 +60,7 @@ import type {
   ListLegalEntitiesQuery,
   CreateLegalEntityBody,
   UpdateLegalEntityBody,
+  RecordOfflinePaymentBody,
   ListPaymentsQuery,
   ConfirmPaymentOnSessionBody,
   ListLedgerBalancesQuery,
@@ -176,6 +180,24 @@ export class ConnectionsApi {
     deleted: boolean;
   }> {
     return this.#transport.send({ method: 'DELETE', path: `/v1/connections/${encodeURIComponent(id)}/stray_endpoints/${encodeURIComponent(stripeId)}` }, options);
+  }
+}
+
+export class CreditNotesApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** List credit notes. */
+  list(query: ListCreditNotesQuery = {}, options: RequestOptions = {}): Listing<CreditNote> {
+    return this.#transport.list({ method: 'GET', path: '/v1/credit_notes', query }, options);
+  }
+
+  /** Look at a credit note. */
+  get(id: string, options: RequestOptions = {}): Promise<CreditNote> {
+    return this.#transport.send({ method: 'GET', path: `/v1/credit_notes/${encodeURIComponent(id)}` }, options);
   }
 }
 
@@ -316,6 +338,11 @@ export class InvoicesApi {
     this.#transport = transport;
   }
 
+  /** Take an invoice back, wholly or in part. */
+  issueCreditNote(id: string, body: IssueCreditNoteBody = {}, options: RequestOptions = {}): Promise<CreditNote> {
+    return this.#transport.send({ method: 'POST', path: `/v1/invoices/${encodeURIComponent(id)}/credit_notes`, body }, options);
+  }
+
   /** List invoices. */
   list(query: ListInvoicesQuery = {}, options: RequestOptions = {}): Listing<Invoice> {
     return this.#transport.list({ method: 'GET', path: '/v1/invoices', query }, options);
@@ -381,6 +408,11 @@ export class InvoicesApi {
   /** Open a page of Stripe on which the payer pays what is due. */
   openPaymentSession(id: string, body: OpenPaymentSessionBody = {}, options: RequestOptions = {}): Promise<Payment> {
     return this.#transport.send({ method: 'POST', path: `/v1/invoices/${encodeURIComponent(id)}/payment_session`, body }, options);
+  }
+
+  /** Record money that came outside Stripe, such as a bank transfer. */
+  recordOfflinePayment(id: string, body: RecordOfflinePaymentBody = {}, options: RequestOptions = {}): Promise<Payment> {
+    return this.#transport.send({ method: 'POST', path: `/v1/invoices/${encodeURIComponent(id)}/offline_payments`, body }, options);
   }
 }
 
@@ -619,6 +651,7 @@ export class Nouns {
   readonly apiKeys: ApiKeysApi;
   readonly auditEntries: AuditEntriesApi;
   readonly connections: ConnectionsApi;
+  readonly creditNotes: CreditNotesApi;
   readonly customers: CustomersApi;
   readonly disputes: DisputesApi;
   readonly environments: EnvironmentsApi;
@@ -639,6 +672,7 @@ export class Nouns {
     this.apiKeys = new ApiKeysApi(transport);
     this.auditEntries = new AuditEntriesApi(transport);
     this.connections = new ConnectionsApi(transport);
+    this.creditNotes = new CreditNotesApi(transport);
     this.customers = new CustomersApi(transport);
     this.disputes = new DisputesApi(transport);
     this.environments = new EnvironmentsApi(transport);
