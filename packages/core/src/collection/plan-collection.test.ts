@@ -79,6 +79,7 @@ const facts: CollectionFacts = {
   payer: { customer, paymentMethods: [method] },
   connection,
   payments: [],
+  hasOpenDispute: false,
   trigger: 'due',
 };
 const plan = (change: Partial<CollectionFacts> = {}) => planCollection({ ...facts, ...change });
@@ -100,6 +101,11 @@ describe('nothing is tried', () => {
     ['one that failed before', { invoice: failedInvoice, payments: [failedAttempt] }, 'failed_before'],
   ])('by itself on %s', (_what, change, why) => {
     expect(plan(change)).toEqual({ kind: 'nothing', why });
+  });
+
+  test('but while a payment is contested only when somebody asks for it', () => {
+    expect(plan({ hasOpenDispute: true })).toEqual({ kind: 'stand_pending', reason: 'payment_disputed' });
+    expect(plan({ hasOpenDispute: true, trigger: 'asked' })).toMatchObject({ kind: 'open' });
   });
 
   test.each([

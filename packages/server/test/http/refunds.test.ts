@@ -57,7 +57,9 @@ describe.each(testDatabases())('/v1/refunds, credit notes, offline payments and 
         ],
       );
       const audit = (await story.get('/v1/audit_entries?limit=100')).data ?? [];
-      expect(audit.some((entry) => entry.action === 'refund.created' && entry.object_id === made.body.id)).toBe(true);
+      expect(audit.some((entry: Body) => entry.action === 'refund.created' && entry.object_id === made.body.id)).toBe(
+        true,
+      );
     });
 
     test('the same request under the same key gives money back once and gets the same answer', async () => {
@@ -93,7 +95,7 @@ describe.each(testDatabases())('/v1/refunds, credit notes, offline payments and 
       const transactions = await story.get(`/v1/ledger/transactions?owner_id=${owner}&limit=1`);
       expect(transactions).toMatchObject({ has_more: true, data: [{ kind: 'payment_succeeded' }] });
       const [latest] = transactions.data ?? [];
-      expect(latest?.entries?.map((entry) => entry.amount)).toEqual(['5000', '-5000']);
+      expect(latest?.entries?.map((entry: Body) => entry.amount)).toEqual(['5000', '-5000']);
       const earlier = `/v1/ledger/transactions?owner_id=${owner}&starting_after=${latest?.id}`;
       expect((await story.get(earlier)).data).toMatchObject([
         { kind: 'invoice_finalized', source: { id: invoice.id } },

@@ -1,5 +1,5 @@
 import { checkLedger } from '@tollbridge/server/store/ledger-check';
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const KEY = 'sk_test_sandbox_world';
@@ -45,7 +45,7 @@ describe.each(testDatabases())('money goes back, on %s', (database) => {
   /** The balance of one account, summed over its owners, in cents of the euro. */
   const balance = async (account: string): Promise<bigint> => {
     const balances = await get('/v1/ledger/balances');
-    const found = balances.data?.find((each) => each.account === account && each.currency === 'eur');
+    const found = balances.data?.find((each: Body) => each.account === account && each.currency === 'eur');
     return BigInt(String(found?.balance ?? '0'));
   };
 

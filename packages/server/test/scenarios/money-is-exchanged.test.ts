@@ -1,5 +1,5 @@
 import { checkLedger } from '@tollbridge/server/store/ledger-check';
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvoiceStory, STRIPE_KEY } from '../invoice-story.js';
 
@@ -23,7 +23,7 @@ describe.each(testDatabases())('Stripe exchanges the money, on %s', (database) =
 
     const balances = (await story.get('/v1/ledger/balances')).data ?? [];
     const of = (account: string, currency: string) =>
-      balances.find((each) => each.account === account && each.currency === currency)?.balance ?? '0';
+      balances.find((each: Body) => each.account === account && each.currency === currency)?.balance ?? '0';
     const atStripe = (await world.stripe(STRIPE_KEY).balanceTransactions.list({ limit: 100 })).data;
     expect(atStripe.every((each) => each.currency === 'usd')).toBe(true);
     expect(of('stripe_clearing', 'usd')).toBe(String(atStripe.reduce((sum, each) => sum + each.net, 0)));

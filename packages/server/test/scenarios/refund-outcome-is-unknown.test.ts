@@ -76,7 +76,7 @@ describe.each(testDatabases())('the outcome of a refund is unknown, on %s', (dat
     await refund({ amount: 1500 }, 'b');
     await world.advance(60_000, 5_000);
     const refunds = (await story.get(`/v1/refunds?invoice_id=${invoice.id}`)).data ?? [];
-    expect(refunds.map((each) => [each.amount, each.status])).toEqual([
+    expect(refunds.map((each: Body) => [each.amount, each.status])).toEqual([
       [1500, 'succeeded'],
       [1000, 'succeeded'],
     ]);
