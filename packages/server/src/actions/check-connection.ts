@@ -20,7 +20,12 @@ export function checkConnection(context: Context, command: Command, id: string):
         return err(problem('connection_lost', 'The connection is lost: put a new key of the same account in place.'));
       const job = leasedHere(context, checkConnectionJob(context, connection));
       jobLease = job.lease?.token ?? null;
-      return ok({ changes: new Changes().enqueue(job), audit: [], outcome: { resumeWith: job.id } });
+      const entry = { objectKind: 'connection', objectId: id, before: null, after: null };
+      return ok({
+        changes: new Changes().enqueue(job),
+        audit: [{ action: 'connection.check_asked', ...entry }],
+        outcome: { resumeWith: job.id },
+      });
     },
     async resume(jobId) {
       const performed = await performJob(context, { environmentId, jobId, token: jobLease });

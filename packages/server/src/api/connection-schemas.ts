@@ -72,6 +72,9 @@ export const connectionCardSchema = z
       api_version: z.string(),
       stripe_endpoint_id: z.string().nullable(),
       problem: z.string().nullable().describe('Why we could not make it.'),
+      is_silent: z
+        .boolean()
+        .describe('Polling brings what should have been pushed: Stripe does not reach the endpoint.'),
       missing_events: z
         .array(z.string())
         .nullable()

@@ -8,6 +8,7 @@ import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
+import { applyTicket, type StripeTicket, takeTicket } from '../store/stripe-tickets.js';
 import type { StripeAccess, StripeFailure } from '../stripe/gateway.js';
 import { probeKey } from '../stripe/probe.js';
 import { listWebhookEndpoints } from '../stripe/webhook-endpoints.js';
@@ -22,17 +23,24 @@ export const checkConnection: JobHandler = async (context, job) => {
   const found = await findConnectionWithAccess(context, job.environmentId, String(job.payload.connectionId));
   if (found === null || found.connection.status === 'disconnected') return nothingToDo();
   const { connection, access } = found;
+  const ticket = await ticketOf(context, connection);
   const runId = Buffer.from(context.randomBytes(8)).toString('hex');
   const report = await probeKey(context.stripe, access, runId);
   if (report.ok) {
     const probed = connectionProbed(connection, report.value);
     const endpoint = await endpointOf(context, probed.connection, access);
-    return changed(context, { before: connection, ...probed, endpoint });
+    return changed(context, { before: connection, ...probed, endpoint, ticket });
   }
   const verdict = verdictOf(report.error);
   if (verdict === null) return failed(context, job, { code: report.error.kind, message: report.error.message });
-  return changed(context, { before: connection, connection, verdict, endpoint: null });
+  return changed(context, { before: connection, connection, verdict, endpoint: null, ticket });
 };
+
+/** What is seen of the account here must not overwrite what an event about it, looked at later, has brought. */
+async function ticketOf(context: Context, connection: Connection): Promise<StripeTicket | null> {
+  const { environmentId, id, stripeAccountId } = connection;
+  return stripeAccountId === null ? null : takeTicket(context.db, environmentId, id, stripeAccountId);
+}
 
 /** Null: Stripe's or the network's trouble says nothing about the connection. */
 function verdictOf(failure: StripeFailure): ConnectionVerdict | null {
@@ -48,6 +56,7 @@ interface Outcome {
   readonly verdict: ConnectionVerdict;
   /** Null: could not be looked at. */
   readonly endpoint: EndpointSeen | null;
+  readonly ticket: StripeTicket | null;
 }
 
 async function changed(context: Context, outcome: Outcome): Promise<JobResult> {
@@ -60,6 +69,7 @@ async function changed(context: Context, outcome: Outcome): Promise<JobResult> {
     : outcome.connection;
   const steps = stepsOfStatus(context, connection, { verdicts: [verdict], now });
   const changes = connectionChanged(context, new Changes(), { before, steps, actor: 'system' });
+  if (outcome.ticket !== null) applyTicket(changes, outcome.ticket);
   if (endpoint !== null && !isGone) await seeToEvents(context, changes, { connection, endpoint });
   if (mayHaveEndpointNow(context, steps.connection)) changes.enqueue(ensureWebhookEndpointJob(context, connection));
   return { kind: 'done', changes };

@@ -83,10 +83,11 @@ export interface ConnectionCard {
   readonly webhookUrl: string;
   readonly history: readonly ConnectionTransitionRow[];
   readonly poll: StripeEventPoll | null;
+  readonly isSilent: boolean;
 }
 
 /** The card: the connection, how Stripe's events reach us, and how it came to its status. */
-export const connectionCardToJson = ({ connection, webhookUrl, history, poll }: ConnectionCard) => ({
+export const connectionCardToJson = ({ connection, webhookUrl, history, poll, isSilent }: ConnectionCard) => ({
   ...connectionToJson(connection),
   webhook: {
     mode: connection.webhookMode,
@@ -95,6 +96,7 @@ export const connectionCardToJson = ({ connection, webhookUrl, history, poll }: 
     api_version: connection.apiVersion,
     stripe_endpoint_id: connection.webhookEndpointId,
     problem: connection.webhookProblem,
+    is_silent: isSilent,
     missing_events: poll?.missingEvents ?? null,
     last_push_at: isoOrNull(connection.lastPushAt),
   },

@@ -1,4 +1,4 @@
-import { type Instant, invariant } from '@tollbridge/core';
+import { type Instant, invariant, isoFromInstant } from '@tollbridge/core';
 import { boolean, instant, integer, json, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -86,6 +86,29 @@ where environment_id = $1
     values: [connection.environmentId, connection.id, [...stripeEventIds]],
   });
   return new Set(rows.map((row) => row.stripe_event_id as string));
+}
+
+/** When the newest event that we listen to was brought by polling, of those that came before a moment; null: never. */
+export async function findNewestPolled(
+  database: Database,
+  connection: { readonly environmentId: string; readonly id: string },
+  before: Instant,
+): Promise<Instant | null> {
+  const [row] = await database.query({
+    name: 'find_newest_polled',
+    text: `
+select received_at
+from stripe_events
+where environment_id = $1
+  and connection_id = $2
+  and received_via = 'poll'
+  and status <> 'ignored'
+  and received_at < $3
+order by seq desc
+limit 1`,
+    values: [connection.environmentId, connection.id, isoFromInstant(before)],
+  });
+  return (row?.received_at ?? null) as Instant | null;
 }
 
 export interface StripeEventFilter {

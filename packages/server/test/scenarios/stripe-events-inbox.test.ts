@@ -31,6 +31,25 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
     expect(await events('&type=customer.created')).toMatchObject([{ received_via: 'poll' }]);
   });
 
+  test('an endpoint that has fallen silent is noticed, and so is its coming back', async () => {
+    world = await createWorld({ database });
+    const { id } = await world.connect(key);
+    const isSilent = async () => (await world.request('GET', `/v1/connections/${String(id)}`)).body.webhook.is_silent;
+    const customer = await world.stripe(key).customers.create({ name: 'Ada' });
+    const rename = (name: string) => world.stripe(key).customers.update(customer.id, { name });
+    await rename('Heard');
+    await world.advance(1_200_000, 60_000);
+    expect(await isSilent()).toBe(false);
+    world.pushReaches = false;
+    await rename('Not heard');
+    await world.advance(1_200_000, 60_000);
+    expect(await isSilent()).toBe(true);
+    world.pushReaches = true;
+    await rename('Heard again');
+    await world.advance(1_200_000, 60_000);
+    expect(await isSilent()).toBe(false);
+  });
+
   test('events of one second are all found, over several pages, and none twice', async () => {
     world = await createWorld({ database });
     await world.connect(key);
