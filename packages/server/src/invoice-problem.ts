@@ -34,7 +34,7 @@ export function invoiceProblem(refused: InvoiceRefused): Problem {
     case 'invoice_terms_invalid':
       return problem(
         refused.code,
-        `With "send_invoice" give days_until_due, 0 to ${refused.daysUntilDueMax}; with "charge_automatically" leave it out.`,
+        `With "send_invoice" give days_until_due, 0 to ${refused.daysUntilDueMax}, or due_at; with "charge_automatically" neither.`,
         { param: 'days_until_due' },
       );
     case 'invoice_has_no_lines':

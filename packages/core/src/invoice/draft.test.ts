@@ -197,3 +197,11 @@ test('the printed lines always add up to the printed totals', () => {
     }),
   );
 });
+
+test.each([
+  ['send_invoice', { dueAt: instantOf(9_000) }, true],
+  ['send_invoice', { dueAt: instantOf(9_000), daysUntilDue: 7 }, false],
+  ['charge_automatically', { dueAt: instantOf(9_000) }, false],
+] as const)('%s with the terms %o is allowed: %s', (collectionMethod, terms, isAllowed) => {
+  expect(drafted({ collectionMethod, ...terms }).ok).toBe(isAllowed);
+});

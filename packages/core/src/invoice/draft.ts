@@ -15,8 +15,10 @@ export interface InvoiceDraftInput {
   readonly legalEntityId: string;
   readonly currency: Currency;
   readonly collectionMethod: CollectionMethod;
-  /** Required with `send_invoice`, null with `charge_automatically`. */
+  /** With `send_invoice` either this or `dueAt`; null with `charge_automatically`. */
   readonly daysUntilDue: number | null;
+  /** With `send_invoice` the fixed moment by which it is to be paid; left out, or null, the days count. */
+  readonly dueAt?: Instant | null;
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly lines: readonly InvoiceLineInput[];
@@ -72,7 +74,7 @@ export function replaceDraftLines(
 
 /** What of a draft can be changed besides its lines; what is left out stays. */
 export type InvoiceDraftChange = Partial<
-  Pick<Invoice, 'description' | 'metadata' | 'collectionMethod' | 'daysUntilDue' | 'legalEntityId'>
+  Pick<Invoice, 'description' | 'metadata' | 'collectionMethod' | 'daysUntilDue' | 'dueAt' | 'legalEntityId'>
 >;
 
 /**
@@ -119,11 +121,11 @@ export function totalsOfLines(
 function areTermsValid({
   collectionMethod,
   daysUntilDue,
-}: Pick<Invoice, 'collectionMethod' | 'daysUntilDue'>): boolean {
-  if (collectionMethod === 'charge_automatically') return daysUntilDue === null;
-  return (
-    daysUntilDue !== null && Number.isInteger(daysUntilDue) && daysUntilDue >= 0 && daysUntilDue <= DAYS_UNTIL_DUE_MAX
-  );
+  dueAt = null,
+}: Pick<InvoiceDraftInput, 'collectionMethod' | 'daysUntilDue' | 'dueAt'>): boolean {
+  if (collectionMethod === 'charge_automatically') return daysUntilDue === null && dueAt === null;
+  if (daysUntilDue === null) return dueAt !== null;
+  return dueAt === null && Number.isInteger(daysUntilDue) && daysUntilDue >= 0 && daysUntilDue <= DAYS_UNTIL_DUE_MAX;
 }
 
 function emptyInvoice(input: InvoiceDraftInput, now: Instant): Invoice {
@@ -145,7 +147,7 @@ function emptyInvoice(input: InvoiceDraftInput, now: Instant): Invoice {
     creditedMinor: 0n,
     collectionMethod: input.collectionMethod,
     daysUntilDue: input.daysUntilDue,
-    dueAt: null,
+    dueAt: input.dueAt ?? null,
     issuer: null,
     finalizedAt: null,
     paidAt: null,

@@ -14,8 +14,9 @@ export type FinalizeRefused =
 
 /**
  * The draft becomes a document: it gets the next number of its issuer, keeps the issuer as it is now, and is owed from
- * now on. Sent invoices are due so many times 24 hours later; those charged automatically have no due date. An invoice
- * of zero is paid at once, without Stripe. `entity` must be stored in the same commit, or the series would have a gap.
+ * now on. Sent invoices are due at their fixed moment or so many times 24 hours later; those charged automatically have no
+ * due date. An invoice of zero is paid at once, without Stripe. `entity` must be stored in the same commit, or the series
+ * would have a gap.
  *
  * Errors: `invoice_not_draft`, so that a second try changes nothing; `invoice_has_no_lines`.
  */
@@ -37,7 +38,7 @@ export function finalizeInvoice(
     status: 'finalized',
     issuer: issuerFromLegalEntity(entity),
     finalizedAt: now,
-    dueAt: invoice.daysUntilDue === null ? null : addDays(now, invoice.daysUntilDue),
+    dueAt: invoice.daysUntilDue === null ? invoice.dueAt : addDays(now, invoice.daysUntilDue),
   };
   const decided = finalized.totalMinor === 0n ? settledWithoutStripe(finalized, now) : finalized;
   return ok({

@@ -1,6 +1,7 @@
 import {
   draftInvoice,
   err,
+  type Instant,
   type InvoiceDraftInput,
   type InvoiceLineInput,
   ok,
@@ -29,6 +30,7 @@ export interface CreateInvoiceInput {
   readonly currency: string | null;
   readonly collectionMethod: InvoiceDraftInput['collectionMethod'];
   readonly daysUntilDue: number | null;
+  readonly dueAt: Instant | null;
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly lines: readonly Omit<InvoiceLineInput, 'id'>[];
@@ -63,6 +65,7 @@ async function decide(
       currency,
       collectionMethod: input.collectionMethod,
       daysUntilDue: input.daysUntilDue,
+      dueAt: input.dueAt,
       description: input.description,
       metadata: input.metadata,
       lines: input.lines.map((line) => ({ ...line, id: context.newId('invoiceLine') })),

@@ -42,7 +42,10 @@ export const lineFromInput = (line: z.output<typeof lineInput>): Omit<InvoiceLin
 export const termsInput = {
   legal_entity_id: z.string().min(1).max(100).describe('The issuer; left out, the default one.'),
   collection_method: z.enum(['charge_automatically', 'send_invoice']),
-  days_until_due: z.number().int().min(0).max(365).nullable().describe('With "send_invoice" only, and then required.'),
+  days_until_due: z.number().int().min(0).max(365).nullable().describe('With "send_invoice": this or due_at.'),
+  due_at: instantInput
+    .nullable()
+    .describe('With "send_invoice", in place of days: the moment by which it is to be paid.'),
   description: z.string().trim().min(1).max(500).nullable(),
   metadata,
 };

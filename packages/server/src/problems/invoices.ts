@@ -17,7 +17,7 @@ export const INVOICE_PROBLEMS = {
   invoice_not_draft: conflict('Only a draft can be changed, deleted or finalized.'),
   invoice_not_finalized: conflict('The invoice has no page before it is finalized.'),
   invoice_partly_settled: conflict('Money or credit has gone into it: only a credit note can take back the rest.'),
-  invoice_terms_invalid: invalid('Days until due go with "send_invoice", 0 to 365, and only with it.'),
+  invoice_terms_invalid: invalid('Days until due (0 to 365) or a due date go with "send_invoice", and only with it.'),
   invoice_too_many_lines: invalid('An invoice has at most 1000 lines.'),
   invoice_total_negative: invalid('The total of an invoice is not below zero.'),
   invoice_total_too_large: invalid('The total is larger than an object can carry.'),

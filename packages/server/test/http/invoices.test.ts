@@ -64,6 +64,11 @@ describe.each(testDatabases())('/v1/invoices on %s', (database) => {
       expect(read).toMatchObject({ number: 'TOLL-000001', issuer: { name: 'Toll Ltd', legal_entity_id: entity.id } });
     });
 
+    test('a sent invoice can be due at a fixed moment', async () => {
+      const made = await create({ collection_method: 'send_invoice', due_at: '2027-04-30T22:00:00Z', finalize: true });
+      expect(made).toMatchObject({ status: 201, body: { due_at: '2027-04-30T22:00:00.000Z', days_until_due: null } });
+    });
+
     test('lists are filtered by customer and by both statuses', async () => {
       const other = await story.linkedCustomer('u_other');
       const own = await create({ customer_id: other.id });

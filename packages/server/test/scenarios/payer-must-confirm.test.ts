@@ -69,6 +69,16 @@ describe.each(testDatabases())('the payer must confirm (INV-5), on %s', (databas
     expect(String(paid.body.text)).toContain('This invoice is paid');
   });
 
+  test('a payer who comes back before Stripe has told us sees that it is paid', async () => {
+    const path = await pagePath();
+    const pressed = await world.request('POST', path, undefined, { key: null });
+    world.pushReaches = false;
+    const passed = world.visit('POST', String(pressed.headers.location), { outcome: 'complete' });
+    const back = new URL(String(passed.location));
+    const shown = await world.request('GET', `${back.pathname}${back.search}`, undefined, { key: null });
+    expect(String(shown.body.text)).toContain('This invoice is paid');
+  });
+
   test('INV-3: a payer who fails at the bank fails the invoice, and may try again by the page', async () => {
     const pressed = await world.request('POST', await pagePath(), undefined, { key: null });
     world.visit('POST', String(pressed.headers.location), { outcome: 'fail' });

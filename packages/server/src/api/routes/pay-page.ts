@@ -1,6 +1,8 @@
+import type { Invoice } from '@tollbridge/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { confirmPaymentOnSession } from '../../actions/confirm-payment-on-session.js';
+import { lookAtPayment } from '../../actions/look-at-payment.js';
 import { openPaymentSession } from '../../actions/open-payment-session.js';
 import type { Command } from '../../asked.js';
 import type { Context } from '../../context.js';
@@ -9,12 +11,13 @@ import type { paymentToJson } from '../../json/payment.js';
 import { hashOfToken } from '../../secret-box.js';
 import { listInvoiceLines } from '../../store/invoice-lines.js';
 import { findInvoiceByHostedToken } from '../../store/invoices.js';
-import { findEnvironment } from '../../store/organizations.js';
+import { type Environment, findEnvironment } from '../../store/organizations.js';
 import { findPayment } from '../../store/payments.js';
 import { invoicePageHeaders, invoicePageHtml, noInvoicePageHtml } from '../invoice-page.js';
 import { type Routes, typedApp } from '../typed-app.js';
 
 const params = z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
+const querystring = z.object({ returned: z.literal('1').optional() });
 /** The form has no fields; what a browser sends with it is read and dropped. */
 const FORM_BYTES_MAX = 1_024;
 
@@ -30,14 +33,33 @@ export const payPageRoutes: Routes = (app, context) => {
       (_request, _body, done) => done(null, null),
     );
     const pages = typedApp(scope);
-    pages.get('/pay/:token', { schema: { hide: true, params } }, async (request, reply) =>
-      showPage(context, reply, { token: request.params.token, notice: null }),
-    );
+    pages.get('/pay/:token', { schema: { hide: true, params, querystring } }, async (request, reply) => {
+      const { token } = request.params;
+      if (request.query.returned === '1') await lookForReturned(context, request, token);
+      return showPage(context, reply, { token, notice: null });
+    });
     pages.post('/pay/:token', { schema: { hide: true, params } }, async (request, reply) =>
       goOn(context, request, { reply, token: request.params.token }),
     );
   });
 };
+
+/** Where Stripe and the bank send the payer back to: the page, which then knows that it has to look first. */
+const returnAddress = (context: Context, token: string): string => `${hostedUrl(context, token)}?returned=1`;
+
+async function lookForReturned(context: Context, request: FastifyRequest, token: string): Promise<void> {
+  const page = await loadPage(context, token);
+  if (page?.open != null) await lookAtPayment(context, commandOfPayer(request, page), page.open.id);
+}
+
+/** The payer is whoever has the link. */
+function commandOfPayer(
+  request: FastifyRequest,
+  { invoice, environment }: { readonly invoice: Invoice; readonly environment: Environment },
+): Command {
+  const actor = { kind: 'payer' as const, id: invoice.customerId, address: request.ip, requestId: request.id };
+  return { environment, actor, idempotency: null };
+}
 
 async function loadPage(context: Context, token: string) {
   const invoice = await findInvoiceByHostedToken(context.db, hashOfToken(token));
@@ -71,17 +93,14 @@ async function goOn(
   if (page === null || page.invoice.status === 'paid' || page.invoice.status === 'void') {
     return showPage(context, reply, { token, notice: null });
   }
-  const { invoice, open, environment } = page;
+  const { invoice, open } = page;
   const here = hostedUrl(context, token);
-  const command: Command = {
-    environment,
-    actor: { kind: 'payer', id: invoice.customerId, address: request.ip, requestId: request.id },
-    idempotency: null,
-  };
+  const returnUrl = returnAddress(context, token);
+  const command = commandOfPayer(request, page);
   const answer =
     open?.status === 'requires_action'
-      ? await confirmPaymentOnSession(context, command, { id: open.id, returnUrl: here })
-      : await openPaymentSession(context, command, { invoiceId: invoice.id, returnUrl: here, cancelUrl: here });
+      ? await confirmPaymentOnSession(context, command, { id: open.id, returnUrl })
+      : await openPaymentSession(context, command, { invoiceId: invoice.id, returnUrl, cancelUrl: here });
   if (!answer.ok) return showPage(context, reply, { token, notice: NOT_NOW });
   const payment = answer.value.body as ReturnType<typeof paymentToJson>;
   return reply.redirect(payment.next_action?.url ?? payment.session?.url ?? here, 303);
