@@ -1,4 +1,4 @@
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 describe.each(testDatabases())('audit log and events on %s', (database) => {
@@ -12,7 +12,7 @@ describe.each(testDatabases())('audit log and events on %s', (database) => {
     await world.advance(3_600_000);
     await world.request('DELETE', `/v1/api_keys/${made.body.id}`);
     const all = await world.request('GET', `/v1/audit_entries?object_id=${made.body.id}`);
-    expect(all.body.data?.map((entry) => entry.action)).toEqual(['api_key.revoked', 'api_key.created']);
+    expect(all.body.data?.map((entry: Body) => entry.action)).toEqual(['api_key.revoked', 'api_key.created']);
     const [revoked] = all.body.data ?? [];
     expect(revoked).toMatchObject({
       actor: { kind: 'api_key', address: '127.0.0.1' },
@@ -22,9 +22,9 @@ describe.each(testDatabases())('audit log and events on %s', (database) => {
     expect(revoked?.after?.revoked_at).not.toBeNull();
     const until = new Date(world.clock.machineNow() - 60_000).toISOString();
     const earlier = await world.request('GET', `/v1/audit_entries?object_id=${made.body.id}&until=${until}`);
-    expect(earlier.body.data?.map((entry) => entry.action)).toEqual(['api_key.created']);
+    expect(earlier.body.data?.map((entry: Body) => entry.action)).toEqual(['api_key.created']);
     const later = await world.request('GET', `/v1/audit_entries?from=${until}&actor_id=${revoked?.actor?.id}`);
-    expect(later.body.data?.map((entry) => entry.action)).toEqual(['api_key.revoked']);
+    expect(later.body.data?.map((entry: Body) => entry.action)).toEqual(['api_key.revoked']);
     expect((await world.request('GET', '/v1/audit_entries?from=yesterday')).status).toBe(400);
   });
 
@@ -43,7 +43,7 @@ describe.each(testDatabases())('audit log and events on %s', (database) => {
   it('documents every type of event with a sentence', async () => {
     const types = await world.request('GET', '/v1/event_types');
     expect(types.body.data?.length).toBeGreaterThan(30);
-    const test = types.body.data?.find((type) => type.type === 'webhook_endpoint.test');
+    const test = types.body.data?.find((type: Body) => type.type === 'webhook_endpoint.test');
     expect(test?.example?.data?.object).toMatchObject({ object: 'webhook_endpoint', status: 'enabled' });
   });
 

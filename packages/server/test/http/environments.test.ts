@@ -1,4 +1,4 @@
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 describe.each(testDatabases())('environments on %s', (database) => {
@@ -11,7 +11,7 @@ describe.each(testDatabases())('environments on %s', (database) => {
     const own = await world.request('GET', '/v1/environment');
     expect(own.body).toMatchObject({ object: 'environment', kind: 'test', name: 'Test' });
     const list = await world.request('GET', '/v1/environments');
-    expect(list.body.data?.map((environment) => environment.kind)).toEqual(['production', 'test']);
+    expect(list.body.data?.map((environment: Body) => environment.kind)).toEqual(['production', 'test']);
     expect(JSON.stringify(list.body)).not.toContain('tb_');
   });
 
@@ -38,7 +38,7 @@ describe.each(testDatabases())('environments on %s', (database) => {
     expect((await world.request('GET', '/v1/environment', undefined, { key })).status).toBe(401);
     expect((await world.request('DELETE', `/v1/environments/${made.body.id}`)).status).toBe(404);
     const log = await world.request('GET', `/v1/audit_entries?object_id=${made.body.id}`);
-    expect(log.body.data?.map((entry) => entry.action)).toEqual([
+    expect(log.body.data?.map((entry: Body) => entry.action)).toEqual([
       'environment.deleted',
       'environment.renamed',
       'environment.created',
@@ -47,7 +47,7 @@ describe.each(testDatabases())('environments on %s', (database) => {
 
   it('answers 409 to the deletion of production, and 403 to its renaming by a test key', async () => {
     const list = await world.request('GET', '/v1/environments');
-    const production = list.body.data?.find((environment) => environment.kind === 'production');
+    const production = list.body.data?.find((environment: Body) => environment.kind === 'production');
     const refused = await world.request('DELETE', `/v1/environments/${production?.id}`);
     expect([refused.status, refused.body.error?.code]).toEqual([409, 'production_cannot_be_deleted']);
     const renamed = await world.request('PATCH', `/v1/environments/${production?.id}`, { name: 'Mine' });

@@ -71,7 +71,7 @@ describe.each(testDatabases())('a host application is down, then back, on %s', (
     up();
     await world.advance(HOUR, MINUTE);
     expect(received()).toEqual(['a 2', 'a 1']);
-    const [late] = (await deliveries('delivered')).filter((delivery) => delivery.attempts > 1);
+    const [late] = (await deliveries('delivered')).filter((delivery: Body) => delivery.attempts > 1);
     const shown = await world.request('GET', `/v1/webhook_deliveries/${late?.id}`);
     expect(shown.body.attempt_log).toHaveLength(Number(late?.attempts));
   });
@@ -100,7 +100,7 @@ describe.each(testDatabases())('a host application is down, then back, on %s', (
     const off = await world.request('GET', `/v1/webhook_endpoints/${endpoint.id}`);
     expect(off.body).toMatchObject({ status: 'disabled', disabled_reason: 'failing' });
     const notices = await world.request('GET', '/v1/events?type=webhook_endpoint.disabled');
-    expect(notices.body.data?.map((event) => event.object_id)).toEqual([endpoint.id]);
+    expect(notices.body.data?.map((event: Body) => event.object_id)).toEqual([endpoint.id]);
     const log = await world.request('GET', '/v1/audit_entries?action=webhook_endpoint.disabled&actor_kind=system');
     expect(log.body.data).toHaveLength(1);
     const told = world.hosts.received.map((request) => [request.url, JSON.parse(request.body).type]);
