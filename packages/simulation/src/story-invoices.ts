@@ -73,7 +73,8 @@ export const INVOICE_ACTIONS: readonly Action[] = [
     path: 'credit_notes',
     body: (story, row) => ({
       amount: 1 + story.universe.random.below(Math.max(1, Math.floor(Number(row.total_minor as bigint) / 3))),
-      reason: 'a courtesy',
+      reason: 'order_change',
+      settle_by: story.universe.random.chance(0.5) ? 'refund' : 'credit',
     }),
   }),
   {
@@ -88,7 +89,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
       const left = Number((row.amount_minor as bigint) - (row.refunded_minor as bigint));
       const amount = random.chance(0.5) ? left : 1 + random.below(Math.max(1, left));
       if (amount < 1) return null;
-      story.write('POST', '/v1/refunds', { payment: row.id, amount, reason: 'requested_by_customer' });
+      story.write('POST', '/v1/refunds', { payment_id: row.id, amount, reason: 'requested_by_customer' });
       return `${amount} of ${row.id}`;
     },
   },

@@ -20,13 +20,35 @@ export interface CreditLineFacts {
   readonly credited: readonly CreditNoteLine[];
 }
 
-type NewLine = Omit<CreditNoteLine, 'environmentId' | 'creditNoteId'>;
+export type NewCreditLine = Omit<CreditNoteLine, 'environmentId' | 'creditNoteId'>;
 
 /** Whatever is left of each line of the invoice. */
-export function creditEverything(facts: CreditLineFacts): NewLine[] {
+export function creditEverything(facts: CreditLineFacts): NewCreditLine[] {
   return facts.lines
     .filter((line) => leftOf(line, facts).grossMinor !== 0n)
     .map((line, position) => creditLine(line, leftOf(line, facts).grossMinor, { facts, position }));
+}
+
+/**
+ * An amount with its tax taken from the lines in the order in which they are printed, each as far as it goes; credits on
+ * the invoice give nothing. Null when that much is not left.
+ */
+export function creditAmount(facts: CreditLineFacts, amountMinor: bigint): NewCreditLine[] | null {
+  const lines: NewCreditLine[] = [];
+  let restMinor = amountMinor;
+  for (const line of facts.lines) {
+    const left = leftOf(line, facts).grossMinor;
+    if (left <= 0n || restMinor <= 0n) continue;
+    const takenMinor = restMinor < left ? restMinor : left;
+    lines.push(creditLine(line, takenMinor, { facts, position: lines.length }));
+    restMinor -= takenMinor;
+  }
+  return restMinor === 0n ? lines : null;
+}
+
+/** What is left of all lines together, with their taxes, in minor units. */
+export function creditableMinor(facts: CreditLineFacts): bigint {
+  return facts.lines.reduce((sum, line) => sum + leftOf(line, facts).grossMinor, 0n);
 }
 
 /**
@@ -39,8 +61,8 @@ export function creditEverything(facts: CreditLineFacts): NewLine[] {
 export function creditLines(
   facts: CreditLineFacts,
   asked: readonly CreditLineAsked[],
-): Result<NewLine[], CreditLineRefused> {
-  const lines: NewLine[] = [];
+): Result<NewCreditLine[], CreditLineRefused> {
+  const lines: NewCreditLine[] = [];
   for (const [position, { invoiceLineId, amountMinor }] of asked.entries()) {
     const line = facts.lines.find((each) => each.id === invoiceLineId);
     if (line === undefined) return err({ code: 'credit_note_line_unknown', position });
@@ -58,7 +80,7 @@ function creditLine(
   line: InvoiceLine,
   grossMinor: bigint,
   { facts, position }: { readonly facts: CreditLineFacts; readonly position: number },
-): NewLine {
+): NewCreditLine {
   const left = leftOf(line, facts);
   const share = {
     numerator: decimalFromInteger(line.taxMinor),

@@ -83,7 +83,7 @@ const asked = (change: Partial<CreditNoteAsked> = {}): CreditNoteAsked => ({
   id: 'cn_1',
   reason: 'other',
   memo: null,
-  lines: null,
+  what: 'everything',
   settleBy: 'refund',
   metadata: {},
   refundIds: ['ref_1', 'ref_2'],
@@ -91,11 +91,12 @@ const asked = (change: Partial<CreditNoteAsked> = {}): CreditNoteAsked => ({
 });
 
 const part = (amountMinor: bigint | null) => [{ invoiceLineId: 'il_1', amountMinor }];
+const of = (amountMinor: bigint) => ({ what: { lines: part(amountMinor) } });
 const paidFacts = (change: Partial<CreditNoteFacts> = {}) =>
   facts({ invoice: paid, payments: [{ payment, refunds: [] }], ...change });
 
 test('an open invoice owes less, with the tax of the part, and keeps its number for the note', () => {
-  expect(issueCreditNote(facts(), asked({ lines: part(595n) }), times)).toMatchObject({
+  expect(issueCreditNote(facts(), asked(of(595n)), times)).toMatchObject({
     ok: true,
     value: {
       creditNote: { number: 'INV-000001-CN1', netMinor: 500n, taxMinor: 95n, againstDebtMinor: 595n, refundMinor: 0n },
@@ -103,6 +104,29 @@ test('an open invoice owes less, with the tax of the part, and keeps its number 
       refunds: [],
       events: [{ type: 'credit_note.issued', objectKind: 'creditNote' }],
     },
+  });
+});
+
+test('an amount is taken from the lines in their order, each with its own tax, and never from a credit', () => {
+  const printed = drafted([
+    lineInput({ unitAmount: '100' }),
+    lineInput({ id: 'il_2', unitAmount: '-50' }),
+    lineInput({ id: 'il_3', unitAmount: '1000', taxRatePercent: '0' }),
+  ]);
+  const invoice = { ...printed.invoice, status: 'finalized', number: 'INV-000002' } as const;
+  const given = facts({ invoice, lines: printed.lines });
+  expect(issueCreditNote(given, asked({ what: { amountMinor: 219n } }), times)).toMatchObject({
+    value: {
+      creditNote: { netMinor: 200n, taxMinor: 19n },
+      lines: [
+        { invoiceLineId: 'il_1', netMinor: 100n, taxMinor: 19n },
+        { invoiceLineId: 'il_3', netMinor: 100n, taxMinor: 0n },
+      ],
+    },
+  });
+  expect(issueCreditNote(given, asked({ what: { amountMinor: 1060n } }), times)).toEqual({
+    ok: false,
+    error: { code: 'credit_note_amount_too_large', creditableMinor: 1059n },
   });
 });
 
@@ -116,7 +140,7 @@ test('an invoice of which nothing is due any more is paid', () => {
 });
 
 test('of a paid invoice the money goes back, by a refund that gives away no revenue a second time', () => {
-  expect(issueCreditNote(paidFacts(), asked({ lines: part(200n) }), times)).toMatchObject({
+  expect(issueCreditNote(paidFacts(), asked(of(200n)), times)).toMatchObject({
     value: {
       creditNote: { totalMinor: 200n, againstDebtMinor: 0n, refundMinor: 200n, creditMinor: 0n },
       invoice: { status: 'paid', creditedMinor: 0n, refundedMinor: 200n },
@@ -136,7 +160,7 @@ test('a note is paid out of several payments, the newest first, each as far as i
     { payment: { ...payment, id: 'pay_2', amountMinor: 190n, appliedMinor: 190n }, refunds: [] },
     { payment: { ...payment, amountMinor: 1000n, appliedMinor: 1000n }, refunds: [] },
   ];
-  const decision = issueCreditNote(paidFacts({ payments }), asked({ lines: part(500n) }), times);
+  const decision = issueCreditNote(paidFacts({ payments }), asked(of(500n)), times);
   expect(decision).toMatchObject({
     value: {
       invoice: { refundedMinor: 500n },
@@ -155,25 +179,20 @@ test.each<[string, CreditNoteFacts, CreditNoteAsked, object]>([
   [
     'too much of a line',
     facts(),
-    asked({ lines: part(1191n) }),
+    asked(of(1191n)),
     { code: 'credit_note_line_too_large', position: 0, leftMinor: 1190n },
   ],
-  [
-    'the other sign',
-    facts(),
-    asked({ lines: part(-1n) }),
-    { code: 'credit_note_line_too_large', position: 0, leftMinor: 1190n },
-  ],
+  ['the other sign', facts(), asked(of(-1n)), { code: 'credit_note_line_too_large', position: 0, leftMinor: 1190n }],
   [
     'a line of another invoice',
     facts(),
-    asked({ lines: [{ invoiceLineId: 'il_9', amountMinor: 1n }] }),
+    asked({ what: { lines: [{ invoiceLineId: 'il_9', amountMinor: 1n }] } }),
     { code: 'credit_note_line_unknown', position: 0 },
   ],
   [
     'a line twice',
     facts(),
-    asked({ lines: [...part(1n), ...part(1n)] }),
+    asked({ what: { lines: [...part(1n), ...part(1n)] } }),
     { code: 'credit_note_line_twice', position: 1 },
   ],
   ['nothing', facts({ lines: [] }), asked(), { code: 'credit_note_total_not_positive' }],

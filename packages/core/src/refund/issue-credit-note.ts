@@ -9,7 +9,15 @@ import { money } from '../money/money.js';
 import { stripeAmountFromMoney } from '../money/stripe-amount.js';
 import type { Payment } from '../payment/payment.js';
 import { err, ok, type Result } from '../result.js';
-import { type CreditLineAsked, type CreditLineRefused, creditEverything, creditLines } from './credit-lines.js';
+import {
+  type CreditLineAsked,
+  type CreditLineRefused,
+  creditAmount,
+  creditableMinor,
+  creditEverything,
+  creditLines,
+  type NewCreditLine,
+} from './credit-lines.js';
 import { type CreditNote, type CreditNoteLine, type CreditNoteReason, creditNoteEvent } from './credit-note.js';
 import type { Refund, RefundDecision } from './refund.js';
 import { refundable } from './refundable.js';
@@ -29,12 +37,17 @@ export interface CreditNoteFacts {
   readonly payments: readonly { readonly payment: Payment; readonly refunds: readonly Refund[] }[];
 }
 
+export type CreditAsked =
+  | { readonly lines: readonly CreditLineAsked[] }
+  | { readonly amountMinor: bigint }
+  | 'everything';
+
 export interface CreditNoteAsked {
   readonly id: string;
   readonly reason: CreditNoteReason;
   readonly memo: string | null;
-  /** Null takes back everything that is left of the invoice. */
-  readonly lines: readonly CreditLineAsked[] | null;
+  /** Lines, an amount with its tax in minor units, or everything that is left of the invoice. */
+  readonly what: CreditAsked;
   /** What happens to the part that was paid already: back to the payer, or kept as his money with us. */
   readonly settleBy: 'refund' | 'credit';
   readonly metadata: Readonly<Record<string, string>>;
@@ -77,8 +90,7 @@ export function issueCreditNote(
 ): Result<CreditNoteDecision, CreditNoteRefused> {
   const refusal = refusalOfInvoice(facts);
   if (refusal !== null) return err(refusal);
-  const lineFacts = { lines: facts.lines, credited: facts.creditedLines };
-  const made = asked.lines === null ? ok(creditEverything(lineFacts)) : creditLines(lineFacts, asked.lines);
+  const made = newLines(facts, asked.what);
   if (!made.ok) return made;
   const netMinor = total(made.value.map((line) => line.netMinor));
   const taxMinor = total(made.value.map((line) => line.taxMinor));
@@ -87,6 +99,15 @@ export function issueCreditNote(
   const note = newNote(facts, asked, { netMinor, taxMinor, ...split.value, createdAt: times.now });
   const lines = made.value.map((line) => ({ ...line, environmentId: note.environmentId, creditNoteId: note.id }));
   return decided({ facts, asked, times }, note, lines);
+}
+
+function newLines(facts: CreditNoteFacts, what: CreditAsked): Result<NewCreditLine[], CreditNoteRefused> {
+  const lineFacts = { lines: facts.lines, credited: facts.creditedLines };
+  if (what === 'everything') return ok(creditEverything(lineFacts));
+  if ('lines' in what) return creditLines(lineFacts, what.lines);
+  const leftMinor = creditableMinor(lineFacts);
+  const made = what.amountMinor > leftMinor ? null : creditAmount(lineFacts, what.amountMinor);
+  return made === null ? err({ code: 'credit_note_amount_too_large', creditableMinor: leftMinor }) : ok(made);
 }
 
 function refusalOfInvoice({ invoice, creditNotes }: CreditNoteFacts): CreditNoteRefused | null {

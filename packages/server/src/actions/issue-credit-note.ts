@@ -1,6 +1,5 @@
 import {
   CREDIT_NOTE_REFUNDS_MAX,
-  type CreditLineAsked,
   type CreditNoteAsked,
   type CreditNoteDecision,
   type CreditNoteFacts,
@@ -35,9 +34,9 @@ import { findInvoice, invoicesTable } from '../store/invoices.js';
 import { listPaymentsOfInvoice, paymentsTable } from '../store/payments.js';
 import { listRefundsOfPayment } from '../store/refunds.js';
 
-export interface IssueCreditNoteInput extends Pick<CreditNoteAsked, 'reason' | 'memo' | 'settleBy' | 'metadata'> {
+export interface IssueCreditNoteInput
+  extends Pick<CreditNoteAsked, 'what' | 'reason' | 'memo' | 'settleBy' | 'metadata'> {
   readonly invoiceId: string;
-  readonly lines: readonly CreditLineAsked[] | null;
 }
 
 /** Takes an invoice back, wholly or in part (INV-8); what was paid goes back at once, or stays as the customer's credit. */
@@ -51,9 +50,9 @@ export function issueCreditNoteAction(
     async decide() {
       const facts = await loadFacts(context, environmentId, input.invoiceId);
       if (facts === null) return err(problem('not_found', 'There is no such invoice.'));
-      const { reason, memo, settleBy, metadata, lines } = input;
+      const { what, reason, memo, settleBy, metadata } = input;
       const refundIds = Array.from({ length: CREDIT_NOTE_REFUNDS_MAX }, () => context.newId('refund'));
-      const wanted = { id: context.newId('creditNote'), reason, memo, settleBy, metadata, lines, refundIds };
+      const wanted = { id: context.newId('creditNote'), reason, memo, settleBy, metadata, what, refundIds };
       const decided = issueCreditNote(facts, wanted, await timesOf(context, environmentId));
       if (!decided.ok) return err(creditNoteRefusal(decided.error));
       const jobs = decided.value.refunds.map(({ refund }) =>

@@ -5,7 +5,7 @@ export const REFUND_PROBLEMS = {
   credit_note_amount_too_large: {
     status: 409,
     type: 'conflict',
-    meaning: 'What was paid has gone back in other ways already.',
+    meaning: 'That much is not left, or what was paid has gone back in other ways already.',
   },
   credit_note_invoice_not_creditable: {
     status: 409,

@@ -87,6 +87,17 @@ describe.each(testDatabases())('/v1/refunds, credit notes, offline payments and 
       expect((await story.events('credit_note.issued')).at(-1)).toMatchObject({ object_id: made.body.id });
     });
 
+    test('an amount is credited without naming lines', async () => {
+      const invoice = await openInvoice();
+      const path = `/v1/invoices/${invoice.id}/credit_notes`;
+      expect(await world.request('POST', path, { amount: 1200 })).toMatchObject({ status: 201, body: { total: 1200 } });
+      expect(await story.get(`/v1/invoices/${invoice.id}`)).toMatchObject({ amount_due: 3800, amount_credited: 1200 });
+      const tooMuch = await world.request('POST', path, { amount: 3801 });
+      expect(tooMuch).toMatchObject({ status: 409, body: { error: { details: { creditable: 3800 } } } });
+      const both = await world.request('POST', path, { amount: 1, lines: [{ invoice_line_id: 'x' }] });
+      expect(both).toMatchObject({ status: 400, body: { error: { code: 'parameter_invalid', param: 'amount' } } });
+    });
+
     test('the books are shown by account and by transaction, and checked', async () => {
       const invoice = await paidInvoice();
       const owner = String(invoice.customer_id);

@@ -1,4 +1,4 @@
-import { CREDIT_NOTE_REASONS, INVOICE_LINES_MAX } from '@tollbridge/core';
+import { CREDIT_NOTE_REASONS, type CreditAsked, INVOICE_LINES_MAX } from '@tollbridge/core';
 import { z } from 'zod';
 import { issueCreditNoteAction } from '../../actions/issue-credit-note.js';
 import { creditNoteToJson } from '../../json/credit-note.js';
@@ -53,6 +53,43 @@ const line = z.strictObject({
   amount: amount.optional().describe('With tax, in minor units and the sign of the line. Left out: all that is left.'),
 });
 
+const createBody = z
+  .strictObject({
+    lines: z
+      .array(line)
+      .min(1)
+      .max(INVOICE_LINES_MAX)
+      .optional()
+      .describe('Without lines and amount: all that is left.'),
+    amount: amount
+      .min(1)
+      .optional()
+      .describe('With tax; taken from the lines in their order, in place of naming them.'),
+    reason: z.enum(CREDIT_NOTE_REASONS).default('other'),
+    memo: z.string().trim().min(1).max(1_000).nullable().default(null),
+    settle_by: z
+      .enum(['refund', 'credit'])
+      .default('refund')
+      .describe("What becomes of the part that was paid: back to the payer, or kept as the customer's money."),
+    metadata: metadata.default({}),
+  })
+  .refine((body) => body.lines === undefined || body.amount === undefined, {
+    message: 'name lines or an amount, and not both',
+    path: ['amount'],
+  });
+
+/** What is to be taken back, of the three ways to say it. */
+function creditAsked(body: z.output<typeof createBody>): CreditAsked {
+  if (body.amount !== undefined) return { amountMinor: BigInt(body.amount) };
+  if (body.lines === undefined) return 'everything';
+  return {
+    lines: body.lines.map((each) => ({
+      invoiceLineId: each.invoice_line_id,
+      amountMinor: each.amount === undefined ? null : BigInt(each.amount),
+    })),
+  };
+}
+
 const tags = ['Credit notes'];
 
 export const creditNotesRoutes: Routes = (app, context) => {
@@ -65,26 +102,14 @@ export const creditNotesRoutes: Routes = (app, context) => {
         summary: 'Take an invoice back, wholly or in part',
         tags,
         params: idParams,
-        body: z.strictObject({
-          lines: z.array(line).min(1).max(INVOICE_LINES_MAX).optional().describe('Left out: the whole invoice.'),
-          reason: z.enum(CREDIT_NOTE_REASONS).default('other'),
-          memo: z.string().trim().min(1).max(1_000).nullable().default(null),
-          settle_by: z
-            .enum(['refund', 'credit'])
-            .default('refund')
-            .describe("What becomes of the part that was paid: back to the payer, or kept as the customer's money."),
-          metadata: metadata.default({}),
-        }),
+        body: createBody,
         response: { 201: creditNote, ...errorResponses },
       },
     },
     async (request, reply) => {
-      const { lines, reason, memo, settle_by: settleBy, metadata: about } = request.body;
-      const asked = lines?.map((each) => ({
-        invoiceLineId: each.invoice_line_id,
-        amountMinor: each.amount === undefined ? null : BigInt(each.amount),
-      }));
-      const input = { invoiceId: request.params.id, lines: asked ?? null, reason, memo, settleBy, metadata: about };
+      const { reason, memo, settle_by: settleBy, metadata: about } = request.body;
+      const what = creditAsked(request.body);
+      const input = { invoiceId: request.params.id, what, reason, memo, settleBy, metadata: about };
       return sendAnswer(request, reply, await issueCreditNoteAction(context, commandOf(request), input));
     },
   );
