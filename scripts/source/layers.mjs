@@ -112,15 +112,7 @@ export const LAYERS = [
   },
   {
     from: 'server/ground',
-    own: [
-      'server/ground',
-      'server/problems',
-      'server/json',
-      'server/store',
-      'server/jobs',
-      'server/stripe',
-      'core',
-    ],
+    own: ['server/ground', 'server/problems', 'server/json', 'server/store', 'server/jobs', 'server/stripe', 'core'],
     packages: ['node:*', 'pino', 'standardwebhooks', 'zod'],
     reason: 'what every door stands on cannot know the doors',
   },

@@ -162,6 +162,8 @@ export type ConnectionCard = {
     stripe_endpoint_id: string | null;
     /** Why we could not make it. */
     problem: string | null;
+    /** Polling brings what should have been pushed: Stripe does not reach the endpoint. */
+    is_silent: boolean;
     /** What the endpoint at Stripe is not subscribed to; polling brings it. Null: not known. */
     missing_events: string[] | null;
     last_push_at: string | null;
@@ -441,6 +443,8 @@ export type Invoice = {
   metadata: Record<string, string>;
   /** ISO 8601, UTC. */
   created_at: string;
+  /** Only in events: the page on which the payer sees and pays the invoice. */
+  payment_link?: string | null;
 };
 
 export type InvoiceLine = {
@@ -499,6 +503,8 @@ export type Payment = {
   canceled_at: string | null;
   /** ISO 8601, UTC. */
   created_at: string;
+  /** Only in events: the page on which the payer sees and pays the invoice. */
+  payment_link?: string | null;
 };
 
 export type LedgerBalance = {
@@ -852,12 +858,14 @@ export interface EventObjects {
 }
 
 export type IssueCreditNoteBody = {
-  /** Left out: the whole invoice. */
+  /** Without lines and amount: all that is left. */
   lines?: Array<{
     invoice_line_id: string;
     /** With tax, in minor units and the sign of the line. Left out: all that is left. */
     amount?: number;
   }>;
+  /** With tax; taken from the lines in their order, in place of naming them. */
+  amount?: number;
   reason?: 'duplicate' | 'fraudulent' | 'order_change' | 'product_unsatisfactory' | 'other';
   memo?: string | null;
   /** What becomes of the part that was paid: back to the payer, or kept as the customer's money. */

@@ -63,6 +63,12 @@ const paymentErrorFields = {
 
 export const paymentError = z.object(paymentErrorFields).meta({ id: 'PaymentError' });
 
+const paymentLink = z
+  .string()
+  .nullable()
+  .optional()
+  .describe('Only in events: the page on which the payer sees and pays the invoice.');
+
 export const invoice = z
   .object({
     object: z.literal('invoice'),
@@ -102,6 +108,7 @@ export const invoice = z
     description: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     created_at: instantText,
+    payment_link: paymentLink,
   })
   .meta({ id: 'Invoice' });
 
@@ -158,6 +165,7 @@ export const payment = z
     succeeded_at: instantText.nullable(),
     canceled_at: instantText.nullable(),
     created_at: instantText,
+    payment_link: paymentLink,
   })
   .meta({ id: 'Payment' });
 
