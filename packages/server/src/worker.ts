@@ -18,6 +18,7 @@ const LOOK_INTERVAL_MILLISECONDS = 500;
 export async function workOnce(context: Context, running: RunningJobs): Promise<number> {
   let started = 0;
   for (const lane of LANES) {
+    if (running.isClosed) break;
     const room = LANE_CONCURRENCY[lane] - running.count(lane);
     if (room <= 0) continue;
     const now = context.clock.machineNow();
@@ -39,6 +40,8 @@ export async function workOnce(context: Context, running: RunningJobs): Promise<
 export class RunningJobs {
   readonly #counts = new Map<Lane, number>();
   readonly #onRoom: () => void;
+  /** From now on nothing more is taken. */
+  isClosed = false;
 
   constructor(onRoom: () => void = () => {}) {
     this.#onRoom = onRoom;
@@ -107,6 +110,7 @@ export function startWorker(context: Context, schedules: readonly Schedule[]): W
   return {
     async stop(graceMilliseconds) {
       stopped = true;
+      running.isClosed = true;
       cancelTimer();
       const deadline = context.clock.machineNow() + graceMilliseconds;
       while ((looking || running.total > 0) && context.clock.machineNow() < deadline)

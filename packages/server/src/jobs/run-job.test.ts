@@ -1,0 +1,166 @@
+import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { after, enqueue, NOW, newEnvironment, newJob } from '../../test/ground.js';
+import { Changes, type NewJob } from '../changes.js';
+import type { Context } from '../context.js';
+import { addFirstKey } from '../new-environment.js';
+import { apiKeysTable, listApiKeys } from '../store/api-keys.js';
+import { commit } from '../store/commit.js';
+import { type Database, DatabaseUnavailable, type Statement } from '../store/database.js';
+import type { Environment } from '../store/organizations.js';
+import type { JobHandler } from './handlers.js';
+import { claimJobs, findJobState, type Job } from './queue.js';
+import { backoffMilliseconds, registerJobHandlers, runJob } from './run-job.js';
+
+const ERROR = { code: 'busy', message: 'come again' };
+
+describe.each(testDatabases())('doing a job on %s', (kind) => {
+  let world: World;
+  let context: Context;
+  let environment: Environment;
+
+  beforeEach(async () => {
+    world = await createWorld({ database: kind });
+    context = world.context;
+    environment = await newEnvironment(context.db);
+  });
+
+  afterEach(async () => {
+    await world.close();
+  });
+
+  const handle = (handler: JobHandler) => registerJobHandlers(new Map([['try_things', handler]]));
+
+  async function claimOne(more: Partial<NewJob> = {}): Promise<Job> {
+    const job = newJob(environment.id, { lane: 'bulk', ...more });
+    await enqueue(context.db, job);
+    const options = { now: NOW, leaseUntil: after(60_000), token: 'mine', batchMax: 50, perConnectionMax: 9 };
+    const claimed = await claimJobs(context.db, { ...options, lane: 'bulk' });
+    const found = claimed.find(({ id }) => id === job.id);
+    if (found === undefined) throw new Error('the job was not claimed');
+    return found;
+  }
+
+  const stateOf = (job: Job) => findJobState(context.db, environment.id, job.id);
+  const newKeyChanges = () => {
+    const changes = new Changes();
+    addFirstKey(context, changes, environment);
+    return changes;
+  };
+  const keysCount = async () => {
+    const page = await listApiKeys(context.db, environment.id, { limit: 100, startingAfter: null, endingBefore: null });
+    return page?.items.length;
+  };
+  const attemptsOf = async (job: Job) => {
+    const [row] = await context.db.query({ text: 'select attempts, due_at from jobs where id = $1', values: [job.id] });
+    return row;
+  };
+
+  test('done: what was decided and the end of the job are one commit', async () => {
+    handle(async () => ({ kind: 'done', changes: newKeyChanges() }));
+    const job = await claimOne();
+    await runJob(context, job);
+    expect([await stateOf(job), await keysCount()]).toEqual([null, 1]);
+  });
+
+  test('later and given up: what was decided is written with it', async () => {
+    handle(async () => ({ kind: 'later', delayMilliseconds: 5_000, error: ERROR, changes: newKeyChanges() }));
+    const postponed = await claimOne();
+    await runJob(context, postponed);
+    expect(await stateOf(postponed)).toEqual({ dead: false, lastError: ERROR });
+    handle(async () => ({ kind: 'give_up', error: ERROR, changes: newKeyChanges() }));
+    const buried = await claimOne();
+    await runJob(context, buried);
+    expect([await stateOf(buried), await keysCount()]).toEqual([{ dead: true, lastError: ERROR }, 2]);
+  });
+
+  test('a lost lease writes nothing, and the work is not tried again by the one who lost it', async () => {
+    let tries = 0;
+    handle(async () => {
+      tries += 1;
+      return { kind: 'done', changes: newKeyChanges() };
+    });
+    const job = await claimOne();
+    await runJob(context, { ...job, leaseToken: 'older' });
+    expect([tries, await keysCount(), await stateOf(job)]).toEqual([1, 0, { dead: false, lastError: null }]);
+  });
+
+  test('a row that changed meanwhile is decided again from what is there now', async () => {
+    await commit(context.db, newKeyChanges(), NOW);
+    let tries = 0;
+    handle(async () => {
+      tries += 1;
+      const page = await listApiKeys(context.db, environment.id, { limit: 1, startingAfter: null, endingBefore: null });
+      const [key] = page?.items ?? [];
+      if (key === undefined) throw new Error('the key is there');
+      if (tries < 3)
+        await commit(context.db, new Changes().update(apiKeysTable, { ...key, name: `other ${tries}` }), NOW);
+      return { kind: 'done', changes: new Changes().update(apiKeysTable, { ...key, name: 'ours' }) };
+    });
+    await runJob(context, await claimOne());
+    const page = await listApiKeys(context.db, environment.id, { limit: 1, startingAfter: null, endingBefore: null });
+    expect([tries, page?.items[0]]).toMatchObject([3, { name: 'ours', version: 4 }]);
+  });
+
+  test('rows that keep changing send the job to the end of its turn, uncounted', async () => {
+    let tries = 0;
+    const [key] = [...newKeyChanges().rows.values()].flatMap((writes) => [...writes.inserts.values()]);
+    handle(async () => {
+      tries += 1;
+      return { kind: 'done', changes: new Changes().update(apiKeysTable, key as never) };
+    });
+    const job = await claimOne();
+    await runJob(context, job);
+    expect(await stateOf(job)).toMatchObject({ dead: false, lastError: { code: 'conflict_persisted' } });
+    expect([tries, await attemptsOf(job)]).toMatchObject([10, { attempts: 0 }]);
+  });
+
+  test('what throws comes again later, longer each time, and is a dead letter after its last attempt', async () => {
+    handle(async () => {
+      throw new Error('with sk_test_51HxYabcdefghijkl inside');
+    });
+    const job = await claimOne({ attemptsMax: 1 });
+    await runJob(context, job);
+    const state = await stateOf(job);
+    expect(state).toMatchObject({ dead: true, lastError: { code: 'internal_error' } });
+    expect(state?.lastError?.message).not.toContain('51HxY');
+    const patient = await claimOne();
+    await runJob(context, patient);
+    expect(await stateOf(patient)).toMatchObject({ dead: false });
+    const waits = [1, 2, 3, 30].map((attempts) => backoffMilliseconds(context, attempts));
+    [1_000, 2_000, 4_000, 3_600_000].forEach((least, index) => {
+      expect(waits[index]).toBeGreaterThanOrEqual(least);
+      expect(waits[index]).toBeLessThanOrEqual(least * 1.25);
+    });
+  });
+
+  test('what can never be written becomes a dead letter at last, and does not hold up its key for ever', async () => {
+    const [key] = [...newKeyChanges().rows.values()].flatMap((writes) => [...writes.inserts.values()]);
+    const broken = { ...(key as object), name: 'a\0b' };
+    handle(async () => ({ kind: 'done', changes: new Changes().insert(apiKeysTable, broken as never) }));
+    const job = await claimOne({ attemptsMax: 1, key: 'k' });
+    await runJob(context, job);
+    expect(await stateOf(job)).toMatchObject({ dead: true });
+  });
+
+  test('a job nobody knows is set aside', async () => {
+    registerJobHandlers(new Map());
+    const job = await claimOne();
+    await runJob(context, job);
+    expect(await stateOf(job)).toMatchObject({ dead: true, lastError: { code: 'job_kind_unknown' } });
+  });
+
+  test('with the database away nothing is counted against the job: its lease runs out', async () => {
+    handle(async () => ({ kind: 'done', changes: newKeyChanges() }));
+    const job = await claimOne();
+    await expect(runJob({ ...context, db: away(context.db) }, job)).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(await stateOf(job)).toEqual({ dead: false, lastError: null });
+  });
+});
+
+function away(database: Database): Database {
+  const query = async (_statement: Statement) => {
+    throw new DatabaseUnavailable('gone');
+  };
+  return { kind: database.kind, query, script: database.script, onWork: () => {}, close: async () => {} };
+}

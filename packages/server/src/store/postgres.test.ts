@@ -1,0 +1,133 @@
+import { testDatabases } from '@tollbridge/simulation';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Database, DatabaseUnavailable } from './database.js';
+import { migrate, readMigrations, SchemaTooNew } from './migrate.js';
+import { openPostgres } from './postgres.js';
+
+const SERVER = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
+const NAME = `tollbridge_ground_${process.pid}`;
+
+function addressOf(name: string): string {
+  const url = new URL(SERVER);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+describe.runIf(testDatabases().includes('postgres'))('PostgreSQL', () => {
+  let server: Database;
+  let opened: Database[];
+
+  beforeEach(async () => {
+    server = await openPostgres(SERVER, 1);
+    opened = [];
+    await server.script(`drop database if exists ${NAME} with (force)`);
+    await server.script(`create database ${NAME}`);
+  });
+
+  afterEach(async () => {
+    for (const database of opened) await database.close();
+    await server.script(`drop database ${NAME} with (force)`);
+    await server.close();
+  });
+
+  async function open(connectionsMax?: number): Promise<Database> {
+    const database = await openPostgres(addressOf(NAME), connectionsMax);
+    opened.push(database);
+    return database;
+  }
+
+  const hangUp = () =>
+    server.query({ text: 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', values: [NAME] });
+
+  test('is refused in our words when nobody listens there', async () => {
+    const url = new URL(SERVER);
+    url.port = '1';
+    await expect(openPostgres(url.toString())).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect(openPostgres(addressOf('no_such_database'))).rejects.toBeInstanceOf(DatabaseUnavailable);
+  });
+
+  test('a connection cut in the middle is the database being away, and the next question is answered', async () => {
+    const database = await open(1);
+    const waiting = database.query({ text: 'select pg_sleep(30)' });
+    const outcome = expect(waiting).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await untilBusy(server);
+    await hangUp();
+    await outcome;
+    expect(await database.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }]);
+  });
+
+  test('a script that fails leaves no connection inside its transaction', async () => {
+    const database = await open(1);
+    await expect(
+      database.script('begin; create table a (b integer); select no_such_thing(); commit'),
+    ).rejects.toThrow();
+    expect(await database.query({ text: `select to_regclass('a') is null as gone` })).toEqual([{ gone: true }]);
+  });
+
+  test('workers are woken again after the listening connection was cut', async () => {
+    const database = await open();
+    let wake = () => {};
+    const wakings = { count: 0 };
+    database.onWork(() => {
+      wakings.count += 1;
+      wake();
+    });
+    const woken = () =>
+      new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    await announceUntil(database, woken());
+    await hangUp();
+    await announceUntil(database, woken());
+    expect(wakings.count).toBeGreaterThanOrEqual(2);
+  });
+
+  test('processes that start at once migrate once', async () => {
+    const databases = await Promise.all([open(1), open(1), open(1), open(1)]);
+    await Promise.all(databases.map((database) => migrate(database)));
+    const [count] = await (databases[0] as Database).query({
+      text: 'select count(*) as count from schema_migrations',
+    });
+    expect(count?.count).toBe(BigInt(readMigrations().length));
+  });
+
+  test('a schema ahead of the program is refused and stays as it is', async () => {
+    const database = await open();
+    await migrate(database);
+    await database.query({ text: `insert into schema_migrations (number, name) values (9999, 'of-tomorrow')` });
+    await expect(migrate(database)).rejects.toBeInstanceOf(SchemaTooNew);
+  });
+
+  test('a migration that fails leaves the schema at the one before', async () => {
+    const database = await open();
+    const good = { number: 1, name: 'good', sql: 'create table a (b integer);' };
+    const bad = { number: 2, name: 'bad', sql: 'create table c (d integer); select no_such_thing();' };
+    await expect(migrate(database, [good, bad])).rejects.toThrow();
+    const text = `select to_regclass('a') is not null as a, to_regclass('c') is not null as c, max(number) as number from schema_migrations`;
+    expect(await database.query({ text })).toEqual([{ a: true, c: false, number: 1 }]);
+    expect(await migrate(database, [good, { ...bad, sql: 'create table c (d integer);' }])).toBe(1);
+  });
+});
+
+const ROUNDS_MAX = 5_000;
+
+async function untilBusy(server: Database): Promise<void> {
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const text = `select 1 from pg_stat_activity where datname = $1 and state = 'active' and query like '%pg_sleep%'`;
+    if ((await server.query({ text, values: [NAME] })).length > 0) return;
+  }
+  throw new Error('the statement did not begin');
+}
+
+/** Announces until somebody heard: listening begins, and begins again, a moment after it was asked for. */
+async function announceUntil(database: Database, heard: Promise<void>): Promise<void> {
+  let isHeard = false;
+  void heard.then(() => {
+    isHeard = true;
+  });
+  for (let round = 0; round < ROUNDS_MAX && !isHeard; round++)
+    await database.query({ text: `select pg_notify('tollbridge_work', '')` }).catch((error: unknown) => {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+    });
+  await heard;
+}

@@ -1,0 +1,112 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '@tollbridge/server/store/database';
+import { openPostgres } from '@tollbridge/server/store/postgres';
+import { testDatabases } from '@tollbridge/simulation';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePorts, RunningServer } from './running-server.js';
+
+const SERVER = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
+const NAME = `tollbridge_start_${process.pid}`;
+const KEY = 'ab'.repeat(32);
+
+function addressOf(name: string): string {
+  const url = new URL(SERVER);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+/** Each test starts the program several times, and other tests keep the machine busy. */
+const timeout = 120_000;
+
+describe.runIf(testDatabases().includes('postgres'))('npm start on PostgreSQL', { timeout }, () => {
+  let folder: string;
+  let server: Database;
+  let running: RunningServer[];
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tollbridge-start-'));
+    server = await openPostgres(SERVER, 1);
+    await server.script(`drop database if exists ${NAME} with (force)`);
+    await server.script(`create database ${NAME}`);
+    running = [];
+  });
+
+  afterEach(async () => {
+    for (const each of running) await each.stop('SIGKILL');
+    await server.script(`drop database ${NAME} with (force)`);
+    await server.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  async function run(more: Record<string, string> = {}, parameters: string[] = []): Promise<RunningServer> {
+    const [port, sandboxPort] = await freePorts(2);
+    const started = new RunningServer(
+      {
+        TOLLBRIDGE_DATA_DIR: join(folder, 'data'),
+        TOLLBRIDGE_PORT: String(port),
+        TOLLBRIDGE_SANDBOX_PORT: String(sandboxPort),
+        DATABASE_URL: addressOf(NAME),
+        TOLLBRIDGE_ENCRYPTION_KEY: KEY,
+        ...more,
+      },
+      parameters,
+    );
+    running.push(started);
+    return started;
+  }
+
+  async function expectRefusal(started: RunningServer, saying: RegExp): Promise<void> {
+    const ended = await started.ended;
+    expect(ended.errors).toMatch(saying);
+    expect(ended.errors.trim().split('\n')).toHaveLength(1);
+    expect(ended.code).toBe(1);
+  }
+
+  const ask = (database: Database, text: string) => database.query({ text });
+
+  test('refuses to start without its key, with another one, on a newer schema, and leaves the database as it was', async () => {
+    await expectRefusal(
+      await run({ TOLLBRIDGE_ENCRYPTION_KEY: '' }),
+      /TOLLBRIDGE_ENCRYPTION_KEY must be set beside DATABASE_URL/,
+    );
+    const first = await run();
+    await first.ready();
+    expect(first.secret).not.toBeNull();
+    expect(await first.stop()).toMatchObject({ code: 0, errors: '' });
+    expect(existsSync(join(folder, 'data', 'encryption.key'))).toBe(false);
+    await expectRefusal(await run({ TOLLBRIDGE_ENCRYPTION_KEY: 'cd'.repeat(32) }), /encryption key is not the one/);
+    const database = await openPostgres(addressOf(NAME), 1);
+    const counts =
+      'select (select count(*) from api_keys) as keys, (select count(*) from installation) as installations';
+    expect(await ask(database, counts)).toEqual([{ keys: 1n, installations: 1n }]);
+    await ask(database, `insert into schema_migrations (number, name) values (9999, 'of-tomorrow')`);
+    await expectRefusal(await run(), /newer Tollbridge .*9999/);
+    expect(await ask(database, counts)).toEqual([{ keys: 1n, installations: 1n }]);
+    await database.close();
+  });
+
+  test('a PostgreSQL that cannot be reached is one sentence, without the password', async () => {
+    const url = new URL(SERVER);
+    url.port = '1';
+    url.username = 'somebody';
+    url.password = 'a-secret-word';
+    const started = await run({ DATABASE_URL: url.toString() });
+    await expectRefusal(started, /PostgreSQL at DATABASE_URL cannot be used/);
+    expect((await started.ended).errors).not.toContain('a-secret-word');
+  });
+
+  test('halves serve and work share one database, and the first that starts shows the secret', async () => {
+    const migrated = await (await run({}, ['migrate'])).ended;
+    expect(migrated).toMatchObject({ code: 0, errors: '' });
+    const serving = await run({}, ['serve']);
+    const url = await serving.ready();
+    expect(serving.secret).not.toBeNull();
+    const response = await fetch(`${url}/v1/api_keys`, { headers: { authorization: `Bearer ${serving.secret}` } });
+    expect(response.status).toBe(200);
+    const working = await run({}, ['work']);
+    expect(await working.stop()).toMatchObject({ errors: '' });
+    expect(await serving.stop()).toMatchObject({ code: 0, errors: '' });
+  });
+});
