@@ -32,7 +32,7 @@ export async function carryOutPayment(context: Context, loaded: LoadedPayment): 
   if (isKeyStale(payment, context.clock.machineNow())) return askStripe(step);
   const answer = await callStripe(step);
   if (!answer.ok) return afterFailure(step, answer.error);
-  if (answer.value.replayed) return lookAgain(step, null);
+  if (answer.value.replayed) return lookAgain(knowing(step, answer.value.seen.stripeId), null);
   return {
     kind: 'decided',
     changes: await changesOfIntent(context, loaded, { seen: answer.value.seen, seenBy: 'answer' }),
@@ -71,6 +71,12 @@ async function afterFailure(step: Step, failure: StripeFailure): Promise<Carried
 
 async function decidedBy(context: Context, loaded: LoadedPayment, seen: IntentSeen): Promise<CarriedOut> {
   return { kind: 'decided', changes: await changesOfIntent(context, loaded, { seen, seenBy: 'answer' }) };
+}
+
+/** A kept answer still tells which intent it was about. */
+function knowing(step: Step, stripeId: string): Step {
+  const { payment } = step.loaded;
+  return { ...step, loaded: { ...step.loaded, payment: { ...payment, stripePaymentIntentId: stripeId } } };
 }
 
 /** Fetches the intent: what it says now ends the call. `error` is why the call was refused, when it was. */

@@ -65,9 +65,7 @@ create table invoices (
 create unique index invoices_by_hosted_token on invoices (hosted_token_hash) where hosted_token_hash is not null;
 create index invoices_newest on invoices (environment_id, seq);
 create index invoices_of_customer on invoices (environment_id, customer_id, seq);
-create index invoices_to_collect on invoices (environment_id, seq)
-  where status = 'finalized' and payment_status in ('pending', 'failed') and collection_method = 'charge_automatically';
-create index invoices_in_hand on invoices (environment_id, seq) where open_payment_id is not null;
+create index invoices_open on invoices (seq) where status = 'finalized';
 
 create table invoice_links (
   environment_id text not null,
