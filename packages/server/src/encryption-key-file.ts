@@ -17,28 +17,32 @@ export interface KeyFileOptions {
 
 /**
  * The key of an embedded installation, made by its first start. Called only by the process that holds the data folder.
- * The file gets its name when it is whole, so that a start that is cut off leaves no half a key.
+ * While one key replaces another (`rotate-encryption-key.ts`) it holds both, the new one first.
  * Errors: `CannotStart` with one sentence.
  */
-export function readEncryptionKeyFile(options: KeyFileOptions): Uint8Array {
-  const path = join(options.dataFolder, 'encryption.key');
+export function readEncryptionKeyFile(options: KeyFileOptions): Uint8Array[] {
+  const path = keyFileOf(options.dataFolder);
   if (!existsSync(path)) {
     if (options.isNeeded)
       throw new CannotStart(
         `${path} is missing: put it back from your backup, for without it the stored secrets cannot be read.`,
       );
-    makeKeyFile(path, options);
+    mkdirSync(dirname(path), { recursive: true });
+    writeEncryptionKeyFile(options.dataFolder, [options.randomBytes(KEY_BYTES)]);
   }
-  const key = parseEncryptionKey(readFileSync(path, 'utf8').trim());
-  if (key !== null) return key;
+  const keys = readFileSync(path, 'utf8').trim().split(',').map(parseEncryptionKey);
+  if (keys.every((key) => key !== null)) return keys;
   throw new CannotStart(`${path} does not hold a key of ${KEY_BYTES} bytes: put it back from your backup.`);
 }
 
-function makeKeyFile(path: string, options: KeyFileOptions): void {
-  mkdirSync(dirname(path), { recursive: true });
+/** The file gets its name when it is whole, so that being cut off leaves no half a key and loses no old one. */
+export function writeEncryptionKeyFile(dataFolder: string, keys: readonly Uint8Array[]): void {
+  const path = keyFileOf(dataFolder);
   const unfinished = `${path}.unfinished`;
-  const text = `${Buffer.from(options.randomBytes(KEY_BYTES)).toString('hex')}\n`;
+  const text = `${keys.map((key) => Buffer.from(key).toString('hex')).join(',')}\n`;
   writeFileSync(unfinished, text, { mode: MODE, flush: true });
   renameSync(unfinished, path);
   syncPath(dirname(path));
 }
+
+const keyFileOf = (dataFolder: string): string => join(dataFolder, 'encryption.key');

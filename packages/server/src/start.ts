@@ -109,7 +109,7 @@ async function startSandbox(settings: Settings, log: Context['log']): Promise<Sa
 const keysOf = (settings: Settings) => (isNeeded: boolean) =>
   settings.encryptionKeys.length > 0
     ? settings.encryptionKeys
-    : [readEncryptionKeyFile({ dataFolder: settings.dataFolder, isNeeded, randomBytes })];
+    : readEncryptionKeyFile({ dataFolder: settings.dataFolder, isNeeded, randomBytes });
 
 /**
  * Makes sure that we shall be able to listen. Port 0 asks for any free one; our own address must be known before Stripe
