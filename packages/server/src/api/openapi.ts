@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { PROBLEMS } from '../problems/index.js';
 
 /** How the OpenAPI document is made from the routes (API-2). */
 export const openapiOptions = (publicUrl: string): FastifyDynamicSwaggerOptions => ({
@@ -33,6 +34,10 @@ interface Document {
   readonly components?: { schemas?: Record<string, unknown> };
 }
 
+interface ErrorSchema {
+  readonly properties?: { readonly error?: Record<string, unknown> };
+}
+
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -50,6 +55,9 @@ function finished(document: Document): Document {
   const schemas = document.components?.schemas;
   if (schemas === undefined || document.components === undefined) return document;
   document.components.schemas = withoutUnusedTwins(schemas, JSON.stringify(document.paths));
+  const error = (schemas.Error as ErrorSchema | undefined)?.properties?.error;
+  // Not an enumeration: a program must not break when a later version has another code.
+  if (error !== undefined) error['x-codes'] = Object.keys(PROBLEMS).sort();
   return document;
 }
 
