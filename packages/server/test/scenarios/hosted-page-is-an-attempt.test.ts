@@ -40,6 +40,13 @@ describe.each(testDatabases())('a hosted page is an attempt (INV-7), on %s', (da
     expect(await story.payments(invoice)).toHaveLength(1);
   });
 
+  test("the button on the invoice's own page leads to the page that stands already", async () => {
+    const page = await openPage();
+    const link = await story.get(`/v1/invoices/${invoice.id}/payment_link`);
+    const pressed = await world.request('POST', new URL(String(link.url)).pathname, undefined, { key: null });
+    expect([pressed.status, pressed.headers.location]).toEqual([303, page.body.session?.url]);
+  });
+
   test('while the page is open the automatic charge waits, so that nobody pays twice', async () => {
     const page = await openPage();
     await story.leaveCard(customer, 'pm_card_visa');

@@ -95,6 +95,9 @@ async function goOn(
   }
   const { invoice, open } = page;
   const here = hostedUrl(context, token);
+  // A page that stands already is the payer's own, whoever opened it and wherever it leads back to.
+  const stands = open?.status === 'awaiting_payer' && (open.sessionExpiresAt ?? 0) > context.clock.machineNow();
+  if (stands && open.sessionUrl !== null) return reply.redirect(open.sessionUrl, 303);
   const returnUrl = returnAddress(context, token);
   const command = commandOfPayer(request, page);
   const answer =
