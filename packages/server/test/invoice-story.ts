@@ -73,6 +73,6 @@ export class InvoiceStory {
   /** The events of these types, the oldest first. */
   async events(...types: string[]): Promise<Body[]> {
     const all = (await this.get('/v1/events?limit=100')).data ?? [];
-    return all.filter((event) => types.includes(String(event.type))).reverse();
+    return all.filter((event: Body) => types.includes(String(event.type))).reverse();
   }
 }

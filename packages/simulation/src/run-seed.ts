@@ -1,7 +1,8 @@
 import { nextDueAt } from '@tollbridge/server/jobs/queue';
+import { ACTIONS } from './actions.js';
 import { clearFaults, FAULTS, pickWeighted } from './faults.js';
 import { violationsAlways, violationsAtRest } from './invariants.js';
-import { ACTIONS, prepareStory, Story } from './story.js';
+import { prepareStory, Story } from './story.js';
 import type { Tally } from './tally.js';
 import type { DatabaseKind } from './test-databases.js';
 import { Universe } from './universe.js';

@@ -1,8 +1,4 @@
 import type Stripe from 'stripe';
-import { CARD_ACTIONS } from './story-cards.js';
-import { CUSTOMER_ACTIONS } from './story-customers.js';
-import { INVOICE_ACTIONS } from './story-invoices.js';
-import { OPERATOR_ACTIONS } from './story-operators.js';
 import { STRIPE_KEY, type Universe } from './universe.js';
 import type { Reply } from './world.js';
 
@@ -94,11 +90,3 @@ export async function prepareStory(story: Story, rest: () => Promise<void>): Pro
     });
   await rest();
 }
-
-/** Everything people do in the simulation. */
-export const ACTIONS: readonly Action[] = [
-  ...CUSTOMER_ACTIONS,
-  ...CARD_ACTIONS,
-  ...INVOICE_ACTIONS,
-  ...OPERATOR_ACTIONS,
-];

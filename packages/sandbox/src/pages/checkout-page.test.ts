@@ -101,12 +101,13 @@ describe('paying on the hosted page', () => {
 
   it('bad input is said on the page and writes nothing', async () => {
     const session = await forPayment();
-    for (const form of [
+    const forms: Record<string, string>[] = [
       {},
       { card: '12' },
       { card: '4242424242424242', expiry: 'soon' },
       { card: '4242424242424242', email: 'x' },
-    ]) {
+    ];
+    for (const form of forms) {
       const answer = await post(session.url, form);
       expect([400, 402]).toContain(answer.status);
       expect(await answer.text()).toContain('role="alert"');

@@ -61,7 +61,7 @@ const take = (world: World, step: Step): void => {
     return;
   }
   if (step.kind === 'pay') {
-    const capture = step.manual ? { capture_method: 'manual' } : {};
+    const capture: Record<string, string> = step.manual ? { capture_method: 'manual' } : {};
     const form = {
       amount: String(step.amount),
       currency: 'usd',

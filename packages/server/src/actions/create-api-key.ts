@@ -3,8 +3,8 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { apiKeyToJson } from '../json/api-key.js';
-import type { Problem } from '../problem.js';
 import { type CreateApiKeyInput, newApiKey } from '../new-api-key.js';
+import type { Problem } from '../problem.js';
 import { apiKeysTable } from '../store/api-keys.js';
 
 /**
@@ -21,7 +21,15 @@ export function createApiKey(
       const { key, secret } = newApiKey(context, command.environment, input);
       return ok({
         changes: new Changes().insert(apiKeysTable, key),
-        audit: [{ action: 'api_key.created', objectKind: 'api_key', objectId: key.id, before: null, after: apiKeyToJson(key) }],
+        audit: [
+          {
+            action: 'api_key.created',
+            objectKind: 'api_key',
+            objectId: key.id,
+            before: null,
+            after: apiKeyToJson(key),
+          },
+        ],
         outcome: { answer: { status: 201, body: apiKeyToJson(key, secret), isSecret: true } },
       });
     },

@@ -3,9 +3,9 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { apiKeyToJson } from '../json/api-key.js';
+import { newApiKey } from '../new-api-key.js';
 import { type Problem, problem } from '../problem.js';
 import { apiKeysTable, findApiKey } from '../store/api-keys.js';
-import { newApiKey } from '../new-api-key.js';
 
 /** A new secret with the same rights; the old one goes on working for the overlap, 0 to 168 hours (ENV-4). */
 export function rotateApiKey(

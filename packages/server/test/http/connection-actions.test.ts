@@ -1,4 +1,4 @@
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { control, restrictedKey } from '../connection-story.js';
 
@@ -16,7 +16,8 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
   const act = (path: string, body?: unknown, method = 'POST') =>
     world.request(method, `/v1/connections/${id}${path}`, body);
   const card = async () => (await world.request('GET', `/v1/connections/${id}`)).body;
-  const told = async () => (await world.request('GET', '/v1/events?limit=100')).body.data.map((event) => event.type);
+  const told = async () =>
+    (await world.request('GET', '/v1/events?limit=100')).body.data.map((event: Body) => event.type);
 
   describe('PATCH', () => {
     test('200: switches and name change, are told, and are in the audit log with before and after', async () => {
@@ -97,7 +98,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       restrictedKey(world, 'sandbox_world');
       expect((await act('/check')).body).toMatchObject({ status: 'connected', next_action: null });
       const lines = (await world.request('GET', `/v1/connections/${id}/history`)).body.data;
-      expect(lines.map(({ to, reason }) => `${to} ${reason}`)).toEqual([
+      expect(lines.map(({ to, reason }: Body) => `${to} ${reason}`)).toEqual([
         'connected key_proven',
         'error permission_missing',
         'connected key_proven',
@@ -131,7 +132,9 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       await act('/check');
       const { webhook } = await card();
       expect(webhook.mode).toBe('manual');
-      expect(webhook.missing_events).toEqual(webhook.events.filter((type) => String(type) !== 'customer.updated'));
+      expect(webhook.missing_events).toEqual(
+        webhook.events.filter((type: Body) => String(type) !== 'customer.updated'),
+      );
     });
 
     test('202: while Stripe is in trouble nothing is concluded', async () => {
@@ -155,7 +158,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
     const reply = await world.request('POST', `/v1/connections/${String(second.id)}/set_default`);
     expect(reply.status).toBe(200);
     const list = (await world.request('GET', '/v1/connections')).body.data;
-    expect(list.map((each) => [each.code, each.is_default])).toEqual([
+    expect(list.map((each: Body) => [each.code, each.is_default])).toEqual([
       ['second', true],
       ['stripe', false],
     ]);
@@ -178,7 +181,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       await stripe.customers.update((await stripe.customers.list()).data[0]?.id ?? '', { name: 'New' });
       await world.quiet();
       const pushed = (await world.request('GET', '/v1/stripe_events?type=customer.updated')).body.data;
-      expect(pushed.map((event) => event.received_via)).toEqual(['push', 'push']);
+      expect(pushed.map((event: Body) => event.received_via)).toEqual(['push', 'push']);
     });
 
     test('400: an endpoint made by hand needs its new secret', async () => {

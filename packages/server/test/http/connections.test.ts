@@ -1,5 +1,5 @@
 import { STRIPE_PERMISSIONS } from '@tollbridge/core';
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { control, keyOfEnvironment, restrictedKey } from '../connection-story.js';
 
@@ -41,8 +41,8 @@ describe.each(testDatabases())('connections on %s', (database) => {
       });
       expect(body.stripe_account_id).toMatch(/^acct_/);
       expect(body.checklist).toHaveLength(STRIPE_PERMISSIONS.length);
-      expect(body.checklist.filter((item) => item.granted !== true)).toEqual([]);
-      expect(body.history.map(({ from, to, reason }) => [from, to, reason])).toEqual([
+      expect(body.checklist.filter((item: Body) => item.granted !== true)).toEqual([]);
+      expect(body.history.map(({ from, to, reason }: Body) => [from, to, reason])).toEqual([
         ['connecting', 'connected', 'key_proven'],
         [null, 'connecting', 'account_status_awaited'],
       ]);
@@ -168,7 +168,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
         const reply = await create({ secret_key: restrictedKey(world, 'sandbox_less', [permission]) });
         expect(reply.status).toBe(400);
         expect(reply.body.error.code).toBe('connection_probe_failed');
-        const missing = reply.body.error.details.checklist.filter((item) => item.granted !== true);
+        const missing = reply.body.error.details.checklist.filter((item: Body) => item.granted !== true);
         expect(missing).toMatchObject([{ permission, granted: false }]);
         expect(missing[0]?.how_to_add).toContain('In Stripe open');
         expect(await count()).toBe(0);

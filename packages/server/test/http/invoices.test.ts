@@ -73,7 +73,7 @@ describe.each(testDatabases())('/v1/invoices on %s', (database) => {
       const other = await story.linkedCustomer('u_other');
       const own = await create({ customer_id: other.id });
       const listed = await story.get(`/v1/invoices?customer_id=${other.id}&status=draft&payment_status=pending`);
-      expect(listed.data?.map((invoice) => invoice.id)).toEqual([own.body.id]);
+      expect(listed.data?.map((invoice: Body) => invoice.id)).toEqual([own.body.id]);
       expect((await story.get(`/v1/invoices?customer_id=${other.id}&status=paid`)).data).toEqual([]);
     });
 

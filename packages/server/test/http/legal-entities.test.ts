@@ -1,4 +1,4 @@
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 describe.each(testDatabases())('/v1/legal_entities on %s', (database) => {
@@ -12,7 +12,7 @@ describe.each(testDatabases())('/v1/legal_entities on %s', (database) => {
   const create = (body: object) => world.request('POST', '/v1/legal_entities', body);
   const defaults = async () => {
     const listed = await world.request('GET', '/v1/legal_entities?limit=100');
-    return (listed.body.data ?? []).filter((entity) => entity.is_default).map((entity) => entity.id);
+    return (listed.body.data ?? []).filter((entity: Body) => entity.is_default).map((entity: Body) => entity.id);
   };
 
   test('an environment has an issuer from its making', async () => {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { createWorld, type Reply, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, type Reply, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const TOO_LARGE_BYTES = 1_048_577;
@@ -150,7 +150,7 @@ describe.each(testDatabases())('any request on %s', (kind) => {
     const reply = await world.request('DELETE', `/v1/api_keys/${mine}`, undefined, { key: theirs as string });
     expectRefusal(reply, 404, { type: 'not_found', code: 'not_found' });
     expect(
-      (await world.request('GET', '/v1/api_keys')).body.data?.find((key) => key.id === mine)?.revoked_at,
+      (await world.request('GET', '/v1/api_keys')).body.data?.find((key: Body) => key.id === mine)?.revoked_at,
     ).toBeNull();
   });
 

@@ -1,7 +1,7 @@
 import { registerStripeEventHandlers, type StripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
 import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
 import { APPLY_ATTEMPTS_MAX } from '@tollbridge/server/stripe-inbox';
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { control, keyOfEnvironment } from '../connection-story.js';
 
@@ -96,7 +96,7 @@ describe.each(testDatabases())('events of Stripe on %s', (database) => {
     await world.request('POST', `/v1/stripe_events/${String(row?.id)}/replay`);
     await world.quiet();
     expect((await world.request('GET', '/v1/connections')).body.data).toEqual(card);
-    const told = (await world.request('GET', '/v1/events')).body.data.map((event) => event.type);
+    const told = (await world.request('GET', '/v1/events')).body.data.map((event: Body) => event.type);
     expect(told).toEqual(['connection.connected']);
   });
 

@@ -1,4 +1,4 @@
-import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, describe, expect, test } from 'vitest';
 import { control, restrictedKey } from '../connection-story.js';
 
@@ -12,8 +12,8 @@ describe.each(testDatabases())('a key is revoked in Stripe, on %s', (database) =
   const connection = async () => (await world.request('GET', '/v1/connections')).body.data[0];
   const told = async () =>
     (await world.request('GET', '/v1/events?limit=100')).body.data
-      .map((event) => String(event.type))
-      .filter((type) => type.startsWith('connection.'))
+      .map((event: Body) => String(event.type))
+      .filter((type: Body) => type.startsWith('connection.'))
       .reverse();
 
   test('given a revoked key, when Stripe is asked for events, then the loss is noticed, told once and audited', async () => {

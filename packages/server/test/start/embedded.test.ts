@@ -85,6 +85,29 @@ describe('npm start on an embedded database', { timeout }, () => {
     expect(await second.stop()).toMatchObject({ code: 0 });
   });
 
+  test('says no secret in its log, at its most talkative, whatever it is given', async () => {
+    const server = run({ TOLLBRIDGE_LOG_LEVEL: 'debug' });
+    const url = await server.ready();
+    const first = server.secret as string;
+    const post = async (path: string, secret: string, body: object) => {
+      const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
+      const response = await fetch(`${url}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await response.json()) as { secret?: string };
+    };
+    const made = await post('/api_keys', first, { name: 'second' });
+    const stripeKeys = ['sk_test_51QcsandboxKeyOfALogTest', 'sk_live_51QcNoSuchKeyAtAll'];
+    for (const secret_key of stripeKeys)
+      await post('/connections', first, { mode: 'key', host: 'sandbox', secret_key });
+    await post('/api_keys', `${first.slice(0, -3)}abc`, { name: 'third' });
+    await post('/webhook_endpoints', first, { url: 'http://127.0.0.1:9/hook' });
+    const { output, errors } = await server.stop();
+    const log = output.split('\n').filter((line) => line.startsWith('{'));
+    expect(log.length).toBeGreaterThan(0);
+    const said = `${log.join('\n')}${errors}`;
+    for (const secret of [first, made.secret as string, ...stripeKeys]) expect(said).not.toContain(secret.slice(8, 20));
+    expect(said).not.toMatch(/whsec_\w|sk_(?:test|live)_\w/);
+  });
+
   test('starts again at once after kill -9, with everything there', async () => {
     const first = run();
     await first.ready();
