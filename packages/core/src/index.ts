@@ -47,6 +47,7 @@ export * from './money/decimal.js';
 export * from './money/format.js';
 export * from './money/money.js';
 export * from './money/rounding.js';
+export * from './money/smaller.js';
 export * from './money/stripe-amount.js';
 export * from './payment/apply-payment-intent.js';
 export * from './payment/attempt.js';

@@ -1,5 +1,6 @@
 import type { InvoiceLine } from '../invoice/invoice.js';
 import { decimalFromInteger, multiplyMinor } from '../money/decimal.js';
+import { smallerOf } from '../money/smaller.js';
 import { err, ok, type Result } from '../result.js';
 import type { CreditNoteLine } from './credit-note.js';
 
@@ -39,7 +40,7 @@ export function creditAmount(facts: CreditLineFacts, amountMinor: bigint): NewCr
   for (const line of facts.lines) {
     const left = leftOf(line, facts).grossMinor;
     if (left <= 0n || restMinor <= 0n) continue;
-    const takenMinor = restMinor < left ? restMinor : left;
+    const takenMinor = smallerOf(restMinor, left);
     lines.push(creditLine(line, takenMinor, { facts, position: lines.length }));
     restMinor -= takenMinor;
   }

@@ -6,6 +6,7 @@ import { nextInvoiceStatus } from '../invoice/states.js';
 import { creditNoteIssued } from '../ledger/invoice-postings.js';
 import { type LedgerTransaction, postingsOf } from '../ledger/posting.js';
 import { money } from '../money/money.js';
+import { smallerOf } from '../money/smaller.js';
 import { stripeAmountFromMoney } from '../money/stripe-amount.js';
 import type { Payment } from '../payment/payment.js';
 import { err, ok, type Result } from '../result.js';
@@ -128,7 +129,7 @@ interface Split {
 function splitOf({ invoice, creditNotes }: CreditNoteFacts, totalMinor: bigint): Result<Split, CreditNoteRefused> {
   if (totalMinor <= 0n) return err({ code: 'credit_note_total_not_positive' });
   const due = amountDueMinor(invoice);
-  const againstDebtMinor = totalMinor < due ? totalMinor : due;
+  const againstDebtMinor = smallerOf(totalMinor, due);
   const paidMinor = totalMinor - againstDebtMinor;
   const stillOurs = invoice.paidMinor - invoice.refundedMinor - total(creditNotes.map((each) => each.creditMinor));
   if (paidMinor > stillOurs) {
@@ -217,7 +218,7 @@ function refundsOf(
     const id = asked.refundIds[decisions.length];
     if (leftMinor === 0n || id === undefined) break;
     const { chargedMinor } = refundable({ payment, invoice, refunds, creditNotes: facts.creditNotes });
-    const amountMinor = chargedMinor < leftMinor ? chargedMinor : leftMinor;
+    const amountMinor = smallerOf(chargedMinor, leftMinor);
     if (!stripeAmountFromMoney(money(amountMinor, payment.currency)).ok) break;
     if (amountMinor === 0n) continue;
     const wanted = { id, amountMinor, creditNoteId: note.id, reason: 'other', origin: 'asked', metadata: {} } as const;

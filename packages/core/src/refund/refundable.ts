@@ -1,4 +1,5 @@
 import type { Invoice } from '../invoice/invoice.js';
+import { smallerOf } from '../money/smaller.js';
 import type { Payment } from '../payment/payment.js';
 import type { CreditNote } from './credit-note.js';
 import { isRefundAlive, type Refund } from './refund.js';
@@ -34,7 +35,7 @@ export function refundable({ payment, invoice, refunds, creditNotes }: Refundabl
   const chargedMinor = atLeastZero(payment.amountMinor - payment.refundedMinor - overpaidMinor);
   const credited = total(creditNotes.map((each) => each.creditMinor));
   const ofInvoice = atLeastZero(invoice.paidMinor - invoice.refundedMinor - credited);
-  return { overpaidMinor, appliedMinor: chargedMinor < ofInvoice ? chargedMinor : ofInvoice, chargedMinor };
+  return { overpaidMinor, appliedMinor: smallerOf(chargedMinor, ofInvoice), chargedMinor };
 }
 
 const atLeastZero = (minor: bigint): bigint => (minor < 0n ? 0n : minor);

@@ -3,6 +3,7 @@ import type { Invoice } from '../invoice/invoice.js';
 import { postingsOf } from '../ledger/posting.js';
 import { refundRequested, refundSucceeded } from '../ledger/refund-postings.js';
 import { money } from '../money/money.js';
+import { smallerOf } from '../money/smaller.js';
 import { stripeAmountFromMoney } from '../money/stripe-amount.js';
 import type { Payment } from '../payment/payment.js';
 import { err, ok, type Result } from '../result.js';
@@ -66,7 +67,7 @@ export function requestRefund(
   if (amountMinor > refundableMinor) return err({ code: 'refund_amount_too_large', refundableMinor });
   const exact = stripeAmountFromMoney(money(amountMinor, payment.currency));
   if (!exact.ok) return err({ code: 'refund_amount_not_exact', multipleOfMinor: exact.error.multipleOfMinor });
-  const fromOverpaymentMinor = amountMinor < overpaidMinor ? amountMinor : overpaidMinor;
+  const fromOverpaymentMinor = smallerOf(amountMinor, overpaidMinor);
   const refund = newRefund(payment, { ...asked, amountMinor, fromOverpaymentMinor, creditNoteId: null }, times);
   return ok(decided(refund, facts, times.now));
 }
@@ -102,7 +103,7 @@ export function recordRefundMadeAtStripe(
   const { payment } = facts;
   if (payment.refundedMinor + made.amountMinor > payment.amountMinor) return err({ code: 'refund_waits_for_another' });
   const { overpaidMinor } = refundable(facts);
-  const fromOverpaymentMinor = made.amountMinor < overpaidMinor ? made.amountMinor : overpaidMinor;
+  const fromOverpaymentMinor = smallerOf(made.amountMinor, overpaidMinor);
   const { id, amountMinor, metadata } = made;
   const asked = { id, amountMinor, metadata, reason: 'other', origin: 'stripe' } as const;
   const pending = newRefund(payment, { ...asked, fromOverpaymentMinor, creditNoteId: null }, times);
