@@ -8,12 +8,13 @@ const ROLES: readonly Role[] = ['all', 'serve', 'work', 'migrate'];
 async function main(): Promise<void> {
   const word = process.argv[2] ?? 'all';
   const role = ROLES.find((known) => known === word);
-  if (role === undefined) return refuse(`There is no role "${word}": use serve, work or migrate, or none for all in one.`);
+  if (role === undefined)
+    return refuse(`There is no role "${word}": use serve, work or migrate, or none for all in one.`);
   try {
     const started = await start(role, process.env);
     if (role === 'migrate') return await started.stop();
-    announce(started);
     stopOnSignal(started);
+    announce(started);
   } catch (error) {
     if (error instanceof SettingWrong || error instanceof CannotStart) return refuse(error.message);
     throw error;
@@ -32,7 +33,11 @@ function announce({ url, sandboxUrl, firstSecret, settings }: Started): void {
   lines.push(`  Sandbox      ${sandboxUrl}   (a Stripe for trying things out; not Stripe)`);
   lines.push(`  Database     ${settings.databaseUrl === null ? settings.dataFolder : 'PostgreSQL'}`);
   if (firstSecret !== null)
-    lines.push('', `  Secret key   ${firstSecret}`, '               of your test environment; it is shown this once: keep it.');
+    lines.push(
+      '',
+      `  Secret key   ${firstSecret}`,
+      '               of your test environment; it is shown this once: keep it.',
+    );
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
