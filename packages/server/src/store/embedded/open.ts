@@ -11,6 +11,7 @@ import {
 } from '../database.js';
 import { DurableFiles, syncFolder, syncPath } from './durable-files.js';
 import { lockFolder } from './lock.js';
+import { PreparedStatements } from './prepared.js';
 import { templateArchive, templateFolder } from './template.js';
 
 /**
@@ -84,23 +85,25 @@ function readTemplate(): Blob | null {
 class EmbeddedDatabase implements Database {
   readonly kind = 'embedded' as const;
   readonly #database: PGlite;
+  readonly #statements: PreparedStatements;
   readonly #release: () => void;
 
   constructor(database: PGlite, release: () => void) {
     this.#database = database;
+    this.#statements = new PreparedStatements(database);
     this.#release = release;
   }
 
   async query(statement: Statement): Promise<Record<string, unknown>[]> {
     try {
-      const result = await this.#database.query<Record<string, unknown>>(statement.text, [...(statement.values ?? [])]);
-      return result.rows;
+      return await this.#statements.run(statement.text, statement.values ?? []);
     } catch (error) {
       throw translateDatabaseError(error);
     }
   }
 
   async script(sql: string): Promise<void> {
+    this.#statements.clear();
     try {
       await this.#database.exec(sql);
     } catch (error) {
