@@ -1,10 +1,10 @@
 import type { Noun } from '@tollbridge/core';
 import type { Clock } from './clock.js';
 import type { Settings } from './config.js';
+import type { HostApplications } from './host-applications.js';
 import type { Logger } from './log.js';
 import type { SecretBox } from './secret-box.js';
 import type { Database } from './store/database.js';
-import type { HostApplications } from './host-applications.js';
 import type { StripeGateway } from './stripe/gateway.js';
 
 /**

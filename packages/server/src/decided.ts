@@ -20,7 +20,14 @@ export function addDecided(
     changes.post({ environmentId, id: context.newId('ledgerTransaction'), transaction });
   for (const event of decided.events) {
     const { type, objectKind, objectId } = event;
-    changes.tell({ environmentId, id: context.newId('event'), type, objectKind, objectId, data: { object: render(event) } });
+    changes.tell({
+      environmentId,
+      id: context.newId('event'),
+      type,
+      objectKind,
+      objectId,
+      data: { object: render(event) },
+    });
   }
   return changes;
 }

@@ -5,7 +5,15 @@
  */
 export interface ProblemKind {
   readonly status: number;
-  readonly type: 'invalid_request' | 'authentication' | 'permission' | 'not_found' | 'conflict' | 'rate_limit' | 'stripe' | 'internal';
+  readonly type:
+    | 'invalid_request'
+    | 'authentication'
+    | 'permission'
+    | 'not_found'
+    | 'conflict'
+    | 'rate_limit'
+    | 'stripe'
+    | 'internal';
   readonly meaning: string;
 }
 
