@@ -130,8 +130,10 @@ async function announceUntil(database: Database, heard: Promise<void>): Promise<
     isHeard = true;
   });
   for (let round = 0; round < ROUNDS_MAX && !isHeard; round++)
-    await database.query({ text: `select pg_notify('tollbridge_work', ''), pg_sleep(0.02)` }).catch((error: unknown) => {
-      if (!(error instanceof DatabaseUnavailable)) throw error;
-    });
+    await database
+      .query({ text: `select pg_notify('tollbridge_work', ''), pg_sleep(0.02)` })
+      .catch((error: unknown) => {
+        if (!(error instanceof DatabaseUnavailable)) throw error;
+      });
   await heard;
 }
