@@ -4,6 +4,8 @@ import { Tally } from './tally.js';
 import { closeTestDatabases, type DatabaseKind, testDatabases } from './test-databases.js';
 
 const STEPS_DEFAULT = 200;
+/** Progress, for those who wait. */
+const SEEDS_A_LINE = 10;
 const HISTORY_LINES = 60;
 
 interface Plan {
@@ -22,6 +24,9 @@ async function main(): Promise<void> {
     const started = performance.now();
     for (let seed = plan.firstSeed; seed < plan.firstSeed + plan.seeds; seed++) {
       const result = await runSeed({ database, seed, steps: plan.steps, tally });
+      const played = seed - plan.firstSeed + 1;
+      if (played % SEEDS_A_LINE === 0 && played < plan.seeds)
+        process.stdout.write(`${database}: ${played} of ${plan.seeds} seeds, ${failed} failed\n`);
       if (result.violations.length === 0) continue;
       failed += 1;
       process.stdout.write(
