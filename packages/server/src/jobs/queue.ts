@@ -187,7 +187,7 @@ export async function findJobState(database: Database, environmentId: string, jo
   return { dead: row.dead_at !== null, lastError: row.last_error as JobState['lastError'] };
 }
 
-/** The next moment at which a job of any lane could be claimed; null when nothing waits. */
+/** The next moment at which a job of any lane could be claimed (one behind another of its key cannot); null when nothing waits. */
 export async function nextDueAt(database: Database): Promise<Instant | null> {
   const [row] = await database.query({
     name: 'next_due_at',
@@ -195,6 +195,7 @@ export async function nextDueAt(database: Database): Promise<Instant | null> {
 select min(greatest(due_at, coalesce(lease_until, due_at))) as due_at
 from jobs
 where dead_at is null
+  and not blocked
   and not blocked`,
   });
   return (row?.due_at ?? null) as Instant | null;
