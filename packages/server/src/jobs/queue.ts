@@ -195,7 +195,6 @@ export async function nextDueAt(database: Database): Promise<Instant | null> {
 select min(greatest(due_at, coalesce(lease_until, due_at))) as due_at
 from jobs
 where dead_at is null
-  and not blocked
   and not blocked`,
   });
   return (row?.due_at ?? null) as Instant | null;
