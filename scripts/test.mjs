@@ -7,6 +7,8 @@ import { root } from './source/files.mjs';
 const PART_MINUTES_MAX = 10;
 const KILL_GRACE_MILLISECONDS = 5_000;
 const SIMULATION_SEEDS = 50;
+/** Half of what `npm run simulate` plays by default: the whole test keeps within 8 minutes; `.ci/run` plays whole ones. */
+const SIMULATION_STEPS = 100;
 const SIMULATION = 'packages/simulation/dist/main.js';
 const POSTGRES_URL = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
 
@@ -65,7 +67,7 @@ function countTests(json) {
 }
 
 async function simulation(database) {
-  const options = ['--seeds', String(SIMULATION_SEEDS), '--database', database];
+  const options = ['--seeds', String(SIMULATION_SEEDS), '--steps', String(SIMULATION_STEPS), '--database', database];
   const { status, output } = await run([SIMULATION, ...options], { keepOutput: true });
   process.stdout.write(output);
   const counted = output.match(/^simulation: (\d+) passed, (\d+) failed$/m);
