@@ -154,6 +154,19 @@ describe.each(testDatabases())('the work table on %s', (kind) => {
     expect(await claim(database)).toMatchObject([{ id: next.id }]);
   });
 
+  test('a job that ends and asks for another of its key while a third waits hands its place to the third', async () => {
+    const waiting = newJob(environmentId, { key: 'k' });
+    const asked = newJob(environmentId, { key: 'k' });
+    await enqueue(database, newJob(environmentId, { key: 'k' }), waiting);
+    const [first] = await claim(database);
+    await commit(database, new Changes().finish(held(first as Job)).enqueue(asked), NOW);
+    expect(await headsOf(database, 'k')).toBe(1);
+    const [second] = await claim(database);
+    expect(second?.id).toBe(waiting.id);
+    await finish(database, second as Job);
+    expect((await claim(database)).map((job) => job.id)).toEqual([asked.id]);
+  });
+
   test('lanes are claimed apart', async () => {
     const delivery = newJob(environmentId, { lane: 'delivery' });
     await enqueue(database, newJob(environmentId, { lane: 'bulk' }), delivery);
