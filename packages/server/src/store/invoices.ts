@@ -108,7 +108,8 @@ export interface InvoiceLeft {
 
 /**
  * Invoices that could go on and that nobody works on, in all environments: pending ones whose reason went away, and those
- * with a call to Stripe that was committed to and never answered. The oldest first.
+ * with a call to Stripe that was committed to and never answered. The oldest first, and none that would only be left
+ * standing again (the same rule as `mayCollect` and `hasOpenDispute`): those would hide the newer ones behind the limit.
  */
 export async function listInvoicesLeft(database: Database, limit: number): Promise<InvoiceLeft[]> {
   const rows = await database.query({
@@ -135,7 +136,17 @@ where i.status = 'finalized'
       and c.deleted_at is null
       and c.provider_customer_id is not null
       and k.enabled
-      and k.card_payments = 'active'
+      and (
+        k.card_payments = 'active'
+        or (k.card_payments = 'unknown' and k.status <> 'connecting')
+      )
+      and not exists (
+        select 1
+        from disputes d
+        where d.environment_id = i.environment_id
+          and d.customer_id = i.customer_id
+          and d.outcome is null
+      )
     )
   )
   and not exists (
