@@ -6,6 +6,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Context } from '../context.js';
 import { loggerOptions, logStream } from '../log.js';
 import { authenticate } from './auth.js';
+import { closeRoutes } from './closed-routes.js';
 import { answerBrokenRequest, installErrorAnswers, sendRefusal } from './errors.js';
 import { installMetrics } from './metrics.js';
 import { openapiOptions } from './openapi.js';
@@ -50,6 +51,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   installRateLimit(app, context);
   app.addHook('onRequest', authenticate(context));
   installTextRefusal(app);
+  closeRoutes(app);
   for (const routes of ROUTES) routes(typedApp(app), context);
   await app.ready();
   return app;

@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { PROBLEMS } from '../problems/index.js';
+import { NO_BODY } from './closed-routes.js';
 
 /** How the OpenAPI document is made from the routes (API-2). */
 export const openapiOptions = (publicUrl: string): FastifyDynamicSwaggerOptions => ({
@@ -21,9 +22,16 @@ export const openapiOptions = (publicUrl: string): FastifyDynamicSwaggerOptions 
     },
     security: [{ secretKey: [] }],
   },
-  transform: jsonSchemaTransform,
+  transform: (route) => jsonSchemaTransform({ ...route, schema: withoutNoBody(route.schema) }),
   transformObject: (input) => finished(jsonSchemaTransformObject(input) as Document),
 });
+
+/** That no body is taken needs no description of that body. */
+function withoutNoBody<Schema extends { body?: unknown }>(schema: Schema): Schema {
+  if (schema?.body !== NO_BODY) return schema;
+  const { body: _noBody, ...rest } = schema;
+  return rest as Schema;
+}
 
 interface Operation {
   parameters?: unknown[];

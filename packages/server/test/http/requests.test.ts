@@ -89,6 +89,17 @@ describe.each(testDatabases())('any request on %s', (kind) => {
     expectRefusal(await post(body), 400, { type: 'invalid_request', code, param });
   });
 
+  test('400: what a write does not know in its address or body is refused, not dropped', async () => {
+    const { id } = (await world.request('POST', '/v1/customers', { external_id: 'u_1' })).body;
+    const unknown = (param: string) => ({ code: 'parameter_unknown', param });
+    const misplaced = await world.request('DELETE', `/v1/customers/${id}?in_stripe=delete`);
+    expectRefusal(misplaced, 400, unknown('in_stripe'));
+    expect((await world.request('GET', `/v1/customers/${id}`)).body.deleted_at).toBeNull();
+    const { id: key } = (await post({ name: 'a' })).body;
+    expectRefusal(await world.request('DELETE', `/v1/api_keys/${key}`, { later: true }), 400, unknown('later'));
+    expect((await world.request('DELETE', `/v1/api_keys/${key}`, {})).status).toBe(200);
+  });
+
   test.each([
     ['limit=0', 'parameter_invalid', 'limit'],
     ['limit=101', 'parameter_invalid', 'limit'],
