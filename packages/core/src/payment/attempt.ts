@@ -65,12 +65,21 @@ export function confirmAttemptAgain(
   };
 }
 
-/** The intent or the page is to be withdrawn; until Stripe says so it holds the invoice, since it could still bring money. */
+/**
+ * The intent or the page is to be withdrawn; until Stripe says so it holds the invoice, since it could still bring money.
+ * Under a key of its own each time: Stripe answers a known key with the refusal it has kept
+ * (https://docs.stripe.com/api/idempotent_requests).
+ */
 export function cancelAttempt(invoice: Invoice, payment: Payment, times: Times): AttemptDecision {
   invariant(invoice.openPaymentId === null || invoice.openPaymentId === payment.id, 'an invoice has one open attempt');
   return {
     invoice: { ...invoice, openPaymentId: payment.id },
-    payment: { ...payment, status: 'canceling', keyUsedAt: times.machineNow },
+    payment: {
+      ...payment,
+      status: 'canceling',
+      keyGeneration: payment.keyGeneration + 1,
+      keyUsedAt: times.machineNow,
+    },
     events: [],
   };
 }
