@@ -85,16 +85,21 @@ async function lookAgain(step: Step, error: PaymentError | null): Promise<Carrie
   if (looked.kind !== 'seen') return looked;
   const { seen, ticket } = looked;
   const { context, loaded } = step;
-  const explained = error === null ? seen : { ...seen, failure: error };
-  const changes = await changesOfIntent(context, refusedWithdrawal(loaded), { seen: explained, seenBy: 'answer' });
+  const isWithdrawal = loaded.payment.status === 'canceling';
+  // Why a withdrawal was refused is no reason why there is no money; the intent says that itself.
+  const explained = error === null || isWithdrawal ? seen : { ...seen, failure: error };
+  // A withdrawal that has happened is ours, whether its answer was lost or somebody was faster.
+  const isRefused = isWithdrawal && error !== null && seen.status !== 'canceled';
+  const stood = isRefused ? refusedWithdrawal(loaded) : loaded;
+  const changes = await changesOfIntent(context, stood, { seen: explained, seenBy: 'answer' });
   return { kind: 'decided', changes: applyTicket(changes, ticket) };
 }
 
 /** A withdrawal that Stripe refused is over: the attempt is again what the intent says. */
-function refusedWithdrawal(loaded: LoadedPayment): LoadedPayment {
-  const { payment, invoice } = loaded;
-  return payment.status === 'canceling' ? { invoice, payment: { ...payment, status: 'confirming' } } : loaded;
-}
+const refusedWithdrawal = ({ payment, invoice }: LoadedPayment): LoadedPayment => ({
+  invoice,
+  payment: { ...payment, status: 'confirming' },
+});
 
 interface Looked {
   readonly kind: 'seen';

@@ -113,6 +113,31 @@ describe.each(testDatabases())('the payer must confirm (INV-5), on %s', (databas
     expect(voided).toMatchObject({ status: 200, body: { status: 'void', open_payment_id: null } });
   });
 
+  const CANCEL = 'POST /v1/payment_intents/*/cancel';
+  const cancel = () => world.request('POST', `/v1/payments/${String(invoice.open_payment_id)}/cancel`);
+
+  test('a withdrawal whose answer was lost is a withdrawal, and no failure of the payment', async () => {
+    world.pushReaches = false;
+    world.sandbox.faults.add({ kind: 'cut_after_commit', request: CANCEL, times: 1 });
+    expect((await cancel()).status).toBe(202);
+    await world.advance(3_000, 1_000);
+    expect(await openPayment()).toMatchObject({
+      status: 'canceled',
+      failure: { code: 'authentication_required' },
+    });
+    expect((await now()).payment_status_reason).not.toBe('payment_canceled');
+    expect(await story.events('invoice.payment_failure')).toEqual([]);
+  });
+
+  test('a withdrawal that Stripe refused leaves the attempt as it was, and can be asked for again', async () => {
+    const error = { type: 'invalid_request_error', code: 'lock_held', message: 'Not now.' };
+    world.sandbox.faults.add({ kind: 'status', status: 400, error, request: CANCEL, times: 1 });
+    await cancel();
+    expect(await openPayment()).toMatchObject({ status: 'requires_action' });
+    expect(await story.events('invoice.payment_failure')).toEqual([]);
+    expect(await cancel()).toMatchObject({ status: 200, body: { status: 'canceled' } });
+  });
+
   test('canceled in Stripe by somebody, the invoice does not stay in hand for ever', async () => {
     const { stripe_payment_intent_id: intent } = await openPayment();
     await world.stripe(STRIPE_KEY).paymentIntents.cancel(String(intent));
