@@ -68,27 +68,37 @@ async function closePage(step: Step): Promise<CarriedOut> {
   const { context, loaded, found } = step;
   const { payment } = loaded;
   if (payment.stripeSessionId === null) return { kind: 'decided', changes: await closed(step) };
+  // What Stripe has kept for the key, or forgotten with it, says nothing about the page any more: it is looked at.
+  if (isKeyStale(payment, context.clock.machineNow())) return lookAtPage(step, 'used_up');
   const answer = await expirePaymentSession(context.stripe, found.access, payment);
-  if (answer.ok && answer.value.status === 'expired') return { kind: 'decided', changes: await closed(step) };
-  if (!answer.ok && (isPassing(answer.error) || answer.error.kind === 'unauthorized')) {
-    return answer.error.kind === 'unauthorized'
-      ? { kind: 'unauthorized', found }
-      : { kind: 'later', failure: answer.error };
-  }
-  return lookAtPage(step);
+  if (answer.ok)
+    return answer.value.status === 'expired'
+      ? { kind: 'decided', changes: await closed(step) }
+      : lookAtPage(step, 'used_up');
+  const failure = answer.error;
+  if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found };
+  if (failure.replayed || failure.kind === 'idempotency_mismatch') return lookAtPage(step, 'used_up');
+  return isPassing(failure) ? { kind: 'later', failure } : lookAtPage(step, 'of_use');
 }
 
-/** It could not be closed: it is closed already, or the payer was faster. */
-async function lookAtPage(step: Step): Promise<CarriedOut> {
+/**
+ * It could not be closed: it is closed already, or the payer was faster. One that is still open is closed under another
+ * key when this one can only bring the same answer again.
+ */
+async function lookAtPage(step: Step, key: 'of_use' | 'used_up'): Promise<CarriedOut> {
   const { context, loaded, found } = step;
   const { payment } = loaded;
   invariant(payment.stripeSessionId !== null, 'only a page that is known is looked at');
   const ticket = await takeTicket(context.db, payment.environmentId, found.connection.id, payment.stripeSessionId);
   const fetched = await retrievePaymentSession(context.stripe, found.access, payment.stripeSessionId);
-  if (!fetched.ok) return { kind: 'later', failure: fetched.error };
-  const changes = await changesOfPage(step, fetched.value);
-  if (changes === null) return { kind: 'later', failure: STILL_OPEN };
-  return { kind: 'decided', changes: applyTicket(changes, ticket) };
+  if (!fetched.ok) {
+    if (fetched.error.kind === 'unauthorized') return { kind: 'unauthorized', found };
+    return { kind: 'later', failure: fetched.error };
+  }
+  // A card declined on it leaves an intent, but a page that is open can still bring money.
+  const changes = fetched.value.status === 'open' ? null : await changesOfPage(step, fetched.value);
+  if (changes !== null) return { kind: 'decided', changes: applyTicket(changes, ticket) };
+  return key === 'used_up' ? withNewKey(step) : { kind: 'later', failure: STILL_OPEN };
 }
 
 async function changesOfPage(step: Step, session: StripeSession) {

@@ -85,6 +85,19 @@ describe.each(testDatabases())('a hosted page is an attempt (INV-7), on %s', (da
     expect(await now()).toMatchObject({ payment_status: 'pending', open_payment_id: null });
   });
 
+  test.each([500, 400])('a %s that Stripe keeps for the closing of a page is not repeated for ever', async (status) => {
+    const page = await openPage();
+    pay(page.body, { card: '4000000000000002' });
+    await world.quiet();
+    const request = 'POST /v1/checkout/sessions/*/expire';
+    const error = { type: status === 500 ? 'api_error' : 'invalid_request_error', message: 'Not now.' };
+    world.sandbox.faults.add({ kind: 'status', status, error, request, times: 1 });
+    expect((await world.request('POST', `/v1/payments/${page.body.id}/cancel`)).status).toBe(202);
+    await world.advance(120_000, 5_000);
+    expect(await story.get(`/v1/payments/${page.body.id}`)).toMatchObject({ status: 'canceled' });
+    expect(pay(page.body).status).toBe(409);
+  });
+
   test('a payer who was faster than the withdrawal has paid', async () => {
     const page = await openPage();
     world.pushReaches = false;
