@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
 import { problem } from '../problem.js';
 import { hashOfToken } from '../secret-box.js';
@@ -10,6 +10,14 @@ const BURST = 1_000;
 /** Wrong keys are slowed down far earlier, by address: nobody guesses his way in. */
 export const REFUSED_KEYS_PER_SECOND = 5;
 const REFUSED_BURST = 50;
+/** Stripe pushes in bursts, and what is refused it sends again much later: only a flood is held up. */
+export const EVENTS_PER_SECOND = 200;
+const EVENTS_BURST = 2_000;
+/** A payer looks and presses a button; each press may go on to Stripe. */
+export const PAGES_PER_SECOND = 5;
+const PAGES_BURST = 30;
+/** One address may stand for all payers of a company, so it has room for several links. */
+const ADDRESS_SHARE = 10;
 const BUCKETS_MAX = 50_000;
 
 interface Bucket {
@@ -39,15 +47,18 @@ class Buckets {
   }
 }
 
-/** 429 with `Retry-After` beyond the rate, by key; and by address for those whose keys were refused. */
+/** 429 with `Retry-After` beyond the rate: by key, by address for refused keys, and where there is no key by link or connection. */
 export function installRateLimit(app: FastifyInstance, context: Context): void {
   const requests = new Buckets(REQUESTS_PER_SECOND, BURST);
   const refusals = new Buckets(REFUSED_KEYS_PER_SECOND, REFUSED_BURST);
+  const keyless = keylessLimits();
   app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.scope === undefined) return;
     const now = context.clock.machineNow();
-    const holder = hashOfToken(request.headers.authorization ?? request.ip);
-    const wait = requests.take(holder, now, 1) || refusals.take(request.ip, now, 0);
+    const wait =
+      request.routeOptions.config.scope === undefined
+        ? keyless(request, now)
+        : requests.take(hashOfToken(request.headers.authorization ?? request.ip), now, 1) ||
+          refusals.take(request.ip, now, 0);
     if (wait > 0)
       throw new ProblemAnswer(problem('rate_limited', 'Too many requests. Come again a little later.'), wait);
   });
@@ -55,3 +66,22 @@ export function installRateLimit(app: FastifyInstance, context: Context): void {
     if (reply.statusCode === 401) refusals.take(request.ip, context.clock.machineNow(), 1);
   });
 }
+
+/** The open addresses that read the database: each by what it names, and by who asks, since names can be made up. */
+function keylessLimits(): (request: FastifyRequest, nowMilliseconds: number) => number {
+  const events = { byName: new Buckets(EVENTS_PER_SECOND, EVENTS_BURST), byAddress: eventsByAddress() };
+  const pages = { byName: new Buckets(PAGES_PER_SECOND, PAGES_BURST), byAddress: pagesByAddress() };
+  const limits: Readonly<Record<string, typeof events>> = {
+    '/stripe/webhooks/:connectionId': events,
+    '/pay/:token': pages,
+  };
+  return (request, nowMilliseconds) => {
+    const limit = limits[request.routeOptions.url ?? ''];
+    if (limit === undefined) return 0;
+    const name = hashOfToken(Object.values(request.params as Record<string, string>).join(' '));
+    return limit.byAddress.take(request.ip, nowMilliseconds, 1) || limit.byName.take(name, nowMilliseconds, 1);
+  };
+}
+
+const eventsByAddress = () => new Buckets(EVENTS_PER_SECOND * ADDRESS_SHARE, EVENTS_BURST * ADDRESS_SHARE);
+const pagesByAddress = () => new Buckets(PAGES_PER_SECOND * ADDRESS_SHARE, PAGES_BURST * ADDRESS_SHARE);

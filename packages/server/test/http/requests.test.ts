@@ -183,6 +183,29 @@ describe.each(testDatabases())('any request on %s', (kind) => {
     expect(statuses.at(-1)).toBe(429);
   });
 
+  test.each([
+    ['a payment link', `/pay/${'x'.repeat(43)}`, `/pay/${'y'.repeat(43)}`, 'GET', 30],
+    ['the address of a connection', '/stripe/webhooks/con_one', '/stripe/webhooks/con_two', 'POST', 2_000],
+  ] as const)(
+    '429: %s takes a burst and no flood, and the others are served on',
+    async (_what, url, other, method, burst) => {
+      const ask = (address: string) => world.app.inject({ method, url: address });
+      for (let index = 0; index < burst; index++) expect((await ask(url)).statusCode).not.toBe(429);
+      const refused = await world.request(method, url, undefined, { key: null });
+      expectRefusal(refused, 429, { type: 'rate_limit', code: 'rate_limited' });
+      expect(refused.headers['retry-after']).toBe('1');
+      expect((await ask(other)).statusCode).not.toBe(429);
+      world.clock.advance(1_000);
+      expect((await ask(url)).statusCode).not.toBe(429);
+    },
+  );
+
+  test('429: whoever makes up payment links is slowed down by his address', async () => {
+    const guess = (index: number) => world.app.inject({ url: `/pay/${String(index).padStart(43, 'x')}` });
+    for (let index = 0; index < 300; index++) expect((await guess(index)).statusCode).toBe(404);
+    expect((await guess(300)).statusCode).toBe(429);
+  });
+
   test('what is no HTTP is answered in the envelope, and the server lives on', async () => {
     await world.app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = world.app.server.address() as AddressInfo;
