@@ -1,13 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { PROBLEMS } from '@tollbridge/server/problems/index';
-import {
-  type Body,
-  createWorld,
-  type Reply,
-  type RequestOptions,
-  testDatabases,
-  type World,
-} from '@tollbridge/simulation';
+import { type Body, createWorld, type Reply, testDatabases, type World } from '@tollbridge/simulation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceStory, STRIPE_KEY } from '../invoice-story.js';
 
@@ -107,7 +100,7 @@ describe.each(testDatabases())(
       expect(await everything()).toEqual(before);
     }
 
-    const json: RequestOptions = { headers: { 'content-type': 'application/json' } };
+    const json = { headers: { 'content-type': 'application/json' } };
     const code =
       (...codes: string[]) =>
       (reply: Reply) =>
