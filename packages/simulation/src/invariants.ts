@@ -1,4 +1,6 @@
 import { checkLedger } from '@tollbridge/server/store/ledger-check';
+import { moneyViolations } from './invariants-money.js';
+import { stripeViolations } from './invariants-stripe.js';
 import type { Universe } from './universe.js';
 
 type SandboxObject = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -18,6 +20,8 @@ export async function violationsAtRest(universe: Universe): Promise<string[]> {
   return [
     ...(await everyIntentHasItsInvoice(universe)),
     ...(await stateEqualsStripes(universe)),
+    ...(await stripeViolations(universe)),
+    ...(await moneyViolations(universe)),
     ...(await clearingEqualsBalance(universe)),
     ...(await everythingWasTold(universe)),
     ...(await nothingIsLeftOver(universe)),
