@@ -10,6 +10,9 @@ const CARDS = [
   'pm_card_chargeCustomerFail',
   'pm_card_authenticationRequired',
   'pm_card_createDispute',
+  'pm_card_pendingRefund',
+  'pm_card_refundFail',
+  'pm_card_refundFail',
 ];
 
 const linkedCustomer = (story: Story) =>
@@ -63,7 +66,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'hosted_page_filled',
-    weight: 6,
+    weight: 9,
     async run(story) {
       const { random } = story.universe;
       const row = await story.anyRow(`

@@ -60,6 +60,21 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
       return row.provider_customer_id as string;
     },
   },
+  {
+    name: 'customer_delete',
+    weight: 1,
+    async run(story) {
+      const { random } = story.universe;
+      const row = await story.anyRow('select id from customers where environment_id = $1 and deleted_at is null');
+      if (row === null) return null;
+      const inStripe = random.pick(['keep', 'delete']);
+      story.write('DELETE', `/v1/customers/${row.id}`, {
+        in_stripe: inStripe,
+        open_invoices: random.pick(['refuse', 'keep']),
+      });
+      return `${row.id} ${inStripe}`;
+    },
+  },
 ];
 
 /** A customer that an operator made inside Stripe; null when Stripe was not to be reached. */

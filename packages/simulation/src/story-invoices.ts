@@ -1,4 +1,5 @@
 import type { Action, Story } from './story.js';
+import { outside } from './story-customers.js';
 
 const invoiceWhere = (story: Story, condition: string) =>
   story.anyRow(`select id, total_minor, paid_minor from invoices where environment_id = $1 and ${condition}`);
@@ -79,7 +80,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   }),
   {
     name: 'refund',
-    weight: 4,
+    weight: 8,
     async run(story) {
       const { random } = story.universe;
       const row = await story.anyRow(
@@ -91,6 +92,43 @@ export const INVOICE_ACTIONS: readonly Action[] = [
       if (amount < 1) return null;
       story.write('POST', '/v1/refunds', { payment_id: row.id, amount, reason: 'requested_by_customer' });
       return `${amount} of ${row.id}`;
+    },
+  },
+  {
+    name: 'refund_at_stripe',
+    weight: 3,
+    async run(story) {
+      const row = await story.anyRow(
+        `select stripe_payment_intent_id as intent, amount_minor from payments where environment_id = $1 and status = 'succeeded' and kind <> 'offline'`,
+      );
+      if (row === null) return null;
+      const amount = 1 + story.universe.random.below(Number(row.amount_minor as bigint));
+      await outside(() => story.stripe.refunds.create({ payment_intent: row.intent as string, amount }));
+      return `${amount} of ${row.intent}`;
+    },
+  },
+  {
+    name: 'intent_cancelled_at_stripe',
+    weight: 2,
+    async run(story) {
+      const row = await story.anyRow(
+        `select stripe_payment_intent_id as intent from payments where environment_id = $1 and stripe_payment_intent_id is not null and status in ('requires_action', 'failed')`,
+      );
+      if (row === null) return null;
+      await outside(() => story.stripe.paymentIntents.cancel(row.intent as string));
+      return row.intent as string;
+    },
+  },
+  {
+    name: 'payment_cancel',
+    weight: 4,
+    async run(story) {
+      const row = await story.anyRow(
+        `select id from payments where environment_id = $1 and status in ('requires_action', 'awaiting_payer')`,
+      );
+      if (row === null) return null;
+      story.write('POST', `/v1/payments/${row.id}/cancel`, {});
+      return row.id as string;
     },
   },
   {
