@@ -8,6 +8,8 @@ export interface Fault {
   begin(universe: Universe): void;
   /** Kills the process while the action is under way. */
   readonly crash?: boolean;
+  /** It stands for up to so many actions more. */
+  readonly stepsMax?: number;
 }
 
 const MONEY_WRITES = [
@@ -45,6 +47,14 @@ const serverError = (universe: Universe): void => {
   });
 };
 
+/** Stripe is not to be reached by anybody, or breaks off after the deed, until the weather changes. */
+const outage = (universe: Universe): void => {
+  const kind = universe.random.pick(['cut_before_commit', 'cut_after_commit'] as const);
+  universe.sandbox.faults.add({ kind, request: '* /v1/**', times: OUTAGE_REQUESTS });
+};
+
+const OUTAGE_REQUESTS = 10_000;
+
 /** Everything that can go wrong between the parts, each with how often it is picked. */
 export const FAULTS: readonly Fault[] = [
   { name: 'none', weight: 30, begin: () => {} },
@@ -75,6 +85,7 @@ export const FAULTS: readonly Fault[] = [
       universe.pushReaches = false;
     },
   },
+  { name: 'outage', weight: 4, begin: outage, stepsMax: 8 },
   { name: 'crash', weight: 12, begin: () => {}, crash: true },
 ];
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { Outcomes, SEEDS_FOR_EVERY_OUTCOME } from './outcomes.js';
 import { runSeed } from './run-seed.js';
 import { Tally } from './tally.js';
 import { closeTestDatabases, type DatabaseKind, testDatabases } from './test-databases.js';
@@ -19,11 +20,12 @@ interface Plan {
 async function main(): Promise<void> {
   const plan = readPlan();
   const tally = new Tally();
+  const outcomes = new Outcomes();
   let failed = 0;
   for (const database of plan.databases) {
     const started = performance.now();
     for (let seed = plan.firstSeed; seed < plan.firstSeed + plan.seeds; seed++) {
-      const result = await runSeed({ database, seed, steps: plan.steps, tally });
+      const result = await runSeed({ database, seed, steps: plan.steps, tally, outcomes });
       const played = seed - plan.firstSeed + 1;
       if (played % SEEDS_A_LINE === 0 && played < plan.seeds)
         process.stdout.write(`${database}: ${played} of ${plan.seeds} seeds, ${failed} failed\n`);
@@ -43,9 +45,12 @@ async function main(): Promise<void> {
     process.stdout.write(`${plan.seeds} seeds of ${plan.steps} steps on ${database} in ${seconds.toFixed(1)} s\n`);
   }
   const total = plan.seeds * plan.databases.length;
-  process.stdout.write(`\n${tally.print()}\n\nsimulation: ${total - failed} passed, ${failed} failed\n`);
+  const missing = plan.seeds < SEEDS_FOR_EVERY_OUTCOME ? [] : outcomes.missing;
+  process.stdout.write(`\n${tally.print()}\n\n${outcomes.print()}\n`);
+  for (const name of missing) process.stdout.write(`never seen: ${name}\n`);
+  process.stdout.write(`\nsimulation: ${total - failed} passed, ${failed} failed\n`);
   await closeTestDatabases();
-  process.exitCode = failed === 0 ? 0 : 1;
+  process.exitCode = failed === 0 && missing.length === 0 ? 0 : 1;
 }
 
 function readPlan(): Plan {

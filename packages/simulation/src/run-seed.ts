@@ -1,7 +1,8 @@
 import { nextDueAt } from '@tollbridge/server/jobs/queue';
 import { ACTIONS } from './actions.js';
-import { clearFaults, FAULTS, pickWeighted } from './faults.js';
+import { clearFaults, FAULTS, type Fault, pickWeighted } from './faults.js';
 import { violationsAlways, violationsAtRest } from './invariants.js';
+import type { Outcomes } from './outcomes.js';
 import { prepareStory, Story } from './story.js';
 import type { Tally } from './tally.js';
 import type { DatabaseKind } from './test-databases.js';
@@ -20,6 +21,7 @@ export interface SeedOptions {
   readonly seed: number;
   readonly steps: number;
   readonly tally: Tally;
+  readonly outcomes: Outcomes;
 }
 
 const RELEASES_PER_STEP_MAX = 60;
@@ -32,6 +34,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const universe = await Universe.create(options.database, options.seed);
   const story = new Story(universe);
   const history: string[] = [];
+  const weather: Weather = { fault: null, stepsLeft: 0 };
   const fail = (violations: readonly string[], steps: number): SeedResult => ({
     seed: options.seed,
     violations,
@@ -41,25 +44,49 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   try {
     await prepareStory(story, () => restUntilQuiet(universe));
     for (let step = 1; step <= options.steps; step++) {
-      await playStep(story, options.tally, history, step);
+      await playStep(story, { tally: options.tally, history, weather }, step);
       const violations = await violationsAlways(universe);
       if (violations.length > 0) return fail(violations, step);
     }
     clearFaults(universe);
     await restUntilQuiet(universe);
     const violations = [...(await violationsAlways(universe)), ...(await violationsAtRest(universe))];
+    await options.outcomes.count(universe);
     return fail(violations, options.steps);
   } catch (error) {
     return fail([`the run itself failed: ${error instanceof Error ? error.stack : String(error)}`], options.steps);
   }
 }
 
-async function playStep(story: Story, tally: Tally, history: string[], step: number): Promise<void> {
-  const { universe } = story;
-  const { random } = universe;
+/** What goes wrong at present, and for how many steps more: some outages last. */
+interface Weather {
+  fault: Fault | null;
+  stepsLeft: number;
+}
+
+function nextFault(universe: Universe, weather: Weather): Fault {
+  if (weather.fault !== null && weather.stepsLeft > 0) {
+    weather.stepsLeft -= 1;
+    return weather.fault;
+  }
   clearFaults(universe);
   const fault = pickWeighted(universe, FAULTS);
   fault.begin(universe);
+  weather.fault = fault;
+  weather.stepsLeft = fault.stepsMax === undefined ? 0 : universe.random.below(fault.stepsMax);
+  return fault;
+}
+
+interface Play {
+  readonly tally: Tally;
+  readonly history: string[];
+  readonly weather: Weather;
+}
+
+async function playStep(story: Story, { tally, history, weather }: Play, step: number): Promise<void> {
+  const { universe } = story;
+  const { random } = universe;
+  const fault = nextFault(universe, weather);
   const action = pickWeighted(universe, ACTIONS);
   const what = await action.run(story);
   if (what === null) return;
