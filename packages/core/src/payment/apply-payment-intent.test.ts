@@ -210,6 +210,26 @@ describe('withdrawn', () => {
       seen,
     });
     expect(decision.invoice).toMatchObject({ paymentStatus: 'failed', paymentStatusReason: 'insufficient_funds' });
+    expect(typesOf(decision)).toEqual(['payment.canceled']);
+  });
+
+  test('INV-3: by us while the bank waited for the payer, the invoice has failed, and the host hears of it', () => {
+    const failure = { ...declined, code: 'authentication_required', declineCode: null };
+    const decision = apply({
+      payment: { status: 'canceling', failure },
+      invoice: { paymentStatus: 'requires_action', lastPaymentError: failure },
+      seen,
+    });
+    expect(decision.invoice).toMatchObject({
+      paymentStatus: 'failed',
+      paymentStatusReason: 'authentication_required',
+      openPaymentId: null,
+    });
+    expect(typesOf(decision)).toEqual([
+      'payment.canceled',
+      'invoice.payment_failure',
+      'invoice.payment_status_updated',
+    ]);
   });
 
   test('by somebody at Stripe, it is a failure that the host hears of', () => {

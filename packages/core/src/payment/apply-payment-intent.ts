@@ -208,7 +208,13 @@ function canceled(payment: Payment, invoice: Invoice, now: Instant): PaymentDeci
     };
   }
   const freed = withdrawnFrom(invoice);
-  return { ...unchanged(withdrawn, freed), events: [...events, ...statusEvents(invoice, freed.paymentStatus)] };
+  return { ...unchanged(withdrawn, freed), events: [...events, ...withdrawalEvents(invoice, freed)] };
+}
+
+/** INV-3: an invoice that fails because its attempt was withdrawn fails too; one that had failed before was told of then. */
+export function withdrawalEvents(before: Invoice, freed: Invoice): DomainEvent[] {
+  const isNewFailure = freed.paymentStatus === 'failed' && before.paymentStatus !== 'failed';
+  return isNewFailure ? failureEvents(before, 'failed') : statusEvents(before, freed.paymentStatus);
 }
 
 /** The invoice without its attempt: failed if the last one that was really made failed, else pending. */

@@ -1,8 +1,7 @@
 import type { Invoice } from '../invoice/invoice.js';
 import type { Instant } from '../time/instant.js';
-import { withdrawnFrom } from './apply-payment-intent.js';
+import { withdrawalEvents, withdrawnFrom } from './apply-payment-intent.js';
 import type { AttemptDecision } from './attempt.js';
-import { statusEvents } from './attempt.js';
 import { type Payment, paymentEvent } from './payment.js';
 
 /** The page stands, and the payer can go there. */
@@ -27,5 +26,5 @@ export function closeSession(invoice: Invoice, payment: Payment, now: Instant): 
   if (invoice.openPaymentId !== payment.id) return { invoice, payment: canceled, events };
   const isOpen = invoice.status === 'finalized' || invoice.status === 'uncollectible';
   const freed = isOpen ? withdrawnFrom(invoice) : { ...invoice, openPaymentId: null };
-  return { invoice: freed, payment: canceled, events: [...events, ...statusEvents(invoice, freed.paymentStatus)] };
+  return { invoice: freed, payment: canceled, events: [...events, ...withdrawalEvents(invoice, freed)] };
 }
