@@ -30,7 +30,10 @@ export const refundChanged: StripeEventHandler = async (context, event) => {
   return { kind: 'applied', changes: applyTicket(changes, ticket) };
 };
 
-/** Ours by Stripe's id, or by our stamp where Stripe told of it before our own call was answered. */
+/**
+ * Ours by Stripe's id, or by our stamp where Stripe told of it before our own call was answered. A stamp on a second
+ * refund is a copy: the row keeps the refund it knows, and the other was made at Stripe.
+ */
 async function rowsOf(context: Context, event: StripeEvent, seen: StripeRefund): Promise<RefundRows | null> {
   const { environmentId, connection } = event;
   const reference = { connectionId: connection.id, stripeId: seen.stripeId };
@@ -38,7 +41,9 @@ async function rowsOf(context: Context, event: StripeEvent, seen: StripeRefund):
   const stamped = seen.metadata[REFUND_ENVIRONMENT_STAMP] === environmentId ? seen.metadata[REFUND_STAMP] : undefined;
   const id = known?.id ?? stamped;
   const rows = id === undefined ? null : await loadRefund(context, environmentId, id);
-  return rows?.refund.connectionId === connection.id ? rows : null;
+  if (rows === null || rows.refund.connectionId !== connection.id) return null;
+  const { stripeRefundId } = rows.refund;
+  return stripeRefundId === null || stripeRefundId === seen.stripeId ? rows : null;
 }
 
 interface Unknown {

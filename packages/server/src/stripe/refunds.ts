@@ -72,11 +72,16 @@ export async function findStripeRefundOf(
     if (!listed.ok) return listed;
     if (!Array.isArray(listed.value.data)) return err(strangeAnswer('a list of refunds'));
     const found = listed.value.data.find((each) => each.metadata?.[REFUND_STAMP] === refund.id);
-    if (found !== undefined) return ok(refundFromStripe(found));
+    if (found !== undefined) return answered(ok(found));
     after = listed.value.data.at(-1)?.id;
     if (!listed.value.has_more || after === undefined) return ok(null);
   }
-  return ok(null);
+  // Not having found it in so many is no proof that it is not there.
+  return err({
+    ...strangeAnswer('a list of refunds'),
+    code: 'search_exhausted',
+    message: 'The payment has too many refunds to look through.',
+  });
 }
 
 function answered(answer: Result<Stripe.Refund, StripeFailure>): Result<StripeRefund, StripeFailure> {
