@@ -1,9 +1,9 @@
 import { addHours, applyRefund, type Refund, type RefundRows, type RefundSeen } from '@tollbridge/core';
-import { Changes } from '../changes.js';
+import { Changes, type JobError } from '../changes.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
-import { nothingToDo } from '../jobs/run-job.js';
+import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
 import { timesOf } from '../load-collection.js';
 import { loadRefund } from '../load-refund.js';
 import { addRefundOutcome } from '../refund-changes.js';
@@ -68,11 +68,18 @@ async function resolveByAsking(giving: Giving): Promise<JobResult> {
 async function resultOfFailure(giving: Giving, failure: StripeFailure): Promise<JobResult> {
   const { context, job, connected } = giving;
   const passing = passingResult(context, job, { failure, connected });
-  if (passing !== null) return passing;
+  if (passing !== null) return passing.kind === 'give_up' ? onceMore(giving, passing.error) : passing;
   const { message, requestId } = failure;
   const refused = { code: failure.code ?? failure.kind, message, requestId };
   return done(giving, { stripeId: null, status: 'failed', failure: refused });
 }
+
+/** What is owed is owed: as long as Stripe is away it is asked again, however often that was. */
+const onceMore = ({ context, job }: Giving, error: JobError): JobResult => ({
+  kind: 'later',
+  delayMilliseconds: backoffMilliseconds(context, job.attempts),
+  error,
+});
 
 async function done({ context, rows }: Giving, seen: RefundSeen): Promise<JobResult> {
   const { now } = await timesOf(context, rows.refund.environmentId);

@@ -4,6 +4,7 @@ import { collectDueInvoices } from './collect-due-invoices.js';
 import { forgetIdempotencyKeys } from './forget-idempotency-keys.js';
 import { pollStripeEvents } from './poll-stripe-events.js';
 import { postBalances } from './post-balance-transactions.js';
+import { resumeRefunds } from './resume-refunds.js';
 import type { Schedule } from './schedule.js';
 
 /** Everything that happens because time passed. */
@@ -14,4 +15,5 @@ export const SCHEDULES: readonly Schedule[] = [
   collectDueInvoices,
   forgetIdempotencyKeys,
   postBalances,
+  resumeRefunds,
 ];
