@@ -10,11 +10,13 @@ export const openGate: Gate = (_label, operation) => operation();
 export class SandboxHttpClient extends Stripe.HttpClient {
   readonly #sandbox: Sandbox;
   readonly #gate: Gate;
+  readonly #now: () => number;
 
-  constructor(sandbox: Sandbox, gate: Gate = openGate) {
+  constructor(sandbox: Sandbox, gate: Gate = openGate, now: () => number = () => 0) {
     super();
     this.#sandbox = sandbox;
     this.#gate = gate;
+    this.#now = now;
   }
 
   override getClientName(): string {
@@ -28,8 +30,13 @@ export class SandboxHttpClient extends Stripe.HttpClient {
     method: string,
     headers: object,
     requestData: unknown,
+    _protocol: string,
+    timeoutMilliseconds: number,
   ): Promise<Stripe.HttpClientResponse> {
+    const deadline = this.#now() + timeoutMilliseconds;
     return this.#gate(`stripe ${method} ${path.split('?')[0]}`, async () => {
+      // A real call is given up after its timeout: however long it waits at the gate, it is never sent later than that.
+      if (this.#now() > deadline) throw Stripe.HttpClient.makeTimeoutError();
       const answer = this.#sandbox.handle({
         method,
         url: path,

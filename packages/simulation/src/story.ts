@@ -61,6 +61,9 @@ export class Story {
   /** One row at random that answers the question, or null. */
   async anyRow(sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown> | null> {
     const rows = await this.universe.database.query({ text: sql, values: [this.universe.environmentId, ...values] });
+    // PostgreSQL gives rows in no order of its own: sorted by their first column, a seed picks the same one again.
+    const first = (row: Record<string, unknown>) => String(Object.values(row)[0]);
+    rows.sort((left, right) => (first(left) < first(right) ? -1 : 1));
     return rows.length === 0 ? null : this.universe.random.pick(rows);
   }
 

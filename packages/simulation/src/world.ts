@@ -259,7 +259,10 @@ export function contextOf(parts: ContextParts): Context {
   return {
     db: database,
     clock: parts.clock,
-    stripe: openStripeGateway({ sandboxUrl: SANDBOX_URL, httpClient: new SandboxHttpClient(parts.sandbox, gate) }),
+    stripe: openStripeGateway({
+      sandboxUrl: SANDBOX_URL,
+      httpClient: new SandboxHttpClient(parts.sandbox, gate, () => parts.clock.machineNow()),
+    }),
     hosts: parts.hosts,
     secrets: openSecretBox({ keys: [key], randomBytes: random.bytes }),
     settings: {
