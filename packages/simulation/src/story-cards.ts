@@ -69,10 +69,23 @@ export const CARD_ACTIONS: readonly Action[] = [
     weight: 9,
     async run(story) {
       const { random } = story.universe;
-      const row = await story.anyRow(`
-select url from setup_sessions where environment_id = $1 and url is not null and status = 'open'
+      const row = await story.anyRow(
+        `
+select url
+from setup_sessions
+where environment_id = $1
+  and url is not null
+  and status = 'open'
+  and expires_at > $2
 union all
-select session_url from payments where environment_id = $1 and session_url is not null and status = 'awaiting_payer'`);
+select session_url
+from payments
+where environment_id = $1
+  and session_url is not null
+  and status = 'awaiting_payer'
+  and session_expires_at > $2`,
+        [new Date(story.universe.clock.machineNow()).toISOString()],
+      );
       if (row === null) return null;
       const url = (row.url ?? row.session_url) as string;
       const card = random.pick(['4242424242424242', '5555555555554444', '4000000000000002']);
