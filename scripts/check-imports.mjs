@@ -165,8 +165,7 @@ const CODE_RULES = [
     reason: 'only clock.ts reads the real clock, so that the simulation and time travel can move it',
   },
   {
-    where:
-      /^packages\/server\/src\/(?!clock\.ts|main\.ts|start\.ts|sandbox-process\.ts|demo\/|http\/|store\/postgres\.ts)/,
+    where: /^packages\/server\/src\/(?!clock\.ts|main\.ts|start\.ts|startup\/|demo\/|http\/|store\/postgres\.ts)/,
     pattern: TIMER,
     reason: 'only clock.ts sets timers (`clock.after`), so that the simulation decides when they ring',
   },

@@ -46,7 +46,7 @@ export function checkTidy(files, exists) {
     if (path.endsWith('.md')) problems.push(...linkProblems(path, content, exists));
     if (/\.test\.\w+$/.test(path)) problems.push(...testPlaceProblems(path, files));
   }
-  return [...problems, ...readmeProblems(files), ...migrationProblems(files)];
+  return [...problems, ...readmeProblems(files), ...migrationProblems(files), ...commandProblems(files)];
 }
 
 const at = (path, lines, reason) => lines.map((line) => `${path}:${line}: ${reason}`);
@@ -150,6 +150,23 @@ function headings(content) {
         .replace(/ /g, '-'),
     ),
   );
+}
+
+/** A newcomer types what the books say: each `npm run NAME` in them is a script of the root or of the book's own package. */
+function commandProblems(files) {
+  const scriptsOf = (path) => Object.keys(JSON.parse(files.get(path) ?? '{}').scripts ?? {});
+  return [...files]
+    .filter(([path]) => path.endsWith('.md'))
+    .flatMap(([path, content]) => {
+      const [, own] = path.match(/^(packages\/[^/]+)\//) ?? [];
+      const known = new Set([
+        ...scriptsOf('package.json'),
+        ...(own === undefined ? [] : scriptsOf(`${own}/package.json`)),
+      ]);
+      return [...content.matchAll(/npm run ([a-z][\w:-]*)/g)]
+        .filter(([, name]) => !known.has(name))
+        .map(([, name]) => `${path} says "npm run ${name}", which package.json does not know`);
+    });
 }
 
 function lockfileProblems(path, content) {

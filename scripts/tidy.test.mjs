@@ -27,6 +27,12 @@ test('a link in a book leads somewhere', () => {
   expect(check({ 'docs/a.md': '[b](https://example.com) `[c](c.md)`' }, () => false)).toBe('');
 });
 
+test('what a book tells a newcomer to type is there', () => {
+  const manifest = JSON.stringify({ scripts: { demo: 'node demo.js' } });
+  expect(check({ 'package.json': manifest, 'docs/a.md': 'npm run demo, npm run story' })).toContain('npm run story');
+  expect(check({ 'package.json': manifest, 'docs/a.md': 'npm run demo' })).toBe('');
+});
+
 test('a folder with more than three files says what it owns, in at most forty lines', () => {
   const folder = 'packages/core/src/money';
   const files = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${folder}/${name}.ts`, '']));

@@ -12,6 +12,37 @@ export const WIRING_FILES = new Set(['main', 'index', 'worker', 'serve', 'start'
 const DOORS = ['server/actions', 'server/stripe-events', 'server/schedules', 'server/effects'];
 const FASTIFY = ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'zod'];
 
+/**
+ * What several doors share about one noun: how its facts are loaded, and how what a rule decided becomes rows, events and
+ * jobs. From the ground up: a room may stand on those before it in its own list.
+ */
+const ROOMS = {
+  organizations: [],
+  connections: [],
+  webhooks: [],
+  customers: ['connections'],
+  collection: ['connections', 'customers'],
+  refunds: ['connections', 'collection'],
+};
+const ROOM_AREAS = Object.keys(ROOMS).map((name) => `server/${name}`);
+
+const room = ([name, below]) => ({
+  from: `server/${name}`,
+  own: [
+    `server/${name}`,
+    ...below.map((other) => `server/${other}`),
+    'core',
+    'server/ground',
+    'server/problems',
+    'server/json',
+    'server/store',
+    'server/jobs',
+    'server/stripe',
+  ],
+  packages: ['node:crypto', 'node:buffer', 'node:net', 'standardwebhooks', 'zod'],
+  reason: 'what doors share about a noun knows no door, and no noun that stands on it',
+});
+
 const doorReason =
   'a door loads, decides and commits: it reaches the world through Context only, and never another door, ' +
   'so that what two doors share is a pure rule in core and not a chain of side effects';
@@ -21,6 +52,7 @@ const door = (area) => ({
   own: [
     area,
     'core',
+    ...ROOM_AREAS,
     'server/ground',
     'server/problems',
     'server/json',
@@ -58,11 +90,19 @@ export const LAYERS = [
     reason: 'the simulation holds the whole product in one process, and nothing of the product knows of it',
   },
   ...DOORS.map(door),
+  ...Object.entries(ROOMS).map(room),
+  {
+    from: 'server/startup',
+    own: ['server/startup', 'server/ground', 'server/store', 'core'],
+    packages: ['node:*', 'pg'],
+    reason: 'what happens before the first request opens files, databases and the sandbox, and knows no door',
+  },
   {
     from: 'server/api',
     own: [
       'server/api',
       'server/actions',
+      ...ROOM_AREAS,
       'server/ground',
       'server/problems',
       'server/json',
@@ -118,7 +158,7 @@ export const LAYERS = [
   },
   {
     from: 'server/demo',
-    own: ['server/demo', 'sdk', 'core', 'server/ground'],
+    own: ['server/demo', 'server/startup', 'sdk', 'core', 'server/ground'],
     packages: ['node:*'],
     reason: 'the demo is a customer of the product: it uses the API through the SDK and no short cut',
   },
@@ -126,6 +166,8 @@ export const LAYERS = [
     from: 'server/wiring',
     own: [
       'server/wiring',
+      'server/startup',
+      ...ROOM_AREAS,
       'server/ground',
       'server/api',
       ...DOORS,

@@ -1,6 +1,6 @@
 import { Changes } from './changes.js';
 import type { Context } from './context.js';
-import { addFirstKey, addNewEnvironment } from './new-environment.js';
+import { addFirstKey, addNewEnvironment } from './organizations/new-environment.js';
 import { commit } from './store/commit.js';
 import { ConstraintViolation } from './store/database.js';
 import { type Environment, hasOrganizations, organizationsTable } from './store/organizations.js';

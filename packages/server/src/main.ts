@@ -1,6 +1,6 @@
 import { SettingWrong } from './config.js';
-import { CannotStart } from './open-database.js';
 import { type Role, type Started, start } from './start.js';
+import { CannotStart } from './startup/open-database.js';
 
 const ROLES: readonly Role[] = ['all', 'serve', 'work', 'migrate'];
 

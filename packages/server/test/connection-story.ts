@@ -1,6 +1,6 @@
 import { STRIPE_PERMISSIONS } from '@tollbridge/core';
 import { Changes } from '@tollbridge/server/changes';
-import { newApiKey } from '@tollbridge/server/new-api-key';
+import { newApiKey } from '@tollbridge/server/organizations/new-api-key';
 import { apiKeysTable } from '@tollbridge/server/store/api-keys';
 import { commit } from '@tollbridge/server/store/commit';
 import type { EnvironmentKind } from '@tollbridge/server/store/organizations';

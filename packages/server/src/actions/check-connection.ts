@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
-import { connectionCard } from '../connection-card.js';
-import { checkConnectionJob } from '../connection-jobs.js';
+import { connectionCard } from '../connections/connection-card.js';
+import { checkConnectionJob } from '../connections/connection-jobs.js';
 import type { Context } from '../context.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';

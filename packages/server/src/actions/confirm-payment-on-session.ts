@@ -1,13 +1,13 @@
 import { confirmAttemptAgain, err, invariant, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
-import { changesOfAttempt } from '../attempt-outcome.js';
 import { Changes } from '../changes.js';
-import { carryOutPaymentJob } from '../collection-jobs.js';
+import { changesOfAttempt } from '../collection/attempt-outcome.js';
+import { carryOutPaymentJob } from '../collection/collection-jobs.js';
+import { loadPayment, timesOf } from '../collection/load-collection.js';
+import { performedPayment } from '../collection/performed-payment.js';
 import type { Context } from '../context.js';
 import { paymentToJson } from '../json/payment.js';
-import { loadPayment, timesOf } from '../load-collection.js';
 import { leasedHere } from '../perform.js';
-import { performedPayment } from '../performed-payment.js';
 import { type Problem, problem } from '../problem.js';
 
 /**

@@ -3,7 +3,7 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { apiKeyToJson } from '../json/api-key.js';
-import { type CreateApiKeyInput, newApiKey } from '../new-api-key.js';
+import { type CreateApiKeyInput, newApiKey } from '../organizations/new-api-key.js';
 import type { Problem } from '../problem.js';
 import { apiKeysTable } from '../store/api-keys.js';
 

@@ -1,15 +1,16 @@
 import { type Connection, err, judgeConnection, ok, type Result, type StripeHost } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
-import { connectionCard } from '../connection-card.js';
-import { addStatusSteps, stepsOfStatus } from '../connection-changes.js';
-import { ensureWebhookEndpointJob } from '../connection-jobs.js';
+import { connectionCard } from '../connections/connection-card.js';
+import { addStatusSteps, stepsOfStatus } from '../connections/connection-changes.js';
+import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { type GivenKeys, readGivenKeys } from '../connections/given-keys.js';
+import { newConnection, newCredentials, newPoll } from '../connections/new-connection.js';
+import { type ProvenKeys, proveKeys } from '../connections/prove-keys.js';
 import type { Context } from '../context.js';
 import { connectionToJson } from '../json/connection.js';
-import { newConnection, newCredentials, newPoll } from '../new-connection.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
-import { type GivenKeys, readGivenKeys } from '../prove-key.js';
 import { connectionCredentialsTable } from '../store/connection-credentials.js';
 import { connectionTransitionsTable } from '../store/connection-transitions.js';
 import {
@@ -21,7 +22,6 @@ import {
 } from '../store/connections.js';
 import { stripeEventPollsTable } from '../store/stripe-event-polls.js';
 import { STRIPE_API_VERSION } from '../stripe/gateway.js';
-import { type ProvenKeys, proveKeys } from '../stripe/prove-keys.js';
 
 export interface CreateConnectionInput {
   readonly code: string | null;

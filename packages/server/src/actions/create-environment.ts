@@ -3,7 +3,7 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { environmentToJson } from '../json/environment.js';
-import { addFirstKey, addNewEnvironment } from '../new-environment.js';
+import { addFirstKey, addNewEnvironment } from '../organizations/new-environment.js';
 import { type Problem, problem } from '../problem.js';
 import { findDefaultLegalEntity } from '../store/legal-entities.js';
 import { ENVIRONMENTS_MAX, listEnvironments } from '../store/organizations.js';

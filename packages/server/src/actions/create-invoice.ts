@@ -10,11 +10,11 @@ import {
 } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision, nowOf } from '../asked.js';
 import { Changes } from '../changes.js';
-import { renderCollection } from '../collection-events.js';
+import { renderCollection } from '../collection/collection-events.js';
+import { finalizedInvoice } from '../collection/finalized-invoice.js';
+import { invoiceProblem } from '../collection/invoice-problem.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
-import { finalizedInvoice } from '../finalized-invoice.js';
-import { invoiceProblem } from '../invoice-problem.js';
 import { invoiceToJson } from '../json/invoice.js';
 import { type Problem, problem } from '../problem.js';
 import { findCustomer } from '../store/customers.js';

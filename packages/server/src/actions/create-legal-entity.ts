@@ -3,7 +3,7 @@ import { type Answer, asked, type Command, nowOf } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { legalEntityToJson } from '../json/legal-entity.js';
-import { newLegalEntity } from '../new-legal-entity.js';
+import { newLegalEntity } from '../organizations/new-legal-entity.js';
 import { type Problem, problem } from '../problem.js';
 import { findDefaultLegalEntity, findLegalEntityByPrefix, legalEntitiesTable } from '../store/legal-entities.js';
 

@@ -2,13 +2,13 @@ import { type Customer, invariant, ok, type Result, type SetupSession } from '@t
 import { type Answer, asked, type Command, type Decision, nowOf } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
-import { openSetupSessionJob } from '../customer-jobs.js';
+import { openSetupSessionJob } from '../customers/customer-jobs.js';
+import { connectionFor, livingCustomer } from '../customers/linked-customer.js';
+import { addTwin } from '../customers/twin-for-checkout.js';
 import { setupSessionToJson } from '../json/setup-session.js';
-import { connectionFor, livingCustomer } from '../linked-customer.js';
 import { performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { findSetupSession, setupSessionsTable } from '../store/setup-sessions.js';
-import { addTwin } from '../twin-for-checkout.js';
 
 export interface CreateSetupSessionInput {
   readonly customerId: string;

@@ -4,9 +4,9 @@ import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { webhookEndpointToJson } from '../json/webhook-endpoint.js';
 import { type Problem, problem } from '../problem.js';
-import { newWebhookSecret } from '../sign-webhook.js';
 import { countWebhookEndpoints, type WebhookEndpoint, webhookEndpointsTable } from '../store/webhook-endpoints.js';
-import { checkWebhookUrl } from '../webhook-url.js';
+import { newWebhookSecret } from '../webhooks/sign-webhook.js';
+import { checkWebhookUrl } from '../webhooks/webhook-url.js';
 
 /** Every event is fanned out to each of them. */
 const ENDPOINTS_MAX = 20;

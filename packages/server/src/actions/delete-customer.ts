@@ -2,8 +2,8 @@ import { deleteCustomer as decideDeletion, err, ok, type Result } from '@tollbri
 import { type Answer, asked, type Command, nowOf } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
-import { addCustomerChange } from '../customer-changes.js';
-import { deleteStripeCustomerJob, eraseCustomerTracesJob } from '../customer-jobs.js';
+import { addCustomerChange } from '../customers/customer-changes.js';
+import { deleteStripeCustomerJob, eraseCustomerTracesJob } from '../customers/customer-jobs.js';
 import { customerToJson } from '../json/customer.js';
 import { type Problem, problem } from '../problem.js';
 import { countInvoicesOfCustomer } from '../store/customer-books.js';

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
+import { invoiceProblem } from '../collection/invoice-problem.js';
 import type { Context } from '../context.js';
-import { invoiceProblem } from '../invoice-problem.js';
 import { invoiceToJson } from '../json/invoice.js';
 import { type Problem, problem } from '../problem.js';
 import { invoiceLinesTable, listInvoiceLines } from '../store/invoice-lines.js';

@@ -2,7 +2,7 @@ import { err, invariant, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
-import { detachMethodJob } from '../customer-jobs.js';
+import { detachMethodJob } from '../customers/customer-jobs.js';
 import { paymentMethodToJson } from '../json/payment-method.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';

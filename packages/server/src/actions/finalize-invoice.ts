@@ -1,8 +1,8 @@
 import { err, invariant, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command, nowOf } from '../asked.js';
+import { finalizedInvoice } from '../collection/finalized-invoice.js';
+import { invoiceProblem } from '../collection/invoice-problem.js';
 import type { Context } from '../context.js';
-import { finalizedInvoice } from '../finalized-invoice.js';
-import { invoiceProblem } from '../invoice-problem.js';
 import { invoiceToJson } from '../json/invoice.js';
 import { type Problem, problem } from '../problem.js';
 import { findCustomer } from '../store/customers.js';

@@ -11,17 +11,17 @@ import {
 } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes, type NewJob } from '../changes.js';
-import { renderCollection } from '../collection-events.js';
+import { renderCollection } from '../collection/collection-events.js';
+import { findHostedUrl } from '../collection/hosted-link.js';
+import { timesOf } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
-import { creditNoteRefusal } from '../credit-note-refusal.js';
 import { addDecided } from '../decided.js';
-import { findHostedUrl } from '../hosted-link.js';
 import { creditNoteToJson } from '../json/credit-note.js';
-import { timesOf } from '../load-collection.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
-import { addNewRefundAlone } from '../refund-changes.js';
-import { createStripeRefundJob } from '../refund-jobs.js';
+import { creditNoteRefusal } from '../refunds/credit-note-refusal.js';
+import { addNewRefundAlone } from '../refunds/refund-changes.js';
+import { createStripeRefundJob } from '../refunds/refund-jobs.js';
 import {
   creditNoteLinesTable,
   creditNotesTable,

@@ -1,9 +1,9 @@
 import { err, ok, type Payment, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
-import { changesOfIntent } from '../attempt-outcome.js';
 import { Changes } from '../changes.js';
+import { changesOfIntent } from '../collection/attempt-outcome.js';
+import { loadPayment } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
-import { loadPayment } from '../load-collection.js';
 import { type Problem, problem } from '../problem.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { applyTicket, type StripeTicket, takeTicket } from '../store/stripe-tickets.js';

@@ -14,19 +14,19 @@ import {
   stripeAmountFromMoney,
 } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
-import { changesOfAttempt } from '../attempt-outcome.js';
 import { Changes } from '../changes.js';
-import { carryOutPaymentJob } from '../collection-jobs.js';
+import { changesOfAttempt } from '../collection/attempt-outcome.js';
+import { carryOutPaymentJob } from '../collection/collection-jobs.js';
+import { findHostedUrl } from '../collection/hosted-link.js';
+import { type LoadedCollection, loadCollection, timesOf } from '../collection/load-collection.js';
+import { notCollectable, underWay } from '../collection/payment-problem.js';
 import type { Context } from '../context.js';
-import { findHostedUrl } from '../hosted-link.js';
+import { addTwin } from '../customers/twin-for-checkout.js';
 import { paymentToJson } from '../json/payment.js';
-import { type LoadedCollection, loadCollection, timesOf } from '../load-collection.js';
-import { notCollectable, underWay } from '../payment-problem.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { findDefaultConnection } from '../store/connections.js';
 import { findPayment } from '../store/payments.js';
-import { addTwin } from '../twin-for-checkout.js';
 
 export interface OpenPaymentSessionInput {
   readonly invoiceId: string;

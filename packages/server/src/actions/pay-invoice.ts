@@ -1,11 +1,11 @@
 import { type CollectionPlan, err, invariant, ok, planCollection, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
-import { collectInvoiceJob } from '../collection-jobs.js';
+import { collectInvoiceJob } from '../collection/collection-jobs.js';
+import { type LoadedCollection, loadCollection } from '../collection/load-collection.js';
+import { notCollectable, underWay } from '../collection/payment-problem.js';
 import type { Context } from '../context.js';
 import { invoiceToJson } from '../json/invoice.js';
-import { type LoadedCollection, loadCollection } from '../load-collection.js';
-import { notCollectable, underWay } from '../payment-problem.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { findInvoice } from '../store/invoices.js';

@@ -1,12 +1,12 @@
 import { type Connection, err, type Instant, ok, type Result } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { addToInbox, inboxRowOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
 import { type Problem, problem } from '../problem.js';
 import { commit } from '../store/commit.js';
 import { type ConnectionCredentials, findConnectionCredentials } from '../store/connection-credentials.js';
 import { findConnectionOfWebhook, touchConnection } from '../store/connections.js';
 import { findKnownStripeEvents, type StripeEventRow } from '../store/stripe-events.js';
-import { addToInbox, inboxRowOf } from '../stripe-inbox.js';
 
 export interface PushedEvent {
   readonly connectionId: string;

@@ -8,16 +8,16 @@ import {
   recordOfflinePayment,
 } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision, nowOf } from '../asked.js';
-import { changesOfAttempt } from '../attempt-outcome.js';
 import { Changes } from '../changes.js';
-import { renderCollection } from '../collection-events.js';
-import { carryOutPaymentJob } from '../collection-jobs.js';
+import { changesOfAttempt } from '../collection/attempt-outcome.js';
+import { renderCollection } from '../collection/collection-events.js';
+import { carryOutPaymentJob } from '../collection/collection-jobs.js';
+import { findHostedUrl } from '../collection/hosted-link.js';
+import { timesOf } from '../collection/load-collection.js';
+import { offlinePaymentRefusal } from '../collection/offline-payment-refusal.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
-import { findHostedUrl } from '../hosted-link.js';
 import { paymentToJson } from '../json/payment.js';
-import { timesOf } from '../load-collection.js';
-import { offlinePaymentRefusal } from '../offline-payment-refusal.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { findInvoice, invoicesTable } from '../store/invoices.js';

@@ -3,10 +3,10 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes, type NewJob } from '../changes.js';
 import type { Context } from '../context.js';
 import { leasedHere } from '../perform.js';
-import { performDelivery } from '../perform-delivery.js';
 import { type Problem, problem } from '../problem.js';
 import { findDelivery, type WebhookDelivery, webhookDeliveriesTable } from '../store/webhook-deliveries.js';
 import { findWebhookEndpoint } from '../store/webhook-endpoints.js';
+import { performDelivery } from '../webhooks/perform-delivery.js';
 
 /** Sends a delivery again, now, with all its retries anew; also one that arrived before (OUT-1). */
 export function redeliverWebhook(context: Context, command: Command, id: string): Promise<Result<Answer, Problem>> {

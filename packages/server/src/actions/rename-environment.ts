@@ -2,8 +2,8 @@ import { ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
-import { environmentToChange } from '../environment-asked-for.js';
 import { environmentToJson } from '../json/environment.js';
+import { environmentToChange } from '../organizations/environment-asked-for.js';
 import type { Problem } from '../problem.js';
 import { environmentsTable } from '../store/organizations.js';
 

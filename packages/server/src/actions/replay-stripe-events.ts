@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
+import { applyStripeEventJob } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
 import { stripeEventToJson } from '../json/stripe-event.js';
 import { type Problem, problem } from '../problem.js';
@@ -12,7 +13,6 @@ import {
   stripeEventsTable,
 } from '../store/stripe-events.js';
 import { stripeEventHandlerOf } from '../stripe-event-handlers.js';
-import { applyStripeEventJob } from '../stripe-inbox.js';
 
 /** How many events one call puts back to work; the answer says whether there are more. */
 export const REPLAY_BATCH_MAX = 500;

@@ -3,7 +3,7 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { apiKeyToJson } from '../json/api-key.js';
-import { newApiKey } from '../new-api-key.js';
+import { newApiKey } from '../organizations/new-api-key.js';
 import { type Problem, problem } from '../problem.js';
 import { apiKeysTable, findApiKey } from '../store/api-keys.js';
 

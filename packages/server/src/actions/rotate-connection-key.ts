@@ -1,20 +1,20 @@
 import { type Connection, err, judgeConnection, ok, type Result, redactKey } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
-import { connectionCard } from '../connection-card.js';
-import { addStatusSteps, stepsOfStatus } from '../connection-changes.js';
-import { ensureWebhookEndpointJob } from '../connection-jobs.js';
+import { connectionCard } from '../connections/connection-card.js';
+import { addStatusSteps, stepsOfStatus } from '../connections/connection-changes.js';
+import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { type GivenKeys, readGivenKeys } from '../connections/given-keys.js';
+import { accountFields } from '../connections/new-connection.js';
+import { type ProvenKeys, proveKeys } from '../connections/prove-keys.js';
 import type { Context } from '../context.js';
 import { wakeJobsOfConnection } from '../jobs/wake-jobs.js';
 import { connectionToJson } from '../json/connection.js';
-import { accountFields } from '../new-connection.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
-import { type GivenKeys, readGivenKeys } from '../prove-key.js';
 import { connectionCredentialsTable, findConnectionCredentials } from '../store/connection-credentials.js';
 import { connectionsTable, findConnection } from '../store/connections.js';
 import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
-import { type ProvenKeys, proveKeys } from '../stripe/prove-keys.js';
 
 export interface RotateConnectionKeyInput {
   readonly id: string;

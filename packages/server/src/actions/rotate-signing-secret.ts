@@ -1,12 +1,12 @@
 import { addHours, type Connection, err, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
-import { connectionCard } from '../connection-card.js';
-import { replaceWebhookEndpointJob } from '../connection-jobs.js';
+import { connectionCard } from '../connections/connection-card.js';
+import { replaceWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { withNewSecret } from '../connections/signing-secrets.js';
 import type { Context } from '../context.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
-import { withNewSecret } from '../signing-secrets.js';
 import { connectionCredentialsTable, findConnectionCredentials } from '../store/connection-credentials.js';
 import { connectionsTable, findConnection } from '../store/connections.js';
 

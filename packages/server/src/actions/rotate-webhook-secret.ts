@@ -4,8 +4,8 @@ import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { webhookEndpointToJson } from '../json/webhook-endpoint.js';
 import { type Problem, problem } from '../problem.js';
-import { newWebhookSecret } from '../sign-webhook.js';
 import { findWebhookEndpoint, webhookEndpointsTable } from '../store/webhook-endpoints.js';
+import { newWebhookSecret } from '../webhooks/sign-webhook.js';
 
 /** A new signing secret; during the overlap messages carry a signature by each, so that the host can change over. */
 export function rotateWebhookSecret(

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
-import { deleteWebhookEndpointJob } from '../connection-jobs.js';
+import { deleteWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { stripeProblem } from '../connections/given-keys.js';
 import type { Context } from '../context.js';
 import { strayEndpointToJson } from '../json/stray-endpoint.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
-import { stripeProblem } from '../prove-key.js';
 import { type ConnectionWithAccess, findConnectionOfWebhook, findConnectionWithAccess } from '../store/connections.js';
 import { findStrayEndpoints } from '../stripe/stray-endpoints.js';
 import type { EndpointAtStripe } from '../stripe/webhook-endpoints.js';

@@ -3,10 +3,10 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { webhookEndpointToJson } from '../json/webhook-endpoint.js';
-import { performDelivery } from '../perform-delivery.js';
 import { type Problem, problem } from '../problem.js';
 import { deliveryIdOf, deliveryJobIdOf } from '../store/webhook-deliveries.js';
 import { findWebhookEndpoint } from '../store/webhook-endpoints.js';
+import { performDelivery } from '../webhooks/perform-delivery.js';
 
 /** Sends an event of the type `webhook_endpoint.test` to one endpoint, now, and says what came of it. */
 export function testWebhookEndpoint(context: Context, command: Command, id: string): Promise<Result<Answer, Problem>> {

@@ -9,13 +9,13 @@ import {
 } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
-import { connectionCard } from '../connection-card.js';
-import { ensureWebhookEndpointJob } from '../connection-jobs.js';
+import { connectionCard } from '../connections/connection-card.js';
+import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { withAddedSecret, withoutSecretByHand } from '../connections/signing-secrets.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import { connectionToJson } from '../json/connection.js';
 import { type Problem, problem } from '../problem.js';
-import { withAddedSecret, withoutSecretByHand } from '../signing-secrets.js';
 import { connectionCredentialsTable, findConnectionCredentials } from '../store/connection-credentials.js';
 import { connectionsTable, findConnection } from '../store/connections.js';
 import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';

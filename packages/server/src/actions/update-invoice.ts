@@ -9,10 +9,10 @@ import {
 } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
-import { renderCollection } from '../collection-events.js';
+import { renderCollection } from '../collection/collection-events.js';
+import { invoiceProblem } from '../collection/invoice-problem.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
-import { invoiceProblem } from '../invoice-problem.js';
 import { invoiceToJson } from '../json/invoice.js';
 import { type Problem, problem } from '../problem.js';
 import { invoiceLinesTable, listInvoiceLines } from '../store/invoice-lines.js';

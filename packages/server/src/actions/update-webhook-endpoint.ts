@@ -10,7 +10,7 @@ import {
   type WebhookEndpoint,
   webhookEndpointsTable,
 } from '../store/webhook-endpoints.js';
-import { checkWebhookUrl } from '../webhook-url.js';
+import { checkWebhookUrl } from '../webhooks/webhook-url.js';
 
 export interface UpdateWebhookEndpointInput {
   readonly id: string;

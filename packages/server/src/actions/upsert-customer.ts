@@ -1,7 +1,7 @@
 import type { Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import type { Context } from '../context.js';
-import { type CustomerWish, decideCustomerWrite, resumeCustomerWrite } from '../customer-writing.js';
+import { type CustomerWish, decideCustomerWrite, resumeCustomerWrite } from '../customers/customer-writing.js';
 import type { Problem } from '../problem.js';
 import { findCustomerByExternalId } from '../store/customers.js';
 

@@ -1,6 +1,6 @@
 import { type Result, voidInvoice } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
-import { closedInvoice } from '../closed-invoice.js';
+import { closedInvoice } from '../collection/closed-invoice.js';
 import type { Context } from '../context.js';
 import type { Problem } from '../problem.js';
 

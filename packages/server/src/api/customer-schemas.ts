@@ -1,6 +1,6 @@
 import { CUSTOMER_METADATA_KEYS_MAX, type CustomerInput, parseCurrency, parseTimeZone } from '@tollbridge/core';
 import { z } from 'zod';
-import type { CustomerWish } from '../customer-writing.js';
+import type { CustomerWish } from '../customers/customer-writing.js';
 import { currencyText, instantText, metadata } from './schemas.js';
 
 const shortText = z.string().trim().min(1).max(500);

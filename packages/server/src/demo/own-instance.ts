@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openThrowawayDatabase } from '../throwaway-database.js';
+import { openThrowawayDatabase } from '../startup/throwaway-database.js';
 
 /** An instance of the program that the demo has to itself. */
 export interface Instance {

@@ -1,5 +1,6 @@
 import type { Instant } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { waitsForConnection } from '../connections/wait-for-connection.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
@@ -7,7 +8,6 @@ import { backoffMilliseconds, errorOf, isAbandoned, nothingToDo } from '../jobs/
 import { findConnection } from '../store/connections.js';
 import { DatabaseUnavailable } from '../store/database.js';
 import { findStripeEvent, type StripeEventRow, stripeEventsTable } from '../store/stripe-events.js';
-import { waitsForConnection } from '../stripe-access.js';
 import { type StripeEventHandler, type StripeEventResult, stripeEventHandlerOf } from '../stripe-event-handlers.js';
 
 /** Gives a stored event to whoever listens to its type; what he decides and that it is done are one commit. */

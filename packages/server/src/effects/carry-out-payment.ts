@@ -1,8 +1,8 @@
-import { carriedOn } from '../carried-on.js';
-import { carryOutPayment } from '../carry-out-payment.js';
+import { carriedOn } from '../collection/carried-on.js';
+import { carryOutPayment } from '../collection/carry-out-payment.js';
+import { loadPayment } from '../collection/load-collection.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
-import { loadPayment } from '../load-collection.js';
 
 const STEPS_MAX = 6;
 const UNANSWERED: ReadonlySet<string> = new Set(['creating', 'confirming', 'canceling']);

@@ -1,8 +1,9 @@
 import type { Connection, ConnectionVerdict } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { connectionChanged, stepsOfStatus } from '../connection-changes.js';
-import { ensureWebhookEndpointJob, updateWebhookEndpointJob } from '../connection-jobs.js';
-import { connectionProbed } from '../connection-probed.js';
+import { connectionChanged, stepsOfStatus } from '../connections/connection-changes.js';
+import { ensureWebhookEndpointJob, updateWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { connectionProbed } from '../connections/connection-probed.js';
+import { webhookProblemOf, webhookUrlOf } from '../connections/webhook-address.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
@@ -13,7 +14,6 @@ import type { StripeAccess, StripeFailure } from '../stripe/gateway.js';
 import { probeKey } from '../stripe/probe.js';
 import { listWebhookEndpoints } from '../stripe/webhook-endpoints.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
-import { webhookProblemOf, webhookUrlOf } from '../webhook-address.js';
 
 /**
  * Tries the key of a connection anew: daily, when somebody asks, and when Stripe refused it in the middle of work. A key

@@ -1,5 +1,5 @@
 import { Changes } from '../changes.js';
-import { collectInvoiceJob } from '../collection-jobs.js';
+import { collectInvoiceJob } from '../collection/collection-jobs.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { findCustomer } from '../store/customers.js';
 import { listCollectableInvoicesOfCustomer } from '../store/invoices.js';

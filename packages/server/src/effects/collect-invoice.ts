@@ -11,15 +11,15 @@ import {
   standPending,
   type Times,
 } from '@tollbridge/core';
-import { changesOfAttempt } from '../attempt-outcome.js';
-import { type CarriedOn, carriedOn, commitIntent } from '../carried-on.js';
-import { carryOutPayment } from '../carry-out-payment.js';
 import type { Changes } from '../changes.js';
+import { changesOfAttempt } from '../collection/attempt-outcome.js';
+import { type CarriedOn, carriedOn, commitIntent } from '../collection/carried-on.js';
+import { carryOutPayment } from '../collection/carry-out-payment.js';
+import { type LoadedCollection, loadCollection, timesOf } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
-import { type LoadedCollection, loadCollection, timesOf } from '../load-collection.js';
 
 /** Withdraw, open, call, ask, call again: no way through a collection is longer. */
 const STEPS_MAX = 12;

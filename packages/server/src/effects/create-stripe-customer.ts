@@ -13,10 +13,11 @@ import {
   providerUnknown,
 } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
-import { addCustomerChange, SYSTEM_ACTOR } from '../customer-changes.js';
-import { collectCustomerJob, updateStripeCustomerJob } from '../customer-jobs.js';
-import { businessNowIn } from '../customer-mirror.js';
+import { addCustomerChange, SYSTEM_ACTOR } from '../customers/customer-changes.js';
+import { collectCustomerJob, updateStripeCustomerJob } from '../customers/customer-jobs.js';
+import { businessNowIn } from '../customers/customer-mirror.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
@@ -24,7 +25,6 @@ import type { ConnectionWithAccess } from '../store/connections.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { createStripeCustomer, findStampedCustomer } from '../stripe/customers.js';
 import type { StripeFailure } from '../stripe/gateway.js';
-import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
 
 /**
  * Stripe forgets an idempotency key after a day at the earliest; a little before that the key proves nothing any more

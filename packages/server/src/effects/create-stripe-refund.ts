@@ -1,17 +1,17 @@
 import { addHours, applyRefund, type Refund, type RefundRows, type RefundSeen } from '@tollbridge/core';
 import { Changes, type JobError } from '../changes.js';
+import { timesOf } from '../collection/load-collection.js';
+import { connectionForJob, passingResult } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
-import { timesOf } from '../load-collection.js';
-import { loadRefund } from '../load-refund.js';
-import { addRefundOutcome } from '../refund-changes.js';
+import { loadRefund } from '../refunds/load-refund.js';
+import { addRefundOutcome } from '../refunds/refund-changes.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { refundsTable } from '../store/refunds.js';
 import type { StripeFailure } from '../stripe/gateway.js';
 import { createStripeRefund, findStripeRefundOf } from '../stripe/refunds.js';
-import { connectionForJob, passingResult } from '../stripe-job.js';
 
 /** Stripe forgets a key after 24 hours at the earliest; an hour is left for clocks that disagree. */
 const KEY_HOURS_MAX = 23;

@@ -1,11 +1,11 @@
 import { providerFailed } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { addCustomerChange, SYSTEM_ACTOR } from '../customer-changes.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import { addCustomerChange, SYSTEM_ACTOR } from '../customers/customer-changes.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { deleteStripeCustomer } from '../stripe/customers.js';
-import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
 
 /** Deletes in Stripe whom somebody deleted here and wanted gone there too (CUS-7). */
 export const deleteStripeCustomerEffect: JobHandler = async (context, job) => {

@@ -1,11 +1,11 @@
 import { Changes } from '../changes.js';
-import { ensureWebhookEndpointJob } from '../connection-jobs.js';
+import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { isPassing } from '../stripe/gateway.js';
 import { deleteWebhookEndpoint } from '../stripe/webhook-endpoints.js';
-import { connectionUnauthorized, waitsForConnection } from '../stripe-access.js';
 
 /** Removes an endpoint of ours at Stripe that is no longer used; where there was no room for one before, there is now. */
 export const deleteStripeEndpoint: JobHandler = async (context, job) => {

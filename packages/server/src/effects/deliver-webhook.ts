@@ -17,7 +17,6 @@ import { nothingToDo } from '../jobs/run-job.js';
 import { eventToJson } from '../json/event.js';
 import { webhookEndpointToJson } from '../json/webhook-endpoint.js';
 import { withoutSecrets } from '../log.js';
-import { webhookHeaders } from '../sign-webhook.js';
 import { findEvent, type HostEvent } from '../store/events.js';
 import { type Environment, findEnvironment } from '../store/organizations.js';
 import {
@@ -35,6 +34,7 @@ import {
   type WebhookEndpoint,
   webhookEndpointsTable,
 } from '../store/webhook-endpoints.js';
+import { webhookHeaders } from '../webhooks/sign-webhook.js';
 
 /** Long enough for a slow host, and far below a lease. */
 const TIMEOUT_MILLISECONDS = 15_000;

@@ -1,10 +1,10 @@
-import { mirrorCustomer } from '../customer-mirror.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import { mirrorCustomer } from '../customers/customer-mirror.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { findCustomer } from '../store/customers.js';
 import { findPaymentMethod } from '../store/payment-methods.js';
 import { detachStripeMethod } from '../stripe/payment-methods.js';
-import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
 
 /** Removes a payment method in Stripe, where it lies, and then ours what Stripe's is. */
 export const detachPaymentMethodEffect: JobHandler = async (context, job) => {

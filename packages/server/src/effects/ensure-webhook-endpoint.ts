@@ -1,5 +1,7 @@
 import type { Connection, WebhookProblem } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
+import { webhookProblemOf, webhookUrlOf } from '../connections/webhook-address.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
@@ -7,9 +9,7 @@ import { connectionCredentialsTable, findConnectionCredentials } from '../store/
 import { connectionsTable, findConnectionWithAccess } from '../store/connections.js';
 import { isPassing, type StripeAccess, type StripeFailure } from '../stripe/gateway.js';
 import { createWebhookEndpoint, ENDPOINTS_MAX, listWebhookEndpoints } from '../stripe/webhook-endpoints.js';
-import { connectionUnauthorized, waitsForConnection } from '../stripe-access.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
-import { webhookProblemOf, webhookUrlOf } from '../webhook-address.js';
 
 /**
  * Makes the webhook endpoint for the operator (CON-6) where the key allows it and Stripe can reach us; otherwise says why

@@ -6,13 +6,13 @@ import {
   STAMP_ENVIRONMENT,
 } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { syncCustomerJob } from '../customer-jobs.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import { syncCustomerJob } from '../customers/customer-jobs.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { findCustomer } from '../store/customers.js';
 import { findSetupSession, setupSessionsTable } from '../store/setup-sessions.js';
 import { createSetupPage, STAMP_SETUP_SESSION } from '../stripe/setup-sessions.js';
-import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
 
 /** Opens the page on which a customer leaves a payment method. His twin was made by the job before this one. */
 export const openSetupSession: JobHandler = async (context, job) => {

@@ -1,5 +1,6 @@
 import { Changes } from '../changes.js';
-import { checkConnectionJob, pollStripeEventsJob } from '../connection-jobs.js';
+import { checkConnectionJob, pollStripeEventsJob } from '../connections/connection-jobs.js';
+import { addToInbox, inboxRowOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
@@ -8,7 +9,6 @@ import { findStripeEventPoll, type StripeEventPoll, stripeEventPollsTable } from
 import { findKnownStripeEvents, type StripeEventRow } from '../store/stripe-events.js';
 import { type EventsPage, listStripeEvents } from '../stripe/events.js';
 import type { StripeFailure } from '../stripe/gateway.js';
-import { addToInbox, inboxRowOf } from '../stripe-inbox.js';
 
 /**
  * How far each pass reaches back behind the last one, in seconds of Stripe's: events of one second share a time, and a

@@ -1,9 +1,10 @@
 import { type BalanceTransactionFact, balanceTransactionPosted, ok, type Result } from '@tollbridge/core';
-import { postBalanceJob } from '../balance-jobs.js';
 import { Changes } from '../changes.js';
+import { findStampedPayment } from '../collection/stamped-payment.js';
+import { postBalanceJob } from '../connections/balance-jobs.js';
+import { connectionForJob, passingResult } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
 import type { JobHandler } from '../jobs/handlers.js';
-import { findStampedPayment } from '../stamped-payment.js';
 import {
   type BalanceCursor,
   balanceCursorsTable,
@@ -16,7 +17,6 @@ import type { ConnectionWithAccess } from '../store/connections.js';
 import { type BalanceEntry, type BalancePage, listBalanceEntries } from '../stripe/balance-transactions.js';
 import type { StripeFailure } from '../stripe/gateway.js';
 import { retrievePaymentIntent } from '../stripe/payment-intents.js';
-import { connectionForJob, passingResult } from '../stripe-job.js';
 
 /** Stripe lists by the second in which a transaction was made; one of the same second may show up after the others. */
 const OVERLAP_SECONDS = 300n;

@@ -1,11 +1,11 @@
 import { refundable, requestRefund } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { timesOf } from '../collection/load-collection.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
-import { timesOf } from '../load-collection.js';
-import { loadRefundable } from '../load-refund.js';
-import { addNewRefund } from '../refund-changes.js';
-import { createStripeRefundJob } from '../refund-jobs.js';
+import { loadRefundable } from '../refunds/load-refund.js';
+import { addNewRefund } from '../refunds/refund-changes.js';
+import { createStripeRefundJob } from '../refunds/refund-jobs.js';
 
 /**
  * Gives back by itself what arrived and no invoice needed: a late second success, or more than was due (INV-7). What of

@@ -1,9 +1,9 @@
 import { STAMP_CUSTOMER, STAMP_ENVIRONMENT, STAMP_EXTERNAL_ID } from '@tollbridge/core';
+import { connectionForJob, passingResult } from '../connections/stripe-job.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { findCustomerByProviderId } from '../store/customers.js';
 import { updateStripeCustomer } from '../stripe/customers.js';
-import { connectionForJob, passingResult } from '../stripe-job.js';
 
 /** Takes our stamps from a customer in Stripe whom somebody let go: by them he would be taken for a twin again. */
 export const releaseStripeCustomer: JobHandler = async (context, job) => {

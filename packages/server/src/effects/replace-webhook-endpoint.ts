@@ -1,16 +1,16 @@
 import { addHours } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { deleteWebhookEndpointJob } from '../connection-jobs.js';
+import { deleteWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { withNewSecret } from '../connections/signing-secrets.js';
+import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
+import { webhookUrlOf } from '../connections/webhook-address.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
-import { withNewSecret } from '../signing-secrets.js';
 import { connectionCredentialsTable, findConnectionCredentials } from '../store/connection-credentials.js';
 import { connectionsTable, findConnectionWithAccess } from '../store/connections.js';
 import { isPassing } from '../stripe/gateway.js';
 import { createWebhookEndpoint } from '../stripe/webhook-endpoints.js';
-import { connectionUnauthorized, waitsForConnection } from '../stripe-access.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
-import { webhookUrlOf } from '../webhook-address.js';
 
 /**
  * Stripe gives an endpoint's secret once and rolls it by hand only, so a new secret is a new endpoint: made, stored with

@@ -1,9 +1,9 @@
-import { mirrorCustomer } from '../customer-mirror.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import { mirrorCustomer } from '../customers/customer-mirror.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { findCustomer } from '../store/customers.js';
 import { setStripeDefaultMethod } from '../stripe/customers.js';
-import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
 
 /**
  * Makes a method the default in Stripe, and then ours what Stripe's is. When Stripe refuses, because the method was

@@ -1,8 +1,8 @@
-import { mirrorCustomer } from '../customer-mirror.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import { mirrorCustomer } from '../customers/customer-mirror.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { findCustomer } from '../store/customers.js';
-import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
 
 /** Looks at a customer in Stripe and makes our picture of his payment methods the same (CUS-6). */
 export const syncCustomerFromStripe: JobHandler = async (context, job) => {

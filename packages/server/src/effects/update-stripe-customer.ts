@@ -1,12 +1,12 @@
 import { providerFailed, providerPushed, stripeFieldsOf, stripePushOf } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { addCustomerChange, SYSTEM_ACTOR } from '../customer-changes.js';
-import { syncCustomerJob } from '../customer-jobs.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import { addCustomerChange, SYSTEM_ACTOR } from '../customers/customer-changes.js';
+import { syncCustomerJob } from '../customers/customer-jobs.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { updateStripeCustomer } from '../stripe/customers.js';
-import { connectionForJob, passingResult, providerErrorOf } from '../stripe-job.js';
 
 /**
  * Sends to Stripe what changed here since it was last sent. What is sent is the state of now, so however often and

@@ -1,11 +1,11 @@
 import { Changes } from '../changes.js';
+import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
 import { isPassing } from '../stripe/gateway.js';
 import { updateWebhookEndpoint } from '../stripe/webhook-endpoints.js';
-import { connectionUnauthorized, waitsForConnection } from '../stripe-access.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
 
 /** Subscribes our endpoint at Stripe to what this version listens to, and switches it on where Stripe switched it off. */

@@ -1,10 +1,10 @@
 import { cancelAttempt, isPaymentOpen } from '@tollbridge/core';
-import { changesOfAttempt } from '../attempt-outcome.js';
-import { carriedOn, commitIntent } from '../carried-on.js';
-import { carryOutPayment } from '../carry-out-payment.js';
+import { changesOfAttempt } from '../collection/attempt-outcome.js';
+import { carriedOn, commitIntent } from '../collection/carried-on.js';
+import { carryOutPayment } from '../collection/carry-out-payment.js';
+import { loadPayment, timesOf } from '../collection/load-collection.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
-import { loadPayment, timesOf } from '../load-collection.js';
 
 const STEPS_MAX = 8;
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { after, enqueue, NOW, newEnvironment, newJob } from '../../test/ground.js';
 import { Changes, type NewJob } from '../changes.js';
 import type { Context } from '../context.js';
-import { addFirstKey } from '../new-environment.js';
+import { addFirstKey } from '../organizations/new-environment.js';
 import { apiKeysTable, listApiKeys } from '../store/api-keys.js';
 import { commit } from '../store/commit.js';
 import { type Database, DatabaseUnavailable, type Statement } from '../store/database.js';

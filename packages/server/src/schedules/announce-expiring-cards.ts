@@ -1,7 +1,7 @@
 import { MILLISECONDS_PER_HOUR, paymentMethodEvent } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
-import { businessNowIn } from '../customer-mirror.js';
+import { businessNowIn } from '../customers/customer-mirror.js';
 import { addDecided } from '../decided.js';
 import { paymentMethodToJson } from '../json/payment-method.js';
 import { commit } from '../store/commit.js';

@@ -1,6 +1,6 @@
 import { MILLISECONDS_PER_DAY } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { checkConnectionJob } from '../connection-jobs.js';
+import { checkConnectionJob } from '../connections/connection-jobs.js';
 import { commit } from '../store/commit.js';
 import { listWorkingConnections } from '../store/connections.js';
 import type { Schedule } from './schedule.js';

@@ -1,5 +1,5 @@
 import { Changes } from '../changes.js';
-import { collectInvoiceJob } from '../collection-jobs.js';
+import { collectInvoiceJob } from '../collection/collection-jobs.js';
 import { commit } from '../store/commit.js';
 import { listInvoicesLeft } from '../store/invoices.js';
 import type { Schedule } from './schedule.js';

@@ -1,6 +1,6 @@
 import { addSeconds } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { pollStripeEventsJob } from '../connection-jobs.js';
+import { pollStripeEventsJob } from '../connections/connection-jobs.js';
 import { commit } from '../store/commit.js';
 import { VersionConflict } from '../store/database.js';
 import { listDuePolls, stripeEventPollsTable } from '../store/stripe-event-polls.js';

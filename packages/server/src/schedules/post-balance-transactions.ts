@@ -1,5 +1,5 @@
-import { postBalanceJob } from '../balance-jobs.js';
 import { Changes } from '../changes.js';
+import { postBalanceJob } from '../connections/balance-jobs.js';
 import { commit } from '../store/commit.js';
 import { listWorkingConnections } from '../store/connections.js';
 import type { Schedule } from './schedule.js';

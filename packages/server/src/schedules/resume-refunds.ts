@@ -1,9 +1,9 @@
 import { addMilliseconds } from '@tollbridge/core';
 import { Changes, type NewJob } from '../changes.js';
-import { refundPaymentJob, withdrawPaymentJob } from '../collection-jobs.js';
+import { refundPaymentJob, withdrawPaymentJob } from '../collection/collection-jobs.js';
 import type { Context } from '../context.js';
 import { reviveJobs } from '../jobs/queue.js';
-import { createStripeRefundJob } from '../refund-jobs.js';
+import { createStripeRefundJob } from '../refunds/refund-jobs.js';
 import { commit } from '../store/commit.js';
 import { listExcessLeft, listRefundsLeft, listWithdrawalsLeft, type PaymentLeft } from '../store/money-left.js';
 import type { Schedule } from './schedule.js';

@@ -3,7 +3,7 @@ import { emptyDatabase, testDatabase, testDatabases } from '@tollbridge/simulati
 import { beforeEach, describe, expect, test } from 'vitest';
 import { after, counted, NOW, newEnvironment, newEvent, newId, newJob } from '../../test/ground.js';
 import { Changes, type NewAuditEntry } from '../changes.js';
-import { newApiKey } from '../new-api-key.js';
+import { newApiKey } from '../organizations/new-api-key.js';
 import { type ApiKey, apiKeysTable, findApiKey } from './api-keys.js';
 import { commit } from './commit.js';
 import { ConstraintViolation, type Database, VersionConflict } from './database.js';

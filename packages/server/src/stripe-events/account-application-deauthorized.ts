@@ -1,6 +1,6 @@
 import { Changes } from '../changes.js';
-import { connectionChanged, stepsOfStatus } from '../connection-changes.js';
-import { checkConnectionJob } from '../connection-jobs.js';
+import { connectionChanged, stepsOfStatus } from '../connections/connection-changes.js';
+import { checkConnectionJob } from '../connections/connection-jobs.js';
 import type { StripeEventHandler } from '../stripe-event-handlers.js';
 
 /** The app was uninstalled inside Stripe: collection stops at once (STRIPE: behaviour 28). */

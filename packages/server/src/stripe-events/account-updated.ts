@@ -1,7 +1,7 @@
 import { judgeConnection } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { connectionChanged, stepsOfStatus } from '../connection-changes.js';
-import { accountFields } from '../new-connection.js';
+import { connectionChanged, stepsOfStatus } from '../connections/connection-changes.js';
+import { accountFields } from '../connections/new-connection.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
 import { readAccountState } from '../stripe/account.js';

@@ -1,6 +1,6 @@
 import type { Customer } from '@tollbridge/core';
 import type { Context } from '../context.js';
-import { mirrorCustomer } from '../customer-mirror.js';
+import { mirrorCustomer } from '../customers/customer-mirror.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findCustomer, findCustomerByProviderId } from '../store/customers.js';
 import { findPaymentMethodByStripeId } from '../store/payment-methods.js';

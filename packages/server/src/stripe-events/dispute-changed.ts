@@ -1,9 +1,9 @@
 import { applyDispute, type DisputeDecision, newDispute } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { timesOf } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import { disputeToJson } from '../json/dispute.js';
-import { timesOf } from '../load-collection.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { disputesTable, findDisputeByStripeId } from '../store/disputes.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';

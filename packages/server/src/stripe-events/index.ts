@@ -8,7 +8,12 @@ import { paymentIntentChanged } from './payment-intent-changed.js';
 import { paymentSessionChanged } from './payment-session-changed.js';
 import { refundChanged } from './refund-changed.js';
 
-export type { StripeEvent, StripeEventEntry, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';
+export type {
+  StripeEvent,
+  StripeEventEntry,
+  StripeEventHandler,
+  StripeEventResult,
+} from '../stripe-event-handlers.js';
 
 /** Every event type of Stripe's that we act on. All others are kept and ignored (EVT-2). */
 export const STRIPE_EVENT_HANDLERS: StripeEventHandlers = {

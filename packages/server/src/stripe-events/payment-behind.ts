@@ -1,6 +1,6 @@
 import type { Payment } from '@tollbridge/core';
+import { findStampedPayment } from '../collection/stamped-payment.js';
 import type { Context } from '../context.js';
-import { findStampedPayment } from '../stamped-payment.js';
 import { findPaymentByStripeIntent } from '../store/payments.js';
 import type { StripeAccess, StripeFailure } from '../stripe/gateway.js';
 import { retrievePaymentIntent } from '../stripe/payment-intents.js';

@@ -1,6 +1,6 @@
-import { changesOfIntent } from '../attempt-outcome.js';
+import { changesOfIntent } from '../collection/attempt-outcome.js';
+import { type LoadedPayment, withInvoice } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
-import { type LoadedPayment, withInvoice } from '../load-collection.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findPayment, findPaymentByStripeIntent } from '../store/payments.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';

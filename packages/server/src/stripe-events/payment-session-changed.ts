@@ -1,8 +1,8 @@
 import { closeSession } from '@tollbridge/core';
-import { changesOfAttempt, changesOfIntent } from '../attempt-outcome.js';
 import { Changes } from '../changes.js';
+import { changesOfAttempt, changesOfIntent } from '../collection/attempt-outcome.js';
+import { type LoadedPayment, timesOf, withInvoice } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
-import { type LoadedPayment, timesOf, withInvoice } from '../load-collection.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findPayment, findPaymentByStripeSession } from '../store/payments.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';

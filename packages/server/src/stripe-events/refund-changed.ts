@@ -1,9 +1,9 @@
 import { applyRefund, type RefundRows, recordRefundMadeAtStripe } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { timesOf } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
-import { timesOf } from '../load-collection.js';
-import { loadRefund, loadRefundable } from '../load-refund.js';
-import { addNewRefund, addRefundOutcome } from '../refund-changes.js';
+import { loadRefund, loadRefundable } from '../refunds/load-refund.js';
+import { addNewRefund, addRefundOutcome } from '../refunds/refund-changes.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findRefundByStripeId } from '../store/refunds.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';

@@ -1,8 +1,8 @@
 import { type SetupSession, STAMP_ENVIRONMENT } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
-import { stripeActor } from '../customer-changes.js';
-import { setDefaultMethodJob } from '../customer-jobs.js';
+import { stripeActor } from '../customers/customer-changes.js';
+import { setDefaultMethodJob } from '../customers/customer-jobs.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findCustomer } from '../store/customers.js';
 import { findSetupSession, findSetupSessionByStripeId, setupSessionsTable } from '../store/setup-sessions.js';

@@ -1,6 +1,6 @@
+import { APPLY_ATTEMPTS_MAX } from '@tollbridge/server/connections/stripe-inbox';
 import { registerStripeEventHandlers, type StripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
 import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
-import { APPLY_ATTEMPTS_MAX } from '@tollbridge/server/stripe-inbox';
 import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { control, keyOfEnvironment } from '../connection-story.js';

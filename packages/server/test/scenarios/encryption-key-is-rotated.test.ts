@@ -1,6 +1,6 @@
-import { prepareDatabase } from '@tollbridge/server/prepare-database';
-import { rotateEncryption } from '@tollbridge/server/rotate-encryption';
 import { openSecretBox } from '@tollbridge/server/secret-box';
+import { prepareDatabase } from '@tollbridge/server/startup/prepare-database';
+import { rotateEncryption } from '@tollbridge/server/startup/rotate-encryption';
 import { findConnectionWithAccess } from '@tollbridge/server/store/connections';
 import { SEALED_COLUMNS } from '@tollbridge/server/store/sealed-columns';
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';

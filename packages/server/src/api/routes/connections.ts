@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createConnection } from '../../actions/create-connection.js';
-import { connectionCard } from '../../connection-card.js';
+import { connectionCard } from '../../connections/connection-card.js';
 import { connectionToJson, connectionTransitionToJson } from '../../json/connection.js';
 import { listConnectionTransitions } from '../../store/connection-transitions.js';
 import { findConnection, listConnections } from '../../store/connections.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createInvoice } from '../../actions/create-invoice.js';
 import { deleteInvoice } from '../../actions/delete-invoice.js';
 import { updateInvoice } from '../../actions/update-invoice.js';
-import { findHostedUrl } from '../../hosted-link.js';
+import { findHostedUrl } from '../../collection/hosted-link.js';
 import { invoiceLineToJson, invoiceToJson } from '../../json/invoice.js';
 import { problem } from '../../problem.js';
 import { listInvoiceLines } from '../../store/invoice-lines.js';

@@ -5,8 +5,8 @@ import { confirmPaymentOnSession } from '../../actions/confirm-payment-on-sessio
 import { lookAtPayment } from '../../actions/look-at-payment.js';
 import { openPaymentSession } from '../../actions/open-payment-session.js';
 import type { Command } from '../../asked.js';
+import { hostedUrl } from '../../collection/hosted-link.js';
 import type { Context } from '../../context.js';
-import { hostedUrl } from '../../hosted-link.js';
 import type { paymentToJson } from '../../json/payment.js';
 import { hashOfToken } from '../../secret-box.js';
 import { listInvoiceLines } from '../../store/invoice-lines.js';

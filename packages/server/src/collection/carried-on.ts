@@ -1,0 +1,71 @@
+import { invariant, isPaymentOpen, type Payment, standPending } from '@tollbridge/core';
+import type { Changes } from '../changes.js';
+import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
+import type { Context } from '../context.js';
+import type { JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
+import { backoffMilliseconds, isConflict } from '../jobs/run-job.js';
+import { commit } from '../store/commit.js';
+import { findInvoice } from '../store/invoices.js';
+import { changesOfAttempt } from './attempt-outcome.js';
+import type { CarriedOut } from './payment-step.js';
+
+/** What a piece of work on an attempt comes to: its end, or another look at the rows. */
+export type CarriedOn = JobResult | 'look_again';
+
+/** Writes down what is going to be done at Stripe. Whoever was faster is looked at, not overwritten. */
+export async function commitIntent(context: Context, changes: Changes): Promise<'look_again'> {
+  try {
+    await commit(context.db, changes, context.clock.machineNow());
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+  return 'look_again';
+}
+
+export interface CarriedStep {
+  readonly payment: Payment;
+  readonly carried: CarriedOut;
+  /** There is more to do once Stripe's answer is written down. */
+  readonly thenLookAgain: boolean;
+}
+
+/** Ends the job with what Stripe answered, or says when to come again. */
+export async function carriedOn(
+  context: Context,
+  job: Job,
+  { payment, carried, thenLookAgain }: CarriedStep,
+): Promise<CarriedOn> {
+  switch (carried.kind) {
+    case 'decided':
+      return thenLookAgain ? commitIntent(context, carried.changes) : { kind: 'done', changes: carried.changes };
+    case 'again':
+      return commitIntent(context, carried.changes);
+    case 'later': {
+      const { code, kind, message } = carried.failure;
+      const delayMilliseconds = backoffMilliseconds(context, job.attempts);
+      return { kind: 'later', delayMilliseconds, error: { code: code ?? kind, message } };
+    }
+    case 'disconnected': {
+      const result = waitsForConnection({ status: 'disconnected' });
+      invariant(result !== null, 'what needs a lost connection waits for it');
+      return waiting(context, payment, 'connection_disconnected', result);
+    }
+    case 'unauthorized':
+      return waiting(
+        context,
+        payment,
+        'connection_unauthorized',
+        connectionUnauthorized(context, carried.found.connection),
+      );
+  }
+}
+
+/** The invoice says why nothing moves; said once, the wait goes on in silence. */
+async function waiting(context: Context, payment: Payment, reason: string, result: JobResult): Promise<JobResult> {
+  const invoice = await findInvoice(context.db, payment.environmentId, payment.invoiceId);
+  if (invoice === null || result.kind !== 'later' || !isPaymentOpen(payment)) return result;
+  if (invoice.paymentStatus !== 'pending') return result;
+  const changes = await changesOfAttempt(context, { invoice, payment: null }, standPending(invoice, reason));
+  return { ...result, changes: result.changes === undefined ? changes : changes.add(result.changes) };
+}

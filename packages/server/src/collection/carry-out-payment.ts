@@ -1,0 +1,169 @@
+import { confirmAttemptAgain, type IntentSeen, invariant, type PaymentError } from '@tollbridge/core';
+import type { Context } from '../context.js';
+import { findConnectionWithAccess } from '../store/connections.js';
+import { applyTicket, type StripeTicket, takeTicket } from '../store/stripe-tickets.js';
+import { isPassing, outcomeUnknown, type StripeFailure } from '../stripe/gateway.js';
+import {
+  cancelPaymentIntent,
+  confirmPaymentIntent,
+  createPaymentIntent,
+  findPaymentIntentOf,
+  intentFromStripe,
+  paymentErrorFromFailure,
+  retrievePaymentIntent,
+} from '../stripe/payment-intents.js';
+import { changesOfAttempt, changesOfFailure, changesOfIntent } from './attempt-outcome.js';
+import { carryOutSession } from './carry-out-session.js';
+import { type LoadedPayment, timesOf } from './load-collection.js';
+import { type CarriedOut, isKeyStale, type Step, withNewKey } from './payment-step.js';
+import { stampOf } from './stripe-stamp.js';
+
+/**
+ * Makes the call that the attempt's row has committed to, under the key that follows from the row, so that making it twice
+ * charges once. An unknown outcome is resolved by asking Stripe, never by guessing (INV-7).
+ */
+export async function carryOutPayment(context: Context, loaded: LoadedPayment): Promise<CarriedOut> {
+  const { payment } = loaded;
+  invariant(payment.connectionId !== null, 'only attempts at Stripe are carried out there');
+  const found = await findConnectionWithAccess(context, payment.environmentId, payment.connectionId);
+  if (found === null || found.connection.status === 'disconnected') return { kind: 'disconnected' };
+  const step = { context, loaded, found };
+  if (payment.kind === 'hosted' && payment.status !== 'confirming') return carryOutSession(step);
+  if (isKeyStale(payment, context.clock.machineNow())) return askStripe(step);
+  const answer = await callStripe(step);
+  if (!answer.ok) return afterFailure(step, answer.error);
+  if (answer.value.replayed) return lookAgain(knowing(step, answer.value.seen.stripeId), null);
+  return {
+    kind: 'decided',
+    changes: await changesOfIntent(context, loaded, { seen: answer.value.seen, seenBy: 'answer' }),
+  };
+}
+
+function callStripe({ context, loaded, found }: Step) {
+  const { payment, invoice } = loaded;
+  switch (payment.status) {
+    case 'confirming':
+      return confirmPaymentIntent(context.stripe, found.access, payment);
+    case 'canceling':
+      return cancelPaymentIntent(context.stripe, found.access, payment);
+    default:
+      invariant(payment.status === 'creating', 'only what was committed to is called for');
+      return createPaymentIntent(context.stripe, found.access, { payment, stamp: stampOf(invoice, payment) });
+  }
+}
+
+async function afterFailure(step: Step, failure: StripeFailure): Promise<CarriedOut> {
+  const { context, loaded, found } = step;
+  if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found };
+  const isKept = outcomeUnknown(failure) && failure.replayed;
+  if (isKept || failure.kind === 'idempotency_mismatch') return askStripe(step);
+  if (isPassing(failure)) return { kind: 'later', failure };
+  const error = paymentErrorFromFailure(failure);
+  const seen = failure.paymentIntent === null ? null : intentFromStripe(failure.paymentIntent);
+  // A refusal that tells the intent tells how it stands now; a kept one told how it stood then.
+  if (seen !== null && failure.kind === 'declined' && !failure.replayed) {
+    return decidedBy(context, loaded, { ...seen, failure: error });
+  }
+  if (loaded.payment.stripePaymentIntentId !== null) return lookAgain(step, error);
+  if (seen !== null) return decidedBy(context, loaded, { ...seen, failure: error });
+  return { kind: 'decided', changes: await changesOfFailure(context, loaded, error) };
+}
+
+async function decidedBy(context: Context, loaded: LoadedPayment, seen: IntentSeen): Promise<CarriedOut> {
+  return { kind: 'decided', changes: await changesOfIntent(context, loaded, { seen, seenBy: 'answer' }) };
+}
+
+/** A kept answer still tells which intent it was about. */
+function knowing(step: Step, stripeId: string): Step {
+  const { payment } = step.loaded;
+  return { ...step, loaded: { ...step.loaded, payment: { ...payment, stripePaymentIntentId: stripeId } } };
+}
+
+/** Fetches the intent: what it says now ends the call. `error` is why the call was refused, when it was. */
+async function lookAgain(step: Step, error: PaymentError | null): Promise<CarriedOut> {
+  const looked = await look(step);
+  if (looked.kind !== 'seen') return looked;
+  const { seen, ticket } = looked;
+  const { context, loaded } = step;
+  const isWithdrawal = loaded.payment.status === 'canceling';
+  // Why a withdrawal was refused is no reason why there is no money; the intent says that itself.
+  const explained = error === null || isWithdrawal ? seen : { ...seen, failure: error };
+  // A withdrawal that has happened is ours, whether its answer was lost or somebody was faster.
+  const isRefused = isWithdrawal && error !== null && seen.status !== 'canceled';
+  const stood = isRefused ? refusedWithdrawal(loaded) : loaded;
+  const changes = await changesOfIntent(context, stood, { seen: explained, seenBy: 'answer' });
+  return { kind: 'decided', changes: applyTicket(changes, ticket) };
+}
+
+/** A withdrawal that Stripe refused is over: the attempt is again what the intent says. */
+const refusedWithdrawal = ({ payment, invoice }: LoadedPayment): LoadedPayment => ({
+  invoice,
+  payment: { ...payment, status: 'confirming' },
+});
+
+interface Looked {
+  readonly kind: 'seen';
+  readonly seen: IntentSeen;
+  readonly ticket: StripeTicket;
+}
+
+async function look({ context, loaded, found }: Step): Promise<Looked | CarriedOut> {
+  const { payment } = loaded;
+  const stripeId = payment.stripePaymentIntentId;
+  invariant(stripeId !== null, 'only an intent that is known is looked at');
+  const ticket = await takeTicket(context.db, payment.environmentId, found.connection.id, stripeId);
+  const fetched = await retrievePaymentIntent(context.stripe, found.access, stripeId);
+  if (!fetched.ok) {
+    if (fetched.error.kind === 'unauthorized') return { kind: 'unauthorized', found };
+    return { kind: 'later', failure: fetched.error };
+  }
+  const seen = intentFromStripe(fetched.value);
+  invariant(seen !== null, 'an intent that we made is in a currency that we know');
+  return { kind: 'seen', seen, ticket };
+}
+
+/** The outcome of the last call is unknown, and its key is of no use any more: what Stripe holds says what happened. */
+async function askStripe(step: Step): Promise<CarriedOut> {
+  return step.loaded.payment.stripePaymentIntentId === null ? askForIntent(step) : askHowItStands(step);
+}
+
+async function askForIntent(step: Step): Promise<CarriedOut> {
+  const { context, loaded, found } = step;
+  const search = await findPaymentIntentOf(context.stripe, found.access, loaded.payment);
+  if (!search.ok) {
+    if (search.error.kind === 'unauthorized') return { kind: 'unauthorized', found };
+    return { kind: 'later', failure: search.error };
+  }
+  if (search.value === null) return withNewKey(step);
+  const seen = intentFromStripe(search.value);
+  invariant(seen !== null, 'an intent that we made is in a currency that we know');
+  const adopted: LoadedPayment = {
+    ...loaded,
+    payment: { ...loaded.payment, stripePaymentIntentId: seen.stripeId },
+  };
+  const isUntried = seen.failure === null && NOT_TRIED.has(seen.status);
+  return isUntried ? confirmAdopted(step, adopted) : decidedBy(context, adopted, seen);
+}
+
+const NOT_TRIED: ReadonlySet<string> = new Set(['requires_payment_method', 'requires_confirmation']);
+
+/** The intent was made and never confirmed: it is confirmed now, and no second one is made. */
+async function confirmAdopted({ context, loaded }: Step, adopted: LoadedPayment): Promise<CarriedOut> {
+  const { payment, invoice } = adopted;
+  invariant(payment.stripePaymentMethodId !== null, 'an attempt of ours names what it charges');
+  const times = await timesOf(context, payment.environmentId);
+  const method = { stripeId: payment.stripePaymentMethodId };
+  const decision = confirmAttemptAgain(invoice, payment, { method, returnUrl: payment.returnUrl, times });
+  return { kind: 'again', changes: await changesOfAttempt(context, loaded, decision) };
+}
+
+async function askHowItStands(step: Step): Promise<CarriedOut> {
+  const looked = await look(step);
+  if (looked.kind !== 'seen') return looked;
+  const { seen, ticket } = looked;
+  // No money came and none is under way: the call may be made again, and the intent itself can succeed only once.
+  if (NOT_TRIED.has(seen.status)) return withNewKey(step);
+  if (seen.status === 'requires_action' && step.loaded.payment.status === 'canceling') return withNewKey(step);
+  const changes = await changesOfIntent(step.context, step.loaded, { seen, seenBy: 'answer' });
+  return { kind: 'decided', changes: applyTicket(changes, ticket) };
+}

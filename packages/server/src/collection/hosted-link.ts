@@ -1,0 +1,41 @@
+import type { Invoice } from '@tollbridge/core';
+import type { Context } from '../context.js';
+import { hashOfToken } from '../secret-box.js';
+import { findInvoiceLink, type InvoiceLink } from '../store/invoice-links.js';
+
+const TOKEN_BYTES = 32;
+
+/** The secret of an invoice's own page: its hash for the invoice, itself sealed beside it. */
+export function newHostedLink(
+  context: Context,
+  invoice: Pick<Invoice, 'environmentId' | 'id'>,
+  now: InvoiceLink['createdAt'],
+): { readonly tokenHash: string; readonly link: InvoiceLink } {
+  const token = Buffer.from(context.randomBytes(TOKEN_BYTES)).toString('base64url');
+  return {
+    tokenHash: hashOfToken(token),
+    link: {
+      environmentId: invoice.environmentId,
+      invoiceId: invoice.id,
+      tokenSealed: context.secrets.seal(token, invoice.id),
+      createdAt: now,
+    },
+  };
+}
+
+/** Where the payer sees the invoice and pays it. */
+export const hostedUrlOf = (context: Context, link: Pick<InvoiceLink, 'invoiceId' | 'tokenSealed'>): string =>
+  hostedUrl(context, context.secrets.open(link.tokenSealed, link.invoiceId));
+
+export const hostedUrl = (context: Context, token: string): string =>
+  `${context.settings.publicUrl.replace(/\/$/, '')}/pay/${token}`;
+
+/** The same by the invoice; null while it has no page, which is until it is finalized. */
+export async function findHostedUrl(
+  context: Context,
+  invoice: Pick<Invoice, 'environmentId' | 'id' | 'hostedTokenHash'>,
+): Promise<string | null> {
+  if (invoice.hostedTokenHash === null) return null;
+  const link = await findInvoiceLink(context.db, invoice.environmentId, invoice.id);
+  return link === null ? null : hostedUrlOf(context, link);
+}

@@ -1,0 +1,12 @@
+import type { Invoice, Payment } from '@tollbridge/core';
+import { type Problem, problem } from '../problem.js';
+
+export const notCollectable = (invoice: Invoice): Problem =>
+  problem('invoice_not_collectable', `The invoice is ${invoice.status}; there is nothing to collect.`, {
+    details: { status: invoice.status },
+  });
+
+export const underWay = (payment: Payment): Problem =>
+  problem('payment_under_way', `The attempt ${payment.id} is under way (${payment.status}).`, {
+    details: { payment_id: payment.id, status: payment.status },
+  });

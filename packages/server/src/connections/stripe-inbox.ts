@@ -1,0 +1,113 @@
+import { type Connection, type Instant, instantFromIso, instantOf } from '@tollbridge/core';
+import type { Changes, NewJob } from '../changes.js';
+import type { Context } from '../context.js';
+import { type StripeEventRow, type StripeEventStatus, stripeEventsTable } from '../store/stripe-events.js';
+import { stripeEventHandlerOf } from '../stripe-event-handlers.js';
+
+/** Backing off to an hour, a day and a half: an outage of Stripe's passes, a fault of ours becomes a dead letter. */
+export const APPLY_ATTEMPTS_MAX = 48;
+
+/** An event as Stripe sends it, snapshot or thin, as far as the inbox needs to know. */
+interface EventShape {
+  readonly id?: unknown;
+  readonly type?: unknown;
+  readonly created?: unknown;
+  readonly livemode?: unknown;
+  readonly api_version?: unknown;
+  readonly account?: unknown;
+  readonly context?: unknown;
+  readonly data?: { readonly object?: { readonly id?: unknown } | null } | null;
+  readonly related_object?: { readonly id?: unknown } | null;
+}
+
+export interface ReceivedEvent {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly via: 'push' | 'poll';
+}
+
+/** The row of an event that came; null when it has not the shape of one. */
+export function inboxRowOf(
+  context: Pick<Context, 'newId' | 'clock'>,
+  connection: Connection,
+  { payload, via }: ReceivedEvent,
+): StripeEventRow | null {
+  const shape = payload as EventShape;
+  const occurredAt = occurredAtOf(shape.created);
+  const type = textOf(shape.type);
+  const stripeEventId = textOf(shape.id);
+  if (stripeEventId === null || type === null || occurredAt === null) return null;
+  const account = textOf(shape.account) ?? textOf(shape.context);
+  return {
+    environmentId: connection.environmentId,
+    connectionId: connection.id,
+    stripeEventId,
+    id: context.newId('stripeEvent'),
+    type,
+    apiVersion: textOf(shape.api_version),
+    // Thin events do not always say; the connection's endpoint belongs to one mode (STRIPE: behaviour 30).
+    livemode: typeof shape.livemode === 'boolean' ? shape.livemode : connection.livemode,
+    account,
+    objectId: textOf(shape.data?.object?.id) ?? textOf(shape.related_object?.id),
+    occurredAt,
+    payload: storable(payload) as StripeEventRow['payload'],
+    receivedVia: via,
+    receivedAt: context.clock.machineNow(),
+    status: firstStatus(connection, { account, type }),
+    attempts: 0,
+    lastError: null,
+    processedAt: null,
+    version: 1,
+  };
+}
+
+/** Snapshots carry seconds, thin events ISO 8601. */
+function occurredAtOf(created: unknown): Instant | null {
+  if (typeof created === 'number' && Number.isSafeInteger(created)) return instantOf(created * 1000);
+  if (typeof created !== 'string') return null;
+  const parsed = instantFromIso(created);
+  return parsed.ok ? parsed.value : null;
+}
+
+const TEXT_MAX = 255;
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' && value.length <= TEXT_MAX ? value : null;
+
+/** Another account's events are counted, not touched; types nobody listens to are kept (EVT-2). */
+function firstStatus(
+  connection: Connection,
+  { account, type }: { readonly account: string | null; readonly type: string },
+): StripeEventStatus {
+  if (account !== null && account !== connection.stripeAccountId) return 'foreign';
+  return stripeEventHandlerOf(type) === null ? 'ignored' : 'pending';
+}
+
+/** PostgreSQL's JSON holds no NUL; somebody's name with one must not stop every event behind it. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '');
+  if (Array.isArray(value)) return value.map(storable);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key.replaceAll('\u0000', ''), storable(part)]));
+}
+
+/** Events that came for the first time, each with the work it makes. One that came before stays as it is. */
+export function addToInbox(context: Context, changes: Changes, rows: readonly StripeEventRow[]): Changes {
+  changes.insertIfAbsent(stripeEventsTable, ...rows);
+  return changes.enqueue(
+    ...rows.filter((row) => row.status === 'pending').map((row) => applyStripeEventJob(context, row)),
+  );
+}
+
+/** Events about one object are applied one after the other, in the order in which they came. */
+export const applyStripeEventJob = (context: Context, row: StripeEventRow): NewJob => ({
+  environmentId: row.environmentId,
+  id: context.newId('job'),
+  lane: 'intake',
+  kind: 'apply_stripe_event',
+  key: `stripe ${row.connectionId} ${row.objectId ?? row.stripeEventId}`,
+  dedupeKey: `stripe event ${row.id}`,
+  connectionId: row.connectionId,
+  payload: { stripeEventId: row.id },
+  dueAt: context.clock.machineNow(),
+  attemptsMax: APPLY_ATTEMPTS_MAX,
+  lease: null,
+});

@@ -1,0 +1,35 @@
+import type { Connection } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import type { JobResult } from '../jobs/handlers.js';
+import { checkConnectionJob } from './connection-jobs.js';
+
+const WAIT_MILLISECONDS = 60_000;
+
+/** While a connection is lost, what needs it waits for the reconnection; null when there is no need to wait. */
+export function waitsForConnection(connection: Pick<Connection, 'status'>): JobResult | null {
+  if (connection.status !== 'disconnected') return null;
+  return {
+    kind: 'later',
+    delayMilliseconds: WAIT_MILLISECONDS,
+    error: {
+      code: 'connection_disconnected',
+      message: 'the connection to Stripe is lost; this goes on when it is back',
+    },
+    uncounted: true,
+  };
+}
+
+/** What a job comes to when Stripe refuses the key (401): it waits, and the connection is looked at. */
+export function connectionUnauthorized(
+  context: Context,
+  connection: Pick<Connection, 'environmentId' | 'id'>,
+): JobResult {
+  return {
+    kind: 'later',
+    delayMilliseconds: WAIT_MILLISECONDS,
+    error: { code: 'connection_unauthorized', message: 'Stripe does not accept the key of the connection' },
+    uncounted: true,
+    changes: new Changes().enqueue(checkConnectionJob(context, connection)),
+  };
+}

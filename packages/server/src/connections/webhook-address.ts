@@ -1,0 +1,28 @@
+import { isIP } from 'node:net';
+import type { Connection, WebhookProblem } from '@tollbridge/core';
+import type { Context } from '../context.js';
+
+/** Where Stripe pushes the events of a connection. */
+export const webhookUrlOf = (context: Pick<Context, 'settings'>, connection: Pick<Connection, 'id'>): string =>
+  `${context.settings.publicUrl}/stripe/webhooks/${connection.id}`;
+
+/** Why we cannot make the endpoint by ourselves; null when nothing stands against trying. */
+export function webhookProblemOf(
+  connection: Pick<Connection, 'host' | 'checklist'>,
+  url: string,
+): WebhookProblem | null {
+  const right = connection.checklist.find((item) => item.permission === 'webhook_endpoints_write');
+  if (right?.granted !== true) return 'permission_missing';
+  if (connection.host === 'stripe' && !isPublicAddress(url)) return 'address_not_public';
+  return null;
+}
+
+/** What Stripe can reach: https, and a name of the public internet. */
+function isPublicAddress(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'https:') return false;
+  const name = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(name) === 6) return !/^(::1?$|f[cd]|fe[89ab])/i.test(name);
+  if (isIP(name) === 4) return !/^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(name);
+  return name.includes('.') && !/\.(local|localhost|internal|test|lan)$/.test(name);
+}

@@ -1,0 +1,132 @@
+import { addMinutes, type Customer } from '@tollbridge/core';
+import type { Lane, NewJob } from '../changes.js';
+import type { Context } from '../context.js';
+
+/** A little more than a day of hourly tries: a longer silence of Stripe's is for people to look at. */
+const ATTEMPTS_MAX = 48;
+const ERASE_AFTER_MINUTES = 10;
+
+interface CustomerWork {
+  readonly kind: string;
+  readonly lane: Lane;
+  readonly key: string | null;
+  readonly dedupeKey: string | null;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+function customerJob(context: Context, customer: Customer, work: CustomerWork): NewJob {
+  return {
+    ...work,
+    environmentId: customer.environmentId,
+    id: context.newId('job'),
+    connectionId: customer.connectionId,
+    dueAt: context.clock.machineNow(),
+    attemptsMax: ATTEMPTS_MAX,
+    lease: null,
+  };
+}
+
+/** What is written to one customer in Stripe is written in the order in which it was decided. */
+const writeKey = (customer: Customer): string => `stripe customer ${customer.id}`;
+
+/** In the background many customers may come at once, and nobody waits; asked for at once, somebody does. */
+export const createStripeCustomerJob = (context: Context, customer: Customer, lane: Lane): NewJob =>
+  customerJob(context, customer, {
+    kind: 'create_stripe_customer',
+    lane,
+    key: writeKey(customer),
+    dedupeKey: `create ${customer.id}`,
+    payload: { customerId: customer.id },
+  });
+
+export const updateStripeCustomerJob = (context: Context, customer: Customer, lane: Lane): NewJob =>
+  customerJob(context, customer, {
+    kind: 'update_stripe_customer',
+    lane,
+    key: writeKey(customer),
+    dedupeKey: `update ${customer.id}`,
+    payload: { customerId: customer.id },
+  });
+
+/** `before` is the customer as he was while he was linked. */
+export const releaseStripeCustomerJob = (context: Context, before: Customer): NewJob =>
+  customerJob(context, before, {
+    kind: 'release_stripe_customer',
+    lane: 'bulk',
+    key: writeKey(before),
+    dedupeKey: null,
+    payload: { connectionId: before.connectionId, providerCustomerId: before.providerCustomerId },
+  });
+
+export const deleteStripeCustomerJob = (context: Context, customer: Customer): NewJob =>
+  customerJob(context, customer, {
+    kind: 'delete_stripe_customer',
+    lane: 'bulk',
+    key: writeKey(customer),
+    dedupeKey: `delete ${customer.id}`,
+    payload: { customerId: customer.id },
+  });
+
+/** A while after the deletion itself, so that what was under way is told of before it is blanked. */
+export const eraseCustomerTracesJob = (context: Context, before: Customer): NewJob => ({
+  ...customerJob(context, before, {
+    kind: 'erase_customer_traces',
+    lane: 'bulk',
+    key: null,
+    dedupeKey: `erase ${before.id}`,
+    payload: { customerId: before.id, providerCustomerId: before.providerCustomerId },
+  }),
+  connectionId: null,
+  dueAt: addMinutes(context.clock.machineNow(), ERASE_AFTER_MINUTES),
+});
+
+export const openSetupSessionJob = (context: Context, customer: Customer, setupSessionId: string): NewJob =>
+  customerJob(context, customer, {
+    kind: 'open_setup_session',
+    lane: 'money',
+    key: writeKey(customer),
+    dedupeKey: null,
+    payload: { setupSessionId },
+  });
+
+/** `causeId` makes the idempotency key: the page on which the method was left; null where the job itself is the cause. */
+export const setDefaultMethodJob = (
+  context: Context,
+  customer: Customer,
+  choice: { readonly stripePaymentMethodId: string; readonly causeId: string | null },
+): NewJob =>
+  customerJob(context, customer, {
+    kind: 'set_default_payment_method',
+    lane: 'money',
+    key: writeKey(customer),
+    dedupeKey: null,
+    payload: { customerId: customer.id, ...choice },
+  });
+
+export const detachMethodJob = (context: Context, customer: Customer, paymentMethodId: string): NewJob =>
+  customerJob(context, customer, {
+    kind: 'detach_payment_method',
+    lane: 'money',
+    key: writeKey(customer),
+    dedupeKey: `detach ${paymentMethodId}`,
+    payload: { customerId: customer.id, paymentMethodId },
+  });
+
+export const syncCustomerJob = (context: Context, customer: Customer): NewJob =>
+  customerJob(context, customer, {
+    kind: 'sync_customer_from_stripe',
+    lane: 'intake',
+    key: `stripe mirror ${customer.id}`,
+    dedupeKey: `sync ${customer.id}`,
+    payload: { customerId: customer.id },
+  });
+
+/** Has everything collected that the customer owes and can pay now (INV-4). */
+export const collectCustomerJob = (context: Context, customer: Customer): NewJob =>
+  customerJob(context, customer, {
+    kind: 'collect_customer',
+    lane: 'money',
+    key: `customer ${customer.id}`,
+    dedupeKey: `collect ${customer.id}`,
+    payload: { customerId: customer.id },
+  });

@@ -1,0 +1,55 @@
+import type { Settings } from '../config.js';
+import type { Database } from '../store/database.js';
+import { FolderInUse, findHolder } from '../store/embedded/lock.js';
+import { lockPath, openEmbedded } from '../store/embedded/open.js';
+import { openPostgres } from '../store/postgres.js';
+
+/** Something outside keeps the program from starting; the message is one sentence that says what to do. */
+export class CannotStart extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CannotStart';
+  }
+}
+
+/** The database the settings ask for. Errors: `CannotStart`. */
+export async function openDatabase(settings: Settings): Promise<Database> {
+  return settings.databaseUrl === null ? openInFolder(settings.dataFolder) : openAtUrl(settings.databaseUrl);
+}
+
+/** Looks before anything is touched. Errors: `CannotStart` when another process has the data folder. */
+export function refuseHeldFolder(settings: Settings): void {
+  if (settings.databaseUrl !== null) return;
+  const processId = findHolder(lockPath(settings.dataFolder));
+  if (processId !== null) throw folderHeld(settings.dataFolder, processId);
+}
+
+async function openAtUrl(databaseUrl: string): Promise<Database> {
+  try {
+    return await openPostgres(databaseUrl);
+  } catch (error) {
+    throw new CannotStart(
+      `PostgreSQL at DATABASE_URL cannot be used (${reasonOf(error)}): check that it runs and that the address is right.`,
+    );
+  }
+}
+
+async function openInFolder(dataFolder: string): Promise<Database> {
+  try {
+    return await openEmbedded(dataFolder);
+  } catch (error) {
+    if (error instanceof FolderInUse) throw folderHeld(dataFolder, error.processId);
+    throw new CannotStart(
+      `The database in ${dataFolder} cannot be opened (${reasonOf(error)}): check that this folder is yours to write, or set TOLLBRIDGE_DATA_DIR to another.`,
+    );
+  }
+}
+
+const folderHeld = (dataFolder: string, processId: number): CannotStart =>
+  new CannotStart(
+    `The data folder ${dataFolder} is in use by process ${processId}: stop that one first, or set TOLLBRIDGE_DATA_DIR to another folder.`,
+  );
+
+/** The first line only: what follows is for the makers of the database. */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message || error.name : String(error)).split('\n')[0]?.replace(/[.:]$/, '') ?? '';
