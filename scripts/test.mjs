@@ -1,10 +1,12 @@
 // `npm test`: build, checks, unit tests, tests of the whole, simulation. The last line is `N passed, M failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { runChecks } from './check.mjs';
 import { root } from './source/files.mjs';
 
 const PART_MINUTES_MAX = 10;
+const MESSAGE_MAX = 1_000;
 const KILL_GRACE_MILLISECONDS = 5_000;
 const SIMULATION_SEEDS = 50;
 /** Half of what `npm run simulate` plays by default: the whole test keeps within 8 minutes; `.ci/run` plays whole ones. */
@@ -14,6 +16,8 @@ const POSTGRES_URL = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
 
 const totals = { passed: 0, failed: 0 };
 const lines = [];
+/** The names of what failed, repeated at the end: of a long log often only the end is kept. */
+const failures = [];
 
 await part('build', build);
 await part('checks', async () => runChecks());
@@ -48,7 +52,9 @@ async function vitest(name, filters) {
   const options = ['--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { status } = await run(['node_modules/vitest/vitest.mjs', 'run', ...filters, ...options]);
   if (!existsSync(file)) return { passed: 0, failed: status === 0 ? 0 : 1 };
-  const counted = countTests(JSON.parse(readFileSync(file, 'utf8')));
+  const json = JSON.parse(readFileSync(file, 'utf8'));
+  failures.push(...failedTests(json));
+  const counted = countTests(json);
   const silent = status !== 0 && counted.failed === 0;
   return silent ? { ...counted, failed: 1 } : counted;
 }
@@ -66,10 +72,27 @@ function countTests(json) {
   return { passed, failed };
 }
 
+function failedTests(json) {
+  return json.testResults.flatMap((file) => {
+    const own = file.assertionResults.filter((test) => test.status !== 'passed');
+    const lost =
+      own.length === 0 && file.status === 'failed'
+        ? [{ fullName: 'the file itself', failureMessages: [file.message] }]
+        : [];
+    return [...own, ...lost].map(({ fullName, failureMessages }) =>
+      [
+        `${relative(root, file.name)}: ${fullName}`,
+        ...failureMessages.map((message) => message.slice(0, MESSAGE_MAX)),
+      ].join('\n  '),
+    );
+  });
+}
+
 async function simulation(database) {
   const options = ['--seeds', String(SIMULATION_SEEDS), '--steps', String(SIMULATION_STEPS), '--database', database];
   const { status, output } = await run([SIMULATION, ...options], { keepOutput: true });
   process.stdout.write(output);
+  failures.push(...output.split('\n').filter((line) => /^seed \d+ on .* failed/.test(line)));
   const counted = output.match(/^simulation: (\d+) passed, (\d+) failed$/m);
   if (counted === null) return { passed: 0, failed: 1 };
   const failed = Number(counted[2]);
@@ -100,6 +123,7 @@ function run(program, { keepOutput = false } = {}) {
 }
 
 function report() {
+  for (const failure of failures) console.log(`\nfailed: ${failure}`);
   console.log(`\n${lines.join('\n')}`);
   if (POSTGRES_URL === '') {
     console.log(

@@ -1,3 +1,4 @@
+export * from './collection/last-look.js';
 export * from './collection/plan-collection.js';
 export * from './connection/account-state.js';
 export * from './connection/capabilities.js';
@@ -51,6 +52,7 @@ export * from './money/smaller.js';
 export * from './money/stripe-amount.js';
 export * from './payment/apply-payment-intent.js';
 export * from './payment/attempt.js';
+export * from './payment/close-attempt.js';
 export * from './payment/payment.js';
 export * from './payment/record-offline-payment.js';
 export * from './payment/session.js';

@@ -780,6 +780,7 @@ export type ErrorCode =
   | 'payment_method_detached'
   | 'payment_not_cancelable'
   | 'payment_not_possible'
+  | 'payment_not_releasable'
   | 'payment_not_succeeded'
   | 'payment_not_waiting_for_payer'
   | 'payment_provider_not_connected'

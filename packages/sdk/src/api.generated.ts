@@ -506,6 +506,11 @@ export class PaymentsApi {
   cancel(id: string, options: RequestOptions = {}): Promise<Payment> {
     return this.#transport.send({ method: 'POST', path: `/v1/payments/${encodeURIComponent(id)}/cancel` }, options);
   }
+
+  /** Free an invoice from an attempt whose connection to Stripe is lost. */
+  release(id: string, options: RequestOptions = {}): Promise<Payment> {
+    return this.#transport.send({ method: 'POST', path: `/v1/payments/${encodeURIComponent(id)}/release` }, options);
+  }
 }
 
 export class RefundsApi {

@@ -7,7 +7,7 @@ import { amountDueMinor } from '../invoice/amount-due.js';
 import type { Invoice, PaymentError } from '../invoice/invoice.js';
 import { money } from '../money/money.js';
 import { stripeAmountFromMoney } from '../money/stripe-amount.js';
-import { isPaymentOpen, type Payment } from '../payment/payment.js';
+import { isPaymentDormant, isPaymentOpen, isUnanswered, type Payment } from '../payment/payment.js';
 
 /** Why an attempt is made: the invoice is due, a new way to pay appeared (INV-4), or somebody asked for it now. */
 export type CollectionTrigger = 'due' | 'new_method' | 'asked';
@@ -74,9 +74,7 @@ function isCollectable(invoice: Invoice, trigger: CollectionTrigger): boolean {
 }
 
 function planForOpen(payment: Payment, { payer, connection, trigger }: CollectionFacts): CollectionPlan {
-  const isUnanswered =
-    payment.status === 'creating' || payment.status === 'confirming' || payment.status === 'canceling';
-  if (isUnanswered) return { kind: 'resume', payment };
+  if (isUnanswered(payment)) return { kind: 'resume', payment };
   const mayTryOther = payment.status === 'requires_action' && payment.kind === 'automatic' && trigger !== 'due';
   if (!mayTryOther || payer === null || connection === null || !mayCollect(connection).ok) {
     return { kind: 'wait', payment };
@@ -100,7 +98,7 @@ function planForNew(facts: CollectionFacts): CollectionPlan {
   }
   const method = usablePaymentMethod(payer.customer, payer.paymentMethods.filter(ofConnection(connection)));
   if (method === null) return planWithoutMethod(facts);
-  const dormant = payments.find(isDormant);
+  const dormant = payments.find(isPaymentDormant);
   if (dormant === undefined) return { kind: 'open', amountMinor, method };
   const isSame =
     dormant.amountMinor === amountMinor &&
@@ -115,11 +113,6 @@ function planWithoutMethod({ invoice, trigger }: CollectionFacts): CollectionPla
   return isKnown && trigger !== 'asked'
     ? { kind: 'nothing', why: 'failed_before' }
     : { kind: 'fail', error: METHOD_MISSING };
-}
-
-/** A failed attempt whose intent still stands at Stripe and could be confirmed. */
-function isDormant(payment: Payment): boolean {
-  return payment.kind === 'automatic' && payment.status === 'failed' && payment.stripePaymentIntentId !== null;
 }
 
 function whatIsMissing({ payer, connection, hasOpenDispute, trigger }: CollectionFacts): PendingReason | null {

@@ -109,15 +109,14 @@ describe('money that arrived', () => {
     expect(decision).toMatchObject({ excessMinor: 1_500n, invoice: { status: 'void' } });
   });
 
-  test('withdraws the other attempt that was still open', () => {
+  test('leaves the other attempt that was still open its hold, until it is withdrawn', () => {
     const decision = apply({ invoice: { openPaymentId: 'pay_2' } });
-    expect(decision).toMatchObject({ withdrawPaymentId: 'pay_2', invoice: { status: 'paid', openPaymentId: 'pay_2' } });
+    expect(decision).toMatchObject({ invoice: { status: 'paid', openPaymentId: 'pay_2' } });
   });
 
   test('that is less than is due leaves the rest to be collected', () => {
     const decision = apply({ seen: { receivedMinor: 1_000n } });
     expect(decision.invoice).toMatchObject({ status: 'finalized', paymentStatus: 'pending', paidMinor: 1_000n });
-    expect(decision.withdrawPaymentId).toBeNull();
   });
 });
 

@@ -5,8 +5,16 @@ import { settleInvoice } from '../invoice/settle.js';
 import { paymentSucceeded } from '../ledger/payment-postings.js';
 import { type LedgerTransaction, postingsOf } from '../ledger/posting.js';
 import type { Instant } from '../time/instant.js';
-import { failedWith, failureEvents, holdsInvoice, releasedFrom, statusEvents } from './attempt.js';
-import { isPaymentOpen, type Payment, type PaymentNextAction, paymentEvent } from './payment.js';
+import {
+  failedWith,
+  failureEvents,
+  holdsInvoice,
+  releasedFrom,
+  statusEvents,
+  withdrawalEvents,
+  withdrawnFrom,
+} from './attempt.js';
+import { isPaymentOpen, isUnanswered, type Payment, type PaymentNextAction, paymentEvent } from './payment.js';
 
 /** A PaymentIntent of Stripe's as it was seen, in our words. */
 export interface IntentSeen {
@@ -31,8 +39,6 @@ export interface PaymentDecision {
   readonly events: readonly DomainEvent[];
   /** What arrived and no invoice needed, in minor units: to be refunded by itself (INV-7). */
   readonly excessMinor: bigint;
-  /** Another attempt that must not bring money any more, because the invoice is settled. */
-  readonly withdrawPaymentId: string | null;
 }
 
 /**
@@ -71,9 +77,7 @@ export function applyPaymentIntent(
  * who made the call learns the outcome, by repeating it if need be.
  */
 function isAnswerDue(payment: Payment, seenBy: SeenBy): boolean {
-  const isUnanswered =
-    payment.status === 'creating' || payment.status === 'confirming' || payment.status === 'canceling';
-  return seenBy === 'look' && isUnanswered;
+  return seenBy === 'look' && isUnanswered(payment);
 }
 
 function succeeded(
@@ -125,7 +129,6 @@ function succeeded(
       ...settlement.events,
     ],
     excessMinor: settlement.excessMinor,
-    withdrawPaymentId: settled.status === 'finalized' ? null : others,
   };
 }
 
@@ -211,26 +214,8 @@ function canceled(payment: Payment, invoice: Invoice, now: Instant): PaymentDeci
   return { ...unchanged(withdrawn, freed), events: [...events, ...withdrawalEvents(invoice, freed)] };
 }
 
-/** INV-3: an invoice that fails because its attempt was withdrawn fails too; one that had failed before was told of then. */
-export function withdrawalEvents(before: Invoice, freed: Invoice): DomainEvent[] {
-  const isNewFailure = freed.paymentStatus === 'failed' && before.paymentStatus !== 'failed';
-  return isNewFailure ? failureEvents(before, 'failed') : statusEvents(before, freed.paymentStatus);
-}
-
-/** The invoice without its attempt: failed if the last one that was really made failed, else pending. */
-export function withdrawnFrom(invoice: Invoice): Invoice {
-  const { lastPaymentError } = invoice;
-  return {
-    ...invoice,
-    openPaymentId: null,
-    paymentStatus: lastPaymentError === null ? 'pending' : 'failed',
-    paymentStatusReason:
-      lastPaymentError === null ? 'payment_withdrawn' : (lastPaymentError.declineCode ?? lastPaymentError.code),
-  };
-}
-
 function unchanged(payment: Payment, invoice: Invoice): PaymentDecision {
-  return { payment, invoice, postings: [], events: [], excessMinor: 0n, withdrawPaymentId: null };
+  return { payment, invoice, postings: [], events: [], excessMinor: 0n };
 }
 
 const CANCELED_AT_STRIPE: PaymentError = {

@@ -3,7 +3,7 @@ import type { DomainEvent } from '../event/domain-event.js';
 import { invariant } from '../invariant.js';
 import { type Invoice, type InvoicePaymentStatus, invoiceEvent, type PaymentError } from '../invoice/invoice.js';
 import type { Instant } from '../time/instant.js';
-import { type NewPaymentFacts, newPayment, type Payment, paymentEvent } from './payment.js';
+import { isUnanswered, type NewPaymentFacts, newPayment, type Payment, paymentEvent } from './payment.js';
 
 /** What beginning, ending or not making an attempt changes. Nothing here moves money, so there are no postings. */
 export interface AttemptDecision {
@@ -57,6 +57,7 @@ export function confirmAttemptAgain(
       confirmations: payment.confirmations + 1,
       keyGeneration: 1,
       keyUsedAt: times.machineNow,
+      heldBackAt: null,
       stripePaymentMethodId: method.stripeId,
       returnUrl,
       nextAction: null,
@@ -66,21 +67,50 @@ export function confirmAttemptAgain(
 }
 
 /**
- * The intent or the page is to be withdrawn; until Stripe says so it holds the invoice, since it could still bring money.
- * Under a key of its own each time: Stripe answers a known key with the refusal it has kept
- * (https://docs.stripe.com/api/idempotent_requests).
+ * The intent or the page is to be withdrawn; until Stripe says so it holds an invoice that wants money and that nothing
+ * else holds, since it could still bring it. Under a key of its own each time: Stripe answers a known key with the refusal
+ * it has kept (https://docs.stripe.com/api/idempotent_requests).
  */
 export function cancelAttempt(invoice: Invoice, payment: Payment, times: Times): AttemptDecision {
-  invariant(invoice.openPaymentId === null || invoice.openPaymentId === payment.id, 'an invoice has one open attempt');
   return {
-    invoice: { ...invoice, openPaymentId: payment.id },
+    invoice: holdsInvoice(payment, invoice) ? { ...invoice, openPaymentId: payment.id } : invoice,
     payment: {
       ...payment,
       status: 'canceling',
       keyGeneration: payment.keyGeneration + 1,
       keyUsedAt: times.machineNow,
+      heldBackAt: null,
     },
     events: [],
+  };
+}
+
+/**
+ * Frees the invoice from an attempt that nobody can withdraw now, because the connection to Stripe is lost. The attempt
+ * is withdrawn as soon as the connection is back: one with a call under way once its outcome is known. What it has
+ * brought until then counts, or is given back by itself.
+ */
+export function releaseAttempt(invoice: Invoice, payment: Payment, times: Times): AttemptDecision {
+  const freed = withdrawnFrom(invoice);
+  const asked = isUnanswered(payment) ? payment : cancelAttempt(invoice, payment, times).payment;
+  return { invoice: freed, payment: asked, events: withdrawalEvents(invoice, freed) };
+}
+
+/** INV-3: an invoice that fails because its attempt was withdrawn fails too; one that had failed before was told of then. */
+export function withdrawalEvents(before: Invoice, freed: Invoice): DomainEvent[] {
+  const isNewFailure = freed.paymentStatus === 'failed' && before.paymentStatus !== 'failed';
+  return isNewFailure ? failureEvents(before, 'failed') : statusEvents(before, freed.paymentStatus);
+}
+
+/** The invoice without its attempt: failed if the last one that was really made failed, else pending. */
+export function withdrawnFrom(invoice: Invoice): Invoice {
+  const { lastPaymentError } = invoice;
+  return {
+    ...invoice,
+    openPaymentId: null,
+    paymentStatus: lastPaymentError === null ? 'pending' : 'failed',
+    paymentStatusReason:
+      lastPaymentError === null ? 'payment_withdrawn' : (lastPaymentError.declineCode ?? lastPaymentError.code),
   };
 }
 

@@ -55,6 +55,8 @@ export interface Payment {
   readonly keyGeneration: number;
   /** When the present key was first used, by the machine's clock: Stripe forgets keys after a day. */
   readonly keyUsedAt: Instant | null;
+  /** Since when the last look forbids the call that was committed to, by the machine's clock; null while it may be made. */
+  readonly heldBackAt: Instant | null;
   /** What was sent with the present key; a repetition must send the same. */
   readonly stripeCustomerId: string | null;
   readonly stripePaymentMethodId: string | null;
@@ -85,6 +87,16 @@ export function isPaymentOpen(payment: Pick<Payment, 'status'>): boolean {
   return PAYMENT_STATUSES_OPEN.includes(payment.status);
 }
 
+/** Whether a call to Stripe was committed to for it, and the answer is not known. */
+export function isUnanswered(payment: Pick<Payment, 'status'>): boolean {
+  return payment.status === 'creating' || payment.status === 'confirming' || payment.status === 'canceling';
+}
+
+/** A failed attempt whose intent still stands at Stripe and could be confirmed. */
+export function isPaymentDormant(payment: Pick<Payment, 'kind' | 'status' | 'stripePaymentIntentId'>): boolean {
+  return payment.kind === 'automatic' && payment.status === 'failed' && payment.stripePaymentIntentId !== null;
+}
+
 /** What of a new attempt differs from one that has done nothing yet. */
 export type NewPaymentFacts = Pick<
   Payment,
@@ -111,6 +123,7 @@ export function newPayment(
     confirmations: 1,
     keyGeneration: 1,
     keyUsedAt: machineNow,
+    heldBackAt: null,
     returnUrl: null,
     cancelUrl: null,
     stripePaymentIntentId: null,

@@ -1,14 +1,17 @@
-import { confirmAttemptAgain, err, invariant, ok, type Result } from '@tollbridge/core';
+import { confirmAttemptAgain, err, invariant, lastLook, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import { changesOfAttempt } from '../collection/attempt-outcome.js';
 import { carryOutPaymentJob } from '../collection/collection-jobs.js';
-import { loadPayment, timesOf } from '../collection/load-collection.js';
+import { type LoadedPayment, loadPayment, timesOf } from '../collection/load-collection.js';
+import { chargeNotPossible, notCollectable } from '../collection/payment-problem.js';
 import { performedPayment } from '../collection/performed-payment.js';
 import type { Context } from '../context.js';
 import { paymentToJson } from '../json/payment.js';
 import { leasedHere } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
+import { findConnection } from '../store/connections.js';
+import { findCustomer } from '../store/customers.js';
 
 /**
  * Confirms the same intent again while the payer is present (INV-5): the answer says where he proves who he is, or that
@@ -30,6 +33,8 @@ export function confirmPaymentOnSession(
           problem('payment_not_waiting_for_payer', `The payment is ${payment.status}; nobody needs to confirm it.`),
         );
       }
+      const refusal = await refusalNow(context, loaded);
+      if (refusal !== null) return err(refusal);
       // He has been sent on already: the way he was shown still leads there.
       if (payment.nextAction?.url != null && payment.returnUrl === returnUrl) {
         const answer = { status: 200, body: paymentToJson(payment) };
@@ -49,4 +54,16 @@ export function confirmPaymentOnSession(
     },
     resume: (resourceId) => performedPayment(context, command, resourceId),
   });
+}
+
+/** The last look, since the bank's question may be days old (INV-7): null when the payer may go on. */
+async function refusalNow(context: Context, { payment, invoice }: LoadedPayment): Promise<Problem | null> {
+  const { environmentId, connectionId, customerId } = payment;
+  invariant(connectionId !== null, 'what waits for a payer waits at Stripe');
+  const connection = await findConnection(context.db, environmentId, connectionId);
+  invariant(connection !== null, 'a connection is never deleted');
+  const customer = await findCustomer(context.db, environmentId, customerId);
+  const why = lastLook({ invoice, payment, customer, connection });
+  if (why === null) return null;
+  return why === 'invoice_not_open' ? notCollectable(invoice) : chargeNotPossible(why);
 }

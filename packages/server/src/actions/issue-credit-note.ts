@@ -14,6 +14,7 @@ import { Changes, type NewJob } from '../changes.js';
 import { renderCollection } from '../collection/collection-events.js';
 import { findHostedUrl } from '../collection/hosted-link.js';
 import { timesOf } from '../collection/load-collection.js';
+import { withdrawalJobs } from '../collection/withdrawal-jobs.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import { creditNoteToJson } from '../json/credit-note.js';
@@ -109,6 +110,7 @@ async function changesOf(context: Context, decision: CreditNoteDecision): Promis
     .insert(creditNoteLinesTable, ...lines)
     .update(invoicesTable, invoice);
   for (const refund of refunds) addNewRefundAlone(context, changes.update(paymentsTable, refund.payment), refund);
+  changes.enqueue(...(await withdrawalJobs(context, invoice, null)));
   const renderInvoice = renderCollection({
     invoice,
     payment: null,

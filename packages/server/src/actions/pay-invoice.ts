@@ -3,7 +3,7 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import { collectInvoiceJob } from '../collection/collection-jobs.js';
 import { type LoadedCollection, loadCollection } from '../collection/load-collection.js';
-import { notCollectable, underWay } from '../collection/payment-problem.js';
+import { chargeNotPossible, notCollectable, underWay } from '../collection/payment-problem.js';
 import type { Context } from '../context.js';
 import { invoiceToJson } from '../json/invoice.js';
 import { leasedHere, performJob } from '../perform.js';
@@ -48,9 +48,7 @@ function refusalOf({ invoice }: LoadedCollection, plan: CollectionPlan): Problem
     case 'resume':
       return underWay(plan.payment);
     case 'stand_pending':
-      return problem('payment_not_possible', `Nothing can be charged now: ${plan.reason}.`, {
-        details: { reason: plan.reason },
-      });
+      return chargeNotPossible(plan.reason);
     default:
       return null;
   }

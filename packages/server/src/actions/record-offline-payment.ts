@@ -15,6 +15,7 @@ import { carryOutPaymentJob } from '../collection/collection-jobs.js';
 import { findHostedUrl } from '../collection/hosted-link.js';
 import { timesOf } from '../collection/load-collection.js';
 import { offlinePaymentRefusal } from '../collection/offline-payment-refusal.js';
+import { withdrawalJobs } from '../collection/withdrawal-jobs.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import { paymentToJson } from '../json/payment.js';
@@ -121,6 +122,7 @@ async function recorded(
   const paymentLink = await findHostedUrl(context, invoice);
   const render = renderCollection({ invoice, payment, paymentLink });
   addDecided(context, changes, invoice.environmentId, decided.value, render);
+  changes.enqueue(...(await withdrawalJobs(context, invoice, payment.id)));
   const entry = { objectKind: 'payment', objectId: payment.id, before: null, after: paymentToJson(payment) };
   return ok({
     changes,

@@ -14,9 +14,10 @@ import { addDecided } from '../decided.js';
 import { invoicesTable } from '../store/invoices.js';
 import { paymentsTable } from '../store/payments.js';
 import { renderCollection } from './collection-events.js';
-import { collectInvoiceJob, refundPaymentJob, withdrawPaymentJob } from './collection-jobs.js';
+import { collectInvoiceJob, refundPaymentJob } from './collection-jobs.js';
 import { findHostedUrl } from './hosted-link.js';
 import { type LoadedPayment, timesOf } from './load-collection.js';
+import { withdrawalJobs } from './withdrawal-jobs.js';
 
 /** A decision about an attempt, against the rows it was taken on. */
 export interface Before {
@@ -52,8 +53,8 @@ export async function changesOfIntent(
   const { environmentId, id: invoiceId, status } = decided.invoice;
   const of = { environmentId, invoiceId, connectionId: decided.payment.connectionId };
   if (decided.excessMinor > 0n) changes.enqueue(refundPaymentJob(context, { ...of, paymentId: decided.payment.id }));
-  if (decided.withdrawPaymentId !== null) {
-    changes.enqueue(withdrawPaymentJob(context, { ...of, paymentId: decided.withdrawPaymentId }));
+  if (status !== loaded.invoice.status) {
+    changes.enqueue(...(await withdrawalJobs(context, decided.invoice, decided.payment.id)));
   }
   const isPartlyPaid = decided.payment.appliedMinor > 0n && status === 'finalized';
   if (isPartlyPaid && decided.postings.length > 0) changes.enqueue(collectInvoiceJob(context, of, 'due'));

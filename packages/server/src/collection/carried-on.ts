@@ -1,5 +1,6 @@
 import { invariant, isPaymentOpen, type Payment, standPending } from '@tollbridge/core';
-import type { Changes } from '../changes.js';
+import { Changes } from '../changes.js';
+import { checkConnectionJob } from '../connections/connection-jobs.js';
 import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
 import type { Context } from '../context.js';
 import type { JobResult } from '../jobs/handlers.js';
@@ -7,6 +8,7 @@ import type { Job } from '../jobs/queue.js';
 import { backoffMilliseconds, isConflict } from '../jobs/run-job.js';
 import { commit } from '../store/commit.js';
 import { findInvoice } from '../store/invoices.js';
+import { isPassing } from '../stripe/gateway.js';
 import { changesOfAttempt } from './attempt-outcome.js';
 import type { CarriedOut } from './payment-step.js';
 
@@ -41,11 +43,8 @@ export async function carriedOn(
       return thenLookAgain ? commitIntent(context, carried.changes) : { kind: 'done', changes: carried.changes };
     case 'again':
       return commitIntent(context, carried.changes);
-    case 'later': {
-      const { code, kind, message } = carried.failure;
-      const delayMilliseconds = backoffMilliseconds(context, job.attempts);
-      return { kind: 'later', delayMilliseconds, error: { code: code ?? kind, message } };
-    }
+    case 'later':
+      return cameToNothing(context, job, { payment, carried });
     case 'disconnected': {
       const result = waitsForConnection({ status: 'disconnected' });
       invariant(result !== null, 'what needs a lost connection waits for it');
@@ -59,6 +58,22 @@ export async function carriedOn(
         connectionUnauthorized(context, carried.found.connection),
       );
   }
+}
+
+async function cameToNothing(
+  context: Context,
+  job: Job,
+  { payment, carried }: { readonly payment: Payment; readonly carried: Extract<CarriedOut, { kind: 'later' }> },
+): Promise<JobResult> {
+  const { code, kind, message } = carried.failure;
+  const delayMilliseconds = backoffMilliseconds(context, job.attempts);
+  const result: JobResult = { kind: 'later', delayMilliseconds, error: { code: code ?? kind, message } };
+  if (carried.shown === null) return result;
+  // What Stripe refuses to tell may be a right that the key has lost: the check shows it on the connection's card.
+  const isRefusal = !isPassing(carried.failure) && payment.connectionId !== null;
+  const { environmentId, connectionId } = payment;
+  const check = isRefusal ? [checkConnectionJob(context, { environmentId, id: connectionId ?? '' })] : [];
+  return waiting(context, payment, carried.shown, { ...result, changes: new Changes().enqueue(...check) });
 }
 
 /** The invoice says why nothing moves; said once, the wait goes on in silence. */

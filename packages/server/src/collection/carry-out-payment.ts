@@ -1,21 +1,22 @@
-import { confirmAttemptAgain, type IntentSeen, invariant, type PaymentError } from '@tollbridge/core';
+import { type IntentSeen, invariant, type PaymentError } from '@tollbridge/core';
 import type { Context } from '../context.js';
 import { findConnectionWithAccess } from '../store/connections.js';
-import { applyTicket, type StripeTicket, takeTicket } from '../store/stripe-tickets.js';
+import { applyTicket } from '../store/stripe-tickets.js';
 import { isPassing, outcomeUnknown, type StripeFailure } from '../stripe/gateway.js';
 import {
   cancelPaymentIntent,
   confirmPaymentIntent,
   createPaymentIntent,
-  findPaymentIntentOf,
   intentFromStripe,
   paymentErrorFromFailure,
-  retrievePaymentIntent,
 } from '../stripe/payment-intents.js';
-import { changesOfAttempt, changesOfFailure, changesOfIntent } from './attempt-outcome.js';
+import { askStripe } from './ask-stripe.js';
+import { changesOfFailure, changesOfIntent } from './attempt-outcome.js';
 import { carryOutSession } from './carry-out-session.js';
-import { type LoadedPayment, timesOf } from './load-collection.js';
-import { type CarriedOut, isKeyStale, type Step, withNewKey } from './payment-step.js';
+import { holdBack } from './hold-back.js';
+import type { LoadedPayment } from './load-collection.js';
+import { lookAtIntent } from './look-at-intent.js';
+import { type CarriedOut, isKeyStale, type Step } from './payment-step.js';
 import { stampOf } from './stripe-stamp.js';
 
 /**
@@ -28,6 +29,8 @@ export async function carryOutPayment(context: Context, loaded: LoadedPayment): 
   const found = await findConnectionWithAccess(context, payment.environmentId, payment.connectionId);
   if (found === null || found.connection.status === 'disconnected') return { kind: 'disconnected' };
   const step = { context, loaded, found };
+  const heldBack = payment.status === 'canceling' ? null : await holdBack(step);
+  if (heldBack !== null) return heldBack;
   if (payment.kind === 'hosted' && payment.status !== 'confirming') return carryOutSession(step);
   if (isKeyStale(payment, context.clock.machineNow())) return askStripe(step);
   const answer = await callStripe(step);
@@ -57,7 +60,7 @@ async function afterFailure(step: Step, failure: StripeFailure): Promise<Carried
   if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found };
   const isKept = outcomeUnknown(failure) && failure.replayed;
   if (isKept || failure.kind === 'idempotency_mismatch') return askStripe(step);
-  if (isPassing(failure)) return { kind: 'later', failure };
+  if (isPassing(failure)) return { kind: 'later', failure, shown: null };
   const error = paymentErrorFromFailure(failure);
   const seen = failure.paymentIntent === null ? null : intentFromStripe(failure.paymentIntent);
   // A refusal that tells the intent tells how it stands now; a kept one told how it stood then.
@@ -81,7 +84,7 @@ function knowing(step: Step, stripeId: string): Step {
 
 /** Fetches the intent: what it says now ends the call. `error` is why the call was refused, when it was. */
 async function lookAgain(step: Step, error: PaymentError | null): Promise<CarriedOut> {
-  const looked = await look(step);
+  const looked = await lookAtIntent(step);
   if (looked.kind !== 'seen') return looked;
   const { seen, ticket } = looked;
   const { context, loaded } = step;
@@ -100,70 +103,3 @@ const refusedWithdrawal = ({ payment, invoice }: LoadedPayment): LoadedPayment =
   invoice,
   payment: { ...payment, status: 'confirming' },
 });
-
-interface Looked {
-  readonly kind: 'seen';
-  readonly seen: IntentSeen;
-  readonly ticket: StripeTicket;
-}
-
-async function look({ context, loaded, found }: Step): Promise<Looked | CarriedOut> {
-  const { payment } = loaded;
-  const stripeId = payment.stripePaymentIntentId;
-  invariant(stripeId !== null, 'only an intent that is known is looked at');
-  const ticket = await takeTicket(context.db, payment.environmentId, found.connection.id, stripeId);
-  const fetched = await retrievePaymentIntent(context.stripe, found.access, stripeId);
-  if (!fetched.ok) {
-    if (fetched.error.kind === 'unauthorized') return { kind: 'unauthorized', found };
-    return { kind: 'later', failure: fetched.error };
-  }
-  const seen = intentFromStripe(fetched.value);
-  invariant(seen !== null, 'an intent that we made is in a currency that we know');
-  return { kind: 'seen', seen, ticket };
-}
-
-/** The outcome of the last call is unknown, and its key is of no use any more: what Stripe holds says what happened. */
-async function askStripe(step: Step): Promise<CarriedOut> {
-  return step.loaded.payment.stripePaymentIntentId === null ? askForIntent(step) : askHowItStands(step);
-}
-
-async function askForIntent(step: Step): Promise<CarriedOut> {
-  const { context, loaded, found } = step;
-  const search = await findPaymentIntentOf(context.stripe, found.access, loaded.payment);
-  if (!search.ok) {
-    if (search.error.kind === 'unauthorized') return { kind: 'unauthorized', found };
-    return { kind: 'later', failure: search.error };
-  }
-  if (search.value === null) return withNewKey(step);
-  const seen = intentFromStripe(search.value);
-  invariant(seen !== null, 'an intent that we made is in a currency that we know');
-  const adopted: LoadedPayment = {
-    ...loaded,
-    payment: { ...loaded.payment, stripePaymentIntentId: seen.stripeId },
-  };
-  const isUntried = seen.failure === null && NOT_TRIED.has(seen.status);
-  return isUntried ? confirmAdopted(step, adopted) : decidedBy(context, adopted, seen);
-}
-
-const NOT_TRIED: ReadonlySet<string> = new Set(['requires_payment_method', 'requires_confirmation']);
-
-/** The intent was made and never confirmed: it is confirmed now, and no second one is made. */
-async function confirmAdopted({ context, loaded }: Step, adopted: LoadedPayment): Promise<CarriedOut> {
-  const { payment, invoice } = adopted;
-  invariant(payment.stripePaymentMethodId !== null, 'an attempt of ours names what it charges');
-  const times = await timesOf(context, payment.environmentId);
-  const method = { stripeId: payment.stripePaymentMethodId };
-  const decision = confirmAttemptAgain(invoice, payment, { method, returnUrl: payment.returnUrl, times });
-  return { kind: 'again', changes: await changesOfAttempt(context, loaded, decision) };
-}
-
-async function askHowItStands(step: Step): Promise<CarriedOut> {
-  const looked = await look(step);
-  if (looked.kind !== 'seen') return looked;
-  const { seen, ticket } = looked;
-  // No money came and none is under way: the call may be made again, and the intent itself can succeed only once.
-  if (NOT_TRIED.has(seen.status)) return withNewKey(step);
-  if (seen.status === 'requires_action' && step.loaded.payment.status === 'canceling') return withNewKey(step);
-  const changes = await changesOfIntent(step.context, step.loaded, { seen, seenBy: 'answer' });
-  return { kind: 'decided', changes: applyTicket(changes, ticket) };
-}

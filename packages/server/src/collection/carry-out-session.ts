@@ -1,11 +1,4 @@
-import {
-  closeSession,
-  instantOf,
-  invariant,
-  MILLISECONDS_PER_SECOND,
-  openSession,
-  type Payment,
-} from '@tollbridge/core';
+import { closeAttempt, invariant } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { findCustomer } from '../store/customers.js';
 import { paymentsTable } from '../store/payments.js';
@@ -20,8 +13,10 @@ import {
   type StripeSession,
 } from '../stripe/payment-sessions.js';
 import { changesOfAttempt, changesOfFailure, changesOfIntent } from './attempt-outcome.js';
+import { findMadePage, opened } from './find-made-page.js';
 import { timesOf } from './load-collection.js';
-import { type CarriedOut, isKeyStale, type Step, withNewKey } from './payment-step.js';
+import { notYet } from './not-yet.js';
+import { type CarriedOut, isKeyStale, type Step, unanswered, withNewKey } from './payment-step.js';
 import { stampOf } from './stripe-stamp.js';
 
 /** The call for an attempt on a page of Stripe's: to open it, or to close it before it brings money. */
@@ -33,21 +28,26 @@ async function openPage(step: Step): Promise<CarriedOut> {
   const { context, loaded, found } = step;
   const { payment, invoice } = loaded;
   invariant(payment.status === 'creating', 'only what was committed to is called for');
-  // Nobody knows the address of a page whose making was never answered, so it cannot bring money: another is made.
-  if (isKeyStale(payment, context.clock.machineNow())) return withNewKey(step);
   if (payment.stripeCustomerId === null) return withTwin(step);
+  if (isKeyStale(payment, context.clock.machineNow())) return askForPage(step);
   const answer = await createPaymentSession(context.stripe, found.access, {
     payment,
     stamp: stampOf(invoice, payment),
   });
   if (!answer.ok) return afterFailure(step, answer.error);
-  const opened: Payment = openSession(payment, {
-    stripeId: answer.value.id,
-    url: answer.value.url,
-    expiresAt: instantOf(answer.value.expires_at * MILLISECONDS_PER_SECOND),
-  });
-  const decision = { invoice, payment: opened, events: [] };
+  const decision = { invoice, payment: opened(payment, answer.value), events: [] };
   return { kind: 'decided', changes: await changesOfAttempt(context, loaded, decision) };
+}
+
+/** The making was never answered, and its key is of no use any more: the page that Stripe has is the attempt's. */
+async function askForPage(step: Step): Promise<CarriedOut> {
+  const { context, loaded } = step;
+  const search = await findMadePage(step);
+  if (search.kind === 'none') return withNewKey(step);
+  if (search.kind !== 'made') return search;
+  const { adopted, session } = search;
+  if (session.status !== 'open') return lookAtPage({ ...step, loaded: adopted }, 'of_use');
+  return { kind: 'decided', changes: await changesOfAttempt(context, loaded, { ...adopted, events: [] }) };
 }
 
 /** The payer's twin was asked for with the page; the page names it as soon as it is there. */
@@ -58,7 +58,8 @@ async function withTwin({ context, loaded, found }: Step): Promise<CarriedOut> {
   if (twin !== null) {
     return { kind: 'again', changes: new Changes().update(paymentsTable, { ...payment, stripeCustomerId: twin }) };
   }
-  if (customer !== null && customer.providerError === null) return { kind: 'later', failure: TWIN_NOT_READY };
+  if (customer !== null && customer.providerError === null)
+    return { kind: 'later', failure: TWIN_NOT_READY, shown: null };
   const { code, message, requestId } = customer?.providerError ?? NO_CUSTOMER;
   const error = { code, message, requestId, declineCode: null, adviceCode: null, paymentMethodId: null };
   return { kind: 'decided', changes: await changesOfFailure(context, loaded, error) };
@@ -78,7 +79,7 @@ async function closePage(step: Step): Promise<CarriedOut> {
   const failure = answer.error;
   if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found };
   if (failure.replayed || failure.kind === 'idempotency_mismatch') return lookAtPage(step, 'used_up');
-  return isPassing(failure) ? { kind: 'later', failure } : lookAtPage(step, 'of_use');
+  return isPassing(failure) ? { kind: 'later', failure, shown: null } : lookAtPage(step, 'of_use');
 }
 
 /**
@@ -91,14 +92,13 @@ async function lookAtPage(step: Step, key: 'of_use' | 'used_up'): Promise<Carrie
   invariant(payment.stripeSessionId !== null, 'only a page that is known is looked at');
   const ticket = await takeTicket(context.db, payment.environmentId, found.connection.id, payment.stripeSessionId);
   const fetched = await retrievePaymentSession(context.stripe, found.access, payment.stripeSessionId);
-  if (!fetched.ok) {
-    if (fetched.error.kind === 'unauthorized') return { kind: 'unauthorized', found };
-    return { kind: 'later', failure: fetched.error };
-  }
+  // An account's test data can be deleted as a whole: a page that is not there brings nothing any more.
+  if (!fetched.ok && fetched.error.kind === 'missing') return { kind: 'decided', changes: await closed(step) };
+  if (!fetched.ok) return unanswered(step, fetched.error);
   // A card declined on it leaves an intent, but a page that is open can still bring money.
   const changes = fetched.value.status === 'open' ? null : await changesOfPage(step, fetched.value);
   if (changes !== null) return { kind: 'decided', changes: applyTicket(changes, ticket) };
-  return key === 'used_up' ? withNewKey(step) : { kind: 'later', failure: STILL_OPEN };
+  return key === 'used_up' ? withNewKey(step) : { kind: 'later', failure: STILL_OPEN, shown: null };
 }
 
 async function changesOfPage(step: Step, session: StripeSession) {
@@ -113,14 +113,14 @@ async function changesOfPage(step: Step, session: StripeSession) {
 
 async function closed({ context, loaded }: Step) {
   const { now } = await timesOf(context, loaded.invoice.environmentId);
-  return changesOfAttempt(context, loaded, closeSession(loaded.invoice, loaded.payment, now));
+  return changesOfAttempt(context, loaded, closeAttempt(loaded.invoice, loaded.payment, now));
 }
 
 async function afterFailure(step: Step, failure: StripeFailure): Promise<CarriedOut> {
   if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found: step.found };
   const isKept = outcomeUnknown(failure) && failure.replayed;
-  if (isKept || failure.kind === 'idempotency_mismatch') return withNewKey(step);
-  if (isPassing(failure)) return { kind: 'later', failure };
+  if (isKept || failure.kind === 'idempotency_mismatch') return askForPage(step);
+  if (isPassing(failure)) return { kind: 'later', failure, shown: null };
   return {
     kind: 'decided',
     changes: await changesOfFailure(step.context, step.loaded, paymentErrorFromFailure(failure)),
@@ -128,20 +128,6 @@ async function afterFailure(step: Step, failure: StripeFailure): Promise<Carried
 }
 
 const NO_CUSTOMER = { code: 'customer_deleted', message: 'The customer was deleted.', requestId: null };
-
-const notYet = (code: string, message: string): StripeFailure => ({
-  kind: 'conflict',
-  status: null,
-  code,
-  declineCode: null,
-  adviceCode: null,
-  message,
-  param: null,
-  requestId: null,
-  replayed: false,
-  paymentIntent: null,
-  setupIntent: null,
-});
 
 const STILL_OPEN = notYet('page_still_open', 'The page could not be closed and has brought nothing yet.');
 const TWIN_NOT_READY = notYet('customer_not_linked', 'The customer is being made in Stripe.');

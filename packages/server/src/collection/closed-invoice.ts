@@ -10,6 +10,7 @@ import { findInvoice, invoicesTable } from '../store/invoices.js';
 import { renderCollection } from './collection-events.js';
 import { findHostedUrl } from './hosted-link.js';
 import { type InvoiceRefused, invoiceProblem } from './invoice-problem.js';
+import { withdrawalJobs } from './withdrawal-jobs.js';
 
 export interface Closing {
   readonly id: string;
@@ -32,6 +33,7 @@ export async function closedInvoice(
   const paymentLink = await findHostedUrl(context, invoice);
   const render = renderCollection({ invoice: decided.value.invoice, payment: null, paymentLink });
   addDecided(context, changes, environmentId, decided.value, render);
+  changes.enqueue(...(await withdrawalJobs(context, decided.value.invoice, null)));
   const [before, after] = [invoiceToJson(invoice), invoiceToJson(decided.value.invoice)];
   return ok({
     changes,

@@ -5,19 +5,17 @@ import {
   type Instant,
   invariant,
   isPushNeeded,
-  MILLISECONDS_PER_DAY,
   MILLISECONDS_PER_HOUR,
-  MILLISECONDS_PER_SECOND,
   providerCreated,
   providerFailed,
   providerUnknown,
 } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { searchFloorSeconds } from '../connections/search-floor.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
 import { addCustomerChange, SYSTEM_ACTOR } from '../customers/customer-changes.js';
 import { collectCustomerJob, updateStripeCustomerJob } from '../customers/customer-jobs.js';
-import { businessNowIn } from '../customers/customer-mirror.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
@@ -71,7 +69,10 @@ async function resolveByAsking(context: Context, job: Job, making: Making): Prom
   const found = await findStampedCustomer(context.stripe, connected.access, {
     environmentId: customer.environmentId,
     customerId: customer.id,
-    notBeforeSeconds: await searchFloor(context, making),
+    notBeforeSeconds: await searchFloorSeconds(context, {
+      environmentId: customer.environmentId,
+      begunAt: making.begunAt,
+    }),
   });
   if (!found.ok) return resultOfFailure(context, job, { making, failure: found.error });
   if (found.value === 'unknown')
@@ -88,13 +89,6 @@ async function resolveByAsking(context: Context, job: Job, making: Making): Prom
     error: { code: 'stripe_key_spent', message: 'the customer is nowhere in Stripe; a new idempotency key is taken' },
     changes: new Changes().update(customersTable, renewed),
   };
-}
-
-/** A day before it began, by whichever clock is earlier: an account of the sandbox goes by its environment's. */
-async function searchFloor(context: Context, { customer, begunAt }: Making): Promise<number> {
-  const businessOffset = (await businessNowIn(context, customer.environmentId)) - context.clock.machineNow();
-  const earliest = Math.min(begunAt, begunAt + businessOffset) - MILLISECONDS_PER_DAY;
-  return Math.floor(earliest / MILLISECONDS_PER_SECOND);
 }
 
 function resultOfFailure(

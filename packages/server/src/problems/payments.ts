@@ -6,6 +6,12 @@ export const PAYMENT_PROBLEMS = {
     type: 'conflict',
     meaning: 'The attempt has ended, or is at the bank, where it cannot be withdrawn.',
   },
+  payment_not_releasable: {
+    status: 409,
+    type: 'conflict',
+    meaning:
+      'Only an attempt that holds an invoice while its connection to Stripe is lost is released; else it is cancelled.',
+  },
   payment_not_waiting_for_payer: {
     status: 409,
     type: 'conflict',

@@ -92,7 +92,10 @@ limit $2`,
   return rows.map(paymentLeft);
 }
 
-/** Attempts that must not bring money any more, since their invoice wants none, and that nobody withdraws. */
+/**
+ * Attempts that must not bring money any more and that nobody withdraws: their invoice wants none, or was freed of them
+ * while the connection was lost. An intent that a failed attempt left behind at Stripe is one of them.
+ */
 export async function listWithdrawalsLeft(database: Database, request: MoneyLeftRequest): Promise<PaymentLeft[]> {
   const rows = await database.query({
     name: 'list_withdrawals_left',
@@ -104,8 +107,12 @@ join invoices i on i.environment_id = p.environment_id
 join environments e on e.id = p.environment_id
   and e.deleted_at is null
 ${newestDeadLetter('withdraw_payment')}
-where p.status in ('creating', 'awaiting_payer', 'confirming', 'canceling', 'requires_action')
-  and i.status in ('paid', 'void')
+where p.status in ('creating', 'awaiting_payer', 'confirming', 'canceling', 'requires_action', 'failed')
+  and (
+    i.status in ('paid', 'void')
+    or (p.status <> 'failed' and i.open_payment_id is distinct from p.id)
+  )
+  and (p.status <> 'failed' or (p.kind = 'automatic' and p.stripe_payment_intent_id is not null))
   and not exists (
     select 1
     from jobs j

@@ -19,6 +19,7 @@ export const paymentsTable = table<Payment>(
     confirmations: integer(),
     keyGeneration: integer(),
     keyUsedAt: nullable(instant()),
+    heldBackAt: nullable(instant()),
     stripeCustomerId: nullable(text()),
     stripePaymentMethodId: nullable(text()),
     returnUrl: nullable(text()),

@@ -1,4 +1,4 @@
-import { closeSession } from '@tollbridge/core';
+import { closeAttempt } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { changesOfAttempt, changesOfIntent } from '../collection/attempt-outcome.js';
 import { type LoadedPayment, timesOf, withInvoice } from '../collection/load-collection.js';
@@ -30,7 +30,7 @@ async function changesOfSession(context: Context, loaded: LoadedPayment, session
   const { invoice, payment } = loaded;
   if (session.status === 'expired') {
     const { now } = await timesOf(context, invoice.environmentId);
-    return changesOfAttempt(context, loaded, closeSession(invoice, payment, now));
+    return changesOfAttempt(context, loaded, closeAttempt(invoice, payment, now));
   }
   const seen = intentOfSession(session);
   if (seen === null || session.status !== 'complete') return new Changes();

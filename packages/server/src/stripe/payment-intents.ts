@@ -1,5 +1,6 @@
 import { err, type IntentSeen, invariant, ok, type Payment, type PaymentError, type Result } from '@tollbridge/core';
 import { amountFromStripe, amountToStripe } from './amounts.js';
+import { findInList } from './find-in-list.js';
 import type { Stripe, StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
 
 /** What Stripe answered to a write. A kept answer may be old news: then the object must be looked at. */
@@ -80,39 +81,28 @@ export async function retrievePaymentIntent(
   return stripe.call(access, (client) => client.paymentIntents.retrieve(stripeId));
 }
 
-const SEARCH_PAGE = 100;
-const SEARCH_PAGES_MAX = 20;
-
 /**
  * The intent that carries our attempt's id, among those of its customer; null when there is none, which says that the
- * call never came to anything. Stripe's search lags behind writes, so the list is read instead.
+ * call never came to anything. Of a customer whom Stripe does not know any more no list is given: then those of the whole
+ * account are looked through.
  */
 export async function findPaymentIntentOf(
   stripe: StripeGateway,
   access: StripeAccess,
-  payment: Payment,
+  { payment, notBeforeSeconds }: { readonly payment: Payment; readonly notBeforeSeconds: number },
 ): Promise<Result<Stripe.PaymentIntent | null, StripeFailure>> {
-  let after: string | undefined;
-  for (let page = 0; page < SEARCH_PAGES_MAX; page += 1) {
-    const listed = await stripe.call(access, (client) =>
-      client.paymentIntents.list({
-        customer: present(payment.stripeCustomerId),
-        limit: SEARCH_PAGE,
-        ...(after === undefined ? {} : { starting_after: after }),
-      }),
+  const search = {
+    name: 'intents',
+    matches: ({ metadata }: Stripe.PaymentIntent) => metadata.tollbridge_payment === payment.id,
+    notBeforeSeconds,
+  };
+  const among = (of: { readonly customer?: string }) =>
+    findInList<Stripe.PaymentIntent>(
+      (page) => stripe.call(access, (client) => client.paymentIntents.list({ ...of, ...page })),
+      search,
     );
-    if (!listed.ok) return listed;
-    const found = listed.value.data.find((intent) => intent.metadata.tollbridge_payment === payment.id);
-    if (found !== undefined) return ok(found);
-    after = listed.value.data.at(-1)?.id;
-    if (!listed.value.has_more || after === undefined) return ok(null);
-  }
-  // Not having found it in so many is no proof that it is not there.
-  return err({
-    ...UNREADABLE,
-    code: 'search_exhausted',
-    message: 'The customer has too many intents to look through.',
-  });
+  const ofCustomer = await among({ customer: present(payment.stripeCustomerId) });
+  return !ofCustomer.ok && ofCustomer.error.kind === 'missing' ? among({}) : ofCustomer;
 }
 
 /** An intent in our words; null when it is not as any of ours can be, such as one in an unknown currency. */

@@ -1,5 +1,6 @@
 import { err, type IntentSeen, invariant, ok, type Payment, type Result } from '@tollbridge/core';
 import { amountToStripe } from './amounts.js';
+import { findInList } from './find-in-list.js';
 import type { Stripe, StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
 import { type IntentStamp, intentFromStripe } from './payment-intents.js';
 import { strangeAnswer } from './strange-answer.js';
@@ -73,6 +74,28 @@ export async function retrievePaymentSession(
   );
   if (!answer.ok) return answer;
   return typeof answer.value.id === 'string' ? answer : err(strangeAnswer('a checkout session'));
+}
+
+/** The page that was made for our attempt; null when there is none, which says that the call never came to anything. */
+export async function findPaymentSessionOf(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  { payment, notBeforeSeconds }: { readonly payment: Payment; readonly notBeforeSeconds: number },
+): Promise<Result<StripeSession | null, StripeFailure>> {
+  const { stripeCustomerId } = payment;
+  invariant(stripeCustomerId !== null, 'a page is made for a customer whom Stripe knows');
+  const search = {
+    name: 'pages',
+    matches: (session: StripeSession) => session.client_reference_id === payment.id,
+    notBeforeSeconds,
+  };
+  const among = (of: { readonly customer?: string }) =>
+    findInList<StripeSession>(
+      (page) => stripe.call(access, (client) => client.checkout.sessions.list({ ...of, ...page })),
+      search,
+    );
+  const ofCustomer = await among({ customer: stripeCustomerId });
+  return !ofCustomer.ok && ofCustomer.error.kind === 'missing' ? among({}) : ofCustomer;
 }
 
 /** The intent that is paid on the page; null while there is none, or when it was not expanded. */

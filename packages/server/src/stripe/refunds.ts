@@ -1,5 +1,6 @@
 import { err, invariant, ok, type Refund, type RefundSeen, type Result } from '@tollbridge/core';
 import { amountFromStripe, amountToStripe } from './amounts.js';
+import { findInList } from './find-in-list.js';
 import type { Stripe, StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
 import { strangeAnswer } from './strange-answer.js';
 
@@ -51,37 +52,19 @@ export async function retrieveStripeRefund(
   return answered(await stripe.call(access, (client) => client.refunds.retrieve(stripeId)));
 }
 
-const SEARCH_PAGE = 100;
-const SEARCH_PAGES_MAX = 10;
-
 /** The refund that carries our id, among those of its payment; null says that our call never came to anything. */
 export async function findStripeRefundOf(
   stripe: StripeGateway,
   access: StripeAccess,
   refund: Refund,
 ): Promise<Result<StripeRefund | null, StripeFailure>> {
-  let after: string | undefined;
-  for (let page = 0; page < SEARCH_PAGES_MAX; page += 1) {
-    const listed = await stripe.call(access, (client) =>
-      client.refunds.list({
-        payment_intent: refund.stripePaymentIntentId,
-        limit: SEARCH_PAGE,
-        ...(after === undefined ? {} : { starting_after: after }),
-      }),
-    );
-    if (!listed.ok) return listed;
-    if (!Array.isArray(listed.value.data)) return err(strangeAnswer('a list of refunds'));
-    const found = listed.value.data.find((each) => each.metadata?.[REFUND_STAMP] === refund.id);
-    if (found !== undefined) return answered(ok(found));
-    after = listed.value.data.at(-1)?.id;
-    if (!listed.value.has_more || after === undefined) return ok(null);
-  }
-  // Not having found it in so many is no proof that it is not there.
-  return err({
-    ...strangeAnswer('a list of refunds'),
-    code: 'search_exhausted',
-    message: 'The payment has too many refunds to look through.',
-  });
+  const found = await findInList<Stripe.Refund>(
+    (page) =>
+      stripe.call(access, (client) => client.refunds.list({ payment_intent: refund.stripePaymentIntentId, ...page })),
+    { name: 'refunds', matches: ({ metadata }) => metadata?.[REFUND_STAMP] === refund.id, notBeforeSeconds: null },
+  );
+  if (!found.ok) return found;
+  return found.value === null ? ok(null) : answered(ok(found.value));
 }
 
 function answered(answer: Result<Stripe.Refund, StripeFailure>): Result<StripeRefund, StripeFailure> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cancelPayment } from '../../actions/cancel-payment.js';
 import { confirmPaymentOnSession } from '../../actions/confirm-payment-on-session.js';
+import { releasePayment } from '../../actions/release-payment.js';
 import { paymentToJson } from '../../json/payment.js';
 import { findPayment, listPayments } from '../../store/payments.js';
 import { callerOf, commandOf, sendAnswer, sendFound, sendPage } from '../answer.js';
@@ -88,5 +89,24 @@ export const paymentsRoutes: Routes = (app, context) => {
     },
     async (request, reply) =>
       sendAnswer(request, reply, await cancelPayment(context, commandOf(request), request.params.id)),
+  );
+
+  app.post(
+    '/v1/payments/:id/release',
+    {
+      config: { scope: 'write' },
+      schema: {
+        operationId: 'releasePayment',
+        summary: 'Free an invoice from an attempt whose connection to Stripe is lost',
+        description:
+          'The attempt is withdrawn at Stripe as soon as the connection is back. Money that it brought until then counts, ' +
+          'and what the invoice does not need goes back by itself.',
+        tags,
+        params: idParams,
+        response: { 200: payment, ...errorResponses },
+      },
+    },
+    async (request, reply) =>
+      sendAnswer(request, reply, await releasePayment(context, commandOf(request), request.params.id)),
   );
 };
