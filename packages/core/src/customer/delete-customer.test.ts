@@ -34,12 +34,12 @@ test.each([
   expect(deleted.customer.deletedAt).toBe(now);
 });
 
-test('one who is just being made in Stripe is made first where he shall not stay there, else not at all', () => {
+test('one who is just being made in Stripe stays so until Stripe was asked what came of it', () => {
   expect(remove(customer(), 'delete')).toMatchObject({
     isToBeDeletedInStripe: true,
     customer: { providerBegunAt: now },
   });
-  expect(remove(customer(), 'keep').customer.providerBegunAt).toBeNull();
+  expect(remove(customer(), 'keep').customer.providerBegunAt).toBe(now);
 });
 
 test('erasing leaves nothing that says who he was, the external id included', () => {

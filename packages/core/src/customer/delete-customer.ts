@@ -24,8 +24,8 @@ export interface CustomerDeleted {
 
 /**
  * Deletes or erases. Erasing is possible after deleting too, and both twice change nothing more.
- * While his making in Stripe is under way and he shall not stay there, it goes on to its end, since only then there is
- * something to delete.
+ * While his making in Stripe is under way, it stays so until Stripe was asked what came of it: he is not made any more,
+ * but if he was, his twin is known, and deleted there if that is wanted.
  *
  * Errors: none; whether open invoices forbid it is asked before.
  */
@@ -35,7 +35,6 @@ export function deleteCustomer({ customer, methods, inStripe, erase, now }: Cust
   const ended: Customer = {
     ...customer,
     deletedAt: customer.deletedAt ?? now,
-    providerBegunAt: isToBeDeletedInStripe ? customer.providerBegunAt : null,
   };
   const deleted = erase ? withoutPerson(ended) : ended;
   const isNews = customer.deletedAt === null || JSON.stringify(deleted) !== JSON.stringify(customer);
@@ -60,7 +59,6 @@ function withoutPerson(customer: Customer): Customer {
     address: null,
     taxIds: [],
     metadata: {},
-    // The request that makes him in Stripe must stay as it was while it may still be sent again.
-    providerPushed: customer.providerBegunAt === null ? null : customer.providerPushed,
+    providerPushed: null,
   };
 }

@@ -42,6 +42,7 @@ export const createStripeCustomerEffect: JobHandler = async (context, job) => {
   const found = await connectionForJob(context, job, customer.connectionId);
   if (!found.ok) return found.error;
   const making: Making = { customer, begunAt: customer.providerBegunAt, connected: found.value };
+  if (customer.deletedAt !== null) return settleDeleted(context, job, making);
   const age = context.clock.machineNow() - customer.providerBegunAt;
   if (age >= KEY_TRUSTED_MILLISECONDS) return resolveByAsking(context, job, making);
   invariant(customer.providerPushed !== null, 'a creation that was begun knows what it sends');
@@ -60,27 +61,29 @@ interface Making {
   readonly connected: ConnectionWithAccess;
 }
 
+/**
+ * He was deleted before it was known whether Stripe has made him. He is not made now; if he was, his twin is known from now
+ * on, so that it can be deleted or is named among what remains (CUS-7).
+ */
+async function settleDeleted(context: Context, job: Job, making: Making): Promise<JobResult> {
+  const { customer } = making;
+  const found = await findTwin(context, making);
+  if (!found.ok) return resultOfFailure(context, job, { making, failure: found.error });
+  if (found.value === 'unknown') return later(context, job, { customer, ...TOO_MANY });
+  const providerCustomerId = found.value === 'none' ? null : found.value.id;
+  const settled: Customer = { ...customer, providerCustomerId, providerBegunAt: null, providerError: null };
+  return { kind: 'done', changes: new Changes().update(customersTable, settled) };
+}
+
 /** Stripe would give the same error for this key for ever, and it says nothing about whether the customer exists. */
 const isKeySpent = (failure: StripeFailure): boolean =>
   failure.kind === 'idempotency_mismatch' || (failure.kind === 'server_error' && failure.replayed);
 
 async function resolveByAsking(context: Context, job: Job, making: Making): Promise<JobResult> {
-  const { customer, connected } = making;
-  const found = await findStampedCustomer(context.stripe, connected.access, {
-    environmentId: customer.environmentId,
-    customerId: customer.id,
-    notBeforeSeconds: await searchFloorSeconds(context, {
-      environmentId: customer.environmentId,
-      begunAt: making.begunAt,
-    }),
-  });
+  const { customer } = making;
+  const found = await findTwin(context, making);
   if (!found.ok) return resultOfFailure(context, job, { making, failure: found.error });
-  if (found.value === 'unknown')
-    return later(context, job, {
-      customer,
-      code: 'stripe_customer_unknown',
-      message: 'too many customers to look through',
-    });
+  if (found.value === 'unknown') return later(context, job, { customer, ...TOO_MANY });
   if (found.value !== 'none') return done(context, customer, providerCreated(customer, found.value.id));
   const renewed = begun(customer, context.clock.machineNow());
   return {
@@ -90,6 +93,14 @@ async function resolveByAsking(context: Context, job: Job, making: Making): Prom
     changes: new Changes().update(customersTable, renewed),
   };
 }
+
+async function findTwin(context: Context, { customer, begunAt, connected }: Making) {
+  const { environmentId, id: customerId } = customer;
+  const notBeforeSeconds = await searchFloorSeconds(context, { environmentId, begunAt });
+  return findStampedCustomer(context.stripe, connected.access, { environmentId, customerId, notBeforeSeconds });
+}
+
+const TOO_MANY = { code: 'stripe_customer_unknown', message: 'too many customers to look through' };
 
 function resultOfFailure(
   context: Context,

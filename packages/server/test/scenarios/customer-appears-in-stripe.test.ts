@@ -204,6 +204,35 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     expect(now.body).toMatchObject({ provider_status: 'linked', provider_error: null });
   });
 
+  test.each(['keep', 'delete'])(
+    'CUS-7: deleted (%s) while it is unknown whether Stripe has made him, his twin is found and nobody is made',
+    async (in_stripe) => {
+      await world.connect(KEY);
+      world.pushReaches = false;
+      world.sandbox.faults.add({ kind: 'cut_after_commit', request: 'POST /v1/customers', times: 1 });
+      const made = await upsert({ external_id: 'u_1', sync_with_provider: true, sync: true });
+      const deleted = await world.request('DELETE', `/v1/customers/${made.body.id}`, { in_stripe });
+      expect(deleted.status).toBe(200);
+      await world.advance(60_000, 5_000);
+      const [row] = await world.context.db.query({ text: 'select provider_customer_id as twin from customers' });
+      const inStripe = await customersInStripe();
+      expect(inStripe).toHaveLength(in_stripe === 'keep' ? 1 : 0);
+      expect(row?.twin ?? null).toBe(inStripe[0]?.id ?? null);
+    },
+  );
+
+  test('CUS-7: deleted before Stripe heard of him, he is not made there', async () => {
+    await world.connect(KEY);
+    world.pushReaches = false;
+    world.sandbox.faults.add({ kind: 'cut_before_commit', request: 'POST /v1/customers', times: 1 });
+    const made = await upsert({ external_id: 'u_1', sync_with_provider: true, sync: true });
+    await world.request('DELETE', `/v1/customers/${made.body.id}`, { in_stripe: 'delete' });
+    await world.advance(60_000, 5_000);
+    expect(await customersInStripe()).toEqual([]);
+    const jobs = await world.context.db.query({ text: `select kind from jobs where kind like '%customer%'` });
+    expect(jobs).toEqual([]);
+  });
+
   test('a customer deleted in Stripe is let go, with the reason', async () => {
     await world.connect(KEY);
     const made = await upsert({ external_id: 'u_1', sync_with_provider: true, sync: true });
