@@ -11,7 +11,8 @@ export default defineConfig({
     include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.mjs'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // A bound for what hangs, not a promise: beside others on two cores, starting a database takes half a minute at worst.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
   },
 });

@@ -13,6 +13,7 @@ import { openapiOptions } from './openapi.js';
 import { installRateLimit } from './rate-limit.js';
 import { ROUTES } from './routes/index.js';
 import { installTextRefusal } from './storable-text.js';
+import { swaggerLook } from './swagger-look.js';
 import { typedApp } from './typed-app.js';
 
 /** Writes are small; the largest body anybody needs is an invoice with a few thousand lines. */
@@ -47,7 +48,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   installErrorAnswers(app);
   installMetrics(app, context);
   await app.register(fastifySwagger, openapiOptions(context.settings.publicUrl));
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', ...swaggerLook });
   installRateLimit(app, context);
   app.addHook('onRequest', authenticate(context));
   installTextRefusal(app);

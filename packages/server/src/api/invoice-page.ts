@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   amountDueMinor,
   formatMoney,
+  type Instant,
   type Invoice,
   type InvoiceLine,
+  type Issuer,
   invariant,
+  isoFromInstant,
   money,
   type Payment,
 } from '@tollbridge/core';
@@ -12,6 +15,8 @@ import {
 export interface InvoicePage {
   readonly invoice: Invoice;
   readonly lines: readonly InvoiceLine[];
+  /** Whom it is for; null for a payer without a name. */
+  readonly customerName: string | null;
   /** The attempt that holds the invoice; null when there is none. */
   readonly open: Payment | null;
   /** What went wrong with what the payer just asked for; null when nothing did. */
@@ -21,12 +26,23 @@ export interface InvoicePage {
 const STYLE = `
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 44rem; padding: 0 1rem }
+h1 { margin: .25rem 0 1.5rem }
+address { font-style: normal }
+dl { display: grid; gap: .25rem 2rem; grid-template-columns: max-content 1fr; margin: 0 0 1.5rem }
+dt { opacity: .7 }
+dd { margin: 0 }
+small { font-size: .875rem; opacity: .75 }
 table { border-collapse: collapse; width: 100% }
 td, th { border-bottom: 1px solid #8886; padding: .5rem 0; text-align: left; vertical-align: top }
 .amount { text-align: right; white-space: nowrap }
 .due { font-size: 1.25rem; font-weight: 600 }
 .notice { border-left: .25rem solid #c60; padding: .25rem .75rem }
-button { font: inherit; font-weight: 600; padding: .6rem 1.4rem; cursor: pointer }
+form { margin: 1.5rem 0 }
+button { background: #1d4ed8; border: 0; border-radius: .375rem; color: #fff; cursor: pointer; font: inherit;
+  font-weight: 600; padding: .75rem 1.75rem }
+button:hover { background: #1e40af }
+button:focus-visible { outline: 3px solid #93c5fd; outline-offset: 2px }
+@media (max-width: 30rem) { button { width: 100% } }
 `;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
@@ -53,12 +69,13 @@ export function invoicePageHtml(page: InvoicePage): string {
   const title = `Invoice ${invoice.number}`;
   return documentOf(
     title,
-    `<p>${escaped(invoice.issuer.name)}</p>
+    `${issuerBlock(invoice.issuer)}
 <h1>${escaped(title)}</h1>
+${factsList(page)}
 ${notice === null ? '' : `<p class="notice" role="alert">${escaped(notice)}</p>`}
 ${linesTable(page)}
 ${whatNext(page)}
-${invoice.issuer.footer === null ? '' : `<p>${escaped(invoice.issuer.footer)}</p>`}`,
+${invoice.issuer.footer === null ? '' : `<p><small>${escaped(invoice.issuer.footer)}</small></p>`}`,
   );
 }
 
@@ -82,6 +99,30 @@ ${body}
 </body>
 </html>
 `;
+}
+
+function issuerBlock({ name, address, taxIds }: Issuer): string {
+  const { line1, line2, postalCode, city, state, country } = address;
+  const town = [postalCode, city].filter(isThere).join(' ');
+  const lines = [line1, line2, town, state, country].filter(isThere);
+  const ids = taxIds.map(({ value }) => `Tax id ${value}`);
+  const small = [lines.join(', '), ...ids].filter(isThere).map((text) => `<br><small>${escaped(text)}</small>`);
+  return `<address><strong>${escaped(name)}</strong>${small.join('')}</address>`;
+}
+
+const isThere = (text: string | null): text is string => text !== null && text !== '';
+
+/** When and for whom it was issued, and by when it is to be paid; days are told in UTC, as the API does. */
+function factsList({ invoice, customerName }: InvoicePage): string {
+  const dayOf = (at: Instant) => isoFromInstant(at).slice(0, 'YYYY-MM-DD'.length);
+  const facts: [string, string | null][] = [
+    ['For', customerName],
+    ['Issued', invoice.finalizedAt === null ? null : dayOf(invoice.finalizedAt)],
+    ['To be paid by', invoice.status !== 'finalized' || invoice.dueAt === null ? null : dayOf(invoice.dueAt)],
+    ['Paid', invoice.paidAt === null ? null : dayOf(invoice.paidAt)],
+  ];
+  const rows = facts.filter(([, value]) => isThere(value));
+  return `<dl>${rows.map(([label, value]) => `<dt>${label}</dt><dd>${escaped(value ?? '')}</dd>`).join('')}</dl>`;
 }
 
 function linesTable({ invoice, lines }: InvoicePage): string {

@@ -9,6 +9,7 @@ import { hostedUrl } from '../../collection/hosted-link.js';
 import type { Context } from '../../context.js';
 import type { paymentToJson } from '../../json/payment.js';
 import { hashOfToken } from '../../secret-box.js';
+import { findCustomer } from '../../store/customers.js';
 import { listInvoiceLines } from '../../store/invoice-lines.js';
 import { findInvoiceByHostedToken } from '../../store/invoices.js';
 import { type Environment, findEnvironment } from '../../store/organizations.js';
@@ -69,7 +70,8 @@ async function loadPage(context: Context, token: string) {
   if (environment === null) return null;
   const lines = await listInvoiceLines(context.db, environmentId, id);
   const open = openPaymentId === null ? null : await findPayment(context.db, environmentId, openPaymentId);
-  return { invoice, lines, open, environment };
+  const customer = await findCustomer(context.db, environmentId, invoice.customerId);
+  return { invoice, lines, open, environment, customerName: customer?.name ?? null };
 }
 
 async function showPage(
