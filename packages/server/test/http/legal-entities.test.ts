@@ -48,6 +48,20 @@ describe.each(testDatabases())('/v1/legal_entities on %s', (database) => {
     expect(await defaults()).toEqual([made.body.id]);
   });
 
+  test('the default goes there and back, in whichever order the database writes the two', async () => {
+    const ids: string[] = [];
+    for (const number_prefix of ['FIRST', 'SECOND', 'THIRD']) {
+      const made = await create({ name: number_prefix, number_prefix, is_default: true });
+      expect(made.status).toBe(201);
+      ids.push(String(made.body.id));
+    }
+    for (const id of [...ids, ...ids.reverse()]) {
+      const changed = await world.request('PATCH', `/v1/legal_entities/${id}`, { is_default: true });
+      expect(changed).toMatchObject({ status: 200, body: { is_default: true } });
+      expect(await defaults()).toEqual([id]);
+    }
+  });
+
   test.each([
     ['a prefix in lower case', { name: 'B', number_prefix: 'inv' }, 'number_prefix'],
     ['no name', { number_prefix: 'BBB' }, 'name'],
