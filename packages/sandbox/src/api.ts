@@ -139,7 +139,7 @@ const answerOnce = (call: Call, account: Account, found: Found<Handler>, key: Ke
     return { status: saved.status, body: saved.body, headers };
   }
   return execute(call, account, found, key, (done) => {
-    if (!isSaved(done.outcome.status, done.hasParam) || done.isBug) return;
+    if (!isSaved(done.outcome.status, done.isBeforeExecution) || done.isBug) return;
     const answer = {
       id: savedKey,
       fingerprint,
@@ -157,7 +157,7 @@ const isExecutedAgain = (call: Call, saved: SavedAnswer): boolean => isVersion2(
 
 interface Done {
   readonly outcome: Outcome;
-  readonly hasParam: boolean;
+  readonly isBeforeExecution: boolean;
   readonly isBug: boolean;
 }
 
@@ -199,13 +199,13 @@ const execute = (
 
 const attempt = (call: Call, run: () => string): Done => {
   try {
-    return { outcome: { status: 200, body: run() }, hasParam: false, isBug: false };
+    return { outcome: { status: 200, body: run() }, isBeforeExecution: false, isBug: false };
   } catch (error) {
     const refusal = error instanceof Refusal ? error : failureOf(error);
     if (!refusal.commits) call.account?.store.rollback();
     const body = refusalBody(refusal, call.requestId, call.core.baseUrl);
     const outcome = { status: refusal.status, body, headers: refusal.headers };
-    return { outcome, hasParam: refusal.body.param !== undefined, isBug: refusal !== error };
+    return { outcome, isBeforeExecution: refusal.isBeforeExecution, isBug: refusal !== error };
   }
 };
 

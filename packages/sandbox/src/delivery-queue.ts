@@ -97,7 +97,10 @@ export class DeliveryQueue {
     }
     this.#onTheWay.set(deliveryId, accountId);
     // Signed anew at each try: receivers refuse old timestamps.
-    const signature = signatureHeader(delivery.body, receiver.secrets, Math.floor(this.#options.machineNowMs() / 1000));
+    const signature = signatureHeader(delivery.body, receiver.secrets, {
+      timestampSeconds: Math.floor(this.#options.machineNowMs() / 1000),
+      livemode: account.record.livemode,
+    });
     return {
       id: deliveryId,
       accountId,

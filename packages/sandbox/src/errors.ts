@@ -17,14 +17,24 @@ export class Refusal {
   readonly status: number;
   readonly body: ErrorBody;
   readonly commits: boolean;
+  /** The request never began to execute: its answer is not kept under its idempotency key. */
+  readonly isBeforeExecution: boolean;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, body: ErrorBody, options: { commits?: boolean; headers?: Record<string, string> } = {}) {
+  constructor(status: number, body: ErrorBody, options: RefusalOptions = {}) {
     this.status = status;
     this.body = body;
     this.commits = options.commits ?? false;
+    this.isBeforeExecution = options.isBeforeExecution ?? body.param !== undefined;
     this.headers = options.headers ?? {};
   }
+}
+
+interface RefusalOptions {
+  readonly commits?: boolean;
+  /** Left out, a refusal that names a parameter is one. */
+  readonly isBeforeExecution?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** 400 `invalid_request_error`: the request was wrong and nothing was done. */

@@ -1,10 +1,10 @@
 import type { StoredObject, StripeObject } from './collection.js';
 import { typeOfObject } from './contract/object-types.js';
 import type { InnerWork } from './engine.js';
-import { invalidRequest, type Refusal } from './errors.js';
+import { Refusal } from './errors.js';
 import { collectionOf, shown } from './rendering.js';
 
-/** https://docs.stripe.com/expand: at most four levels, and 20 paths are more than any client asks for. */
+/** https://docs.stripe.com/expand: at most four levels, of which a list's `data` is one; 20 paths are our own limit. */
 const levelsMax = 4;
 const pathsMax = 20;
 
@@ -15,8 +15,7 @@ export const renderAnswer = (
   version: string,
   paths: readonly string[],
 ): StripeObject => {
-  if (paths.length > pathsMax)
-    throw invalidRequest(`You cannot expand more than ${pathsMax} properties at once.`, { param: 'expand' });
+  if (paths.length > pathsMax) throw expandRefusal(`You cannot expand more than ${pathsMax} properties at once.`);
   const split = paths.map((path) => pathSegments(path));
   const rendering: Rendering = { work, version };
   return renderTree(rendering, answer as StripeObject, split, []);
@@ -29,13 +28,9 @@ interface Rendering {
 
 const pathSegments = (path: string): string[] => {
   const segments = path.split('.');
-  const levels = segments[0] === 'data' ? segments.length - 1 : segments.length;
-  if (levels > levelsMax) {
-    throw invalidRequest(`You cannot expand more than ${levelsMax} levels of a property. Property: ${path}`, {
-      param: 'expand',
-    });
-  }
-  return segments;
+  if (segments.length <= levelsMax) return segments;
+  const message = `You cannot expand more than ${levelsMax} levels of a property. Property: ${path}`;
+  throw expandRefusal(message, 'property_expansion_max_depth');
 };
 
 type Paths = readonly (readonly string[])[];
@@ -49,7 +44,7 @@ const renderTree = (
   const rendered: Record<string, unknown> = { ...shownOrSame(rendering, object) };
   if (rendered.object === 'list' && Array.isArray(rendered.data)) {
     const inner = paths.map((path) => {
-      if (path[0] !== 'data') throw cannotExpand([...trail, ...path]);
+      if (path[0] !== 'data') throw cannotExpand([...trail, ...path], [...trail, 'data', ...path]);
       return path.slice(1);
     });
     const deeper = inner.filter((path) => path.length > 0);
@@ -119,5 +114,15 @@ const allowsExpansion = (schema: unknown): boolean => {
   return 'u' in schema && Array.isArray(schema.u) && schema.u.some(allowsExpansion);
 };
 
-const cannotExpand = (trail: readonly string[]): Refusal =>
-  invalidRequest(`This property cannot be expanded (${trail.join('.')}).`, { param: 'expand' });
+const cannotExpand = (trail: readonly string[], instead?: readonly string[]): Refusal => {
+  const hint = instead === undefined ? '' : ` You may want to try expanding '${instead.join('.')}' instead.`;
+  return expandRefusal(`This property cannot be expanded (${trail.join('.')}).${hint}`);
+};
+
+/** Names no parameter, and most of them no code: so did every one that was seen. */
+const expandRefusal = (message: string, code?: string): Refusal =>
+  new Refusal(
+    400,
+    { type: 'invalid_request_error', message, ...(code === undefined ? {} : { code }) },
+    { isBeforeExecution: true },
+  );

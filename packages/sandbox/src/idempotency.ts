@@ -53,11 +53,12 @@ export const savedAnswer = (
 
 const retentionOf = (key: string): number => (key.startsWith('v2 ') ? retentionMs.v2 : retentionMs.v1);
 
+/** Its type is not `idempotency_error`, which is for a key that was used for something else. */
 export const keyInUse = (key: string): Refusal =>
   new Refusal(
     409,
     {
-      type: 'idempotency_error',
+      type: 'invalid_request_error',
       code: 'idempotency_key_in_use',
       message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
     },
@@ -68,9 +69,9 @@ export const keyInUse = (key: string): Refusal =>
  * Whether the first answer is kept. A request that never began to execute is not: 401, 429, conflicts, and the 400s that
  * name a parameter. A decline (402) and a failure of the server (5xx) are. https://docs.stripe.com/error-low-level
  */
-export const isSaved = (status: number, hasParam: boolean): boolean => {
+export const isSaved = (status: number, isBeforeExecution: boolean): boolean => {
   if (status < 300 || status === 402 || status >= 500) return true;
-  return status === 400 && !hasParam;
+  return status === 400 && !isBeforeExecution;
 };
 
 export const saveAnswer = (account: Account, answer: SavedAnswer): void => account.store.put(savedAnswers, answer);

@@ -21,11 +21,8 @@ export const pageOf = <T extends StoredObject>(
   params: PageParams,
   options: ListOptions<T> & { url: string },
 ): ListAnswer<T> => {
-  const limit = checkedLimit(params.limit);
+  const limit = clampedLimit(params.limit);
   const cursor = params.starting_after ?? params.ending_before;
-  if (params.starting_after !== undefined && params.ending_before !== undefined) {
-    throw invalidRequest('You can only use one of `starting_after` and `ending_before`.', { param: 'starting_after' });
-  }
   const position = cursor === undefined ? undefined : work.state.store.position(collection.type, cursor);
   if (cursor !== undefined && position === undefined) {
     throw resourceMissing(
@@ -33,6 +30,9 @@ export const pageOf = <T extends StoredObject>(
       cursor,
       params.starting_after === undefined ? 'ending_before' : 'starting_after',
     );
+  }
+  if (params.starting_after !== undefined && params.ending_before !== undefined) {
+    throw invalidRequest('Received both starting_after and ending_before parameters. Please pass in only one.');
   }
   const backwards = params.ending_before !== undefined;
   const from = candidates(work, collection, { where: options.where, backwards, position });
@@ -69,16 +69,9 @@ const candidates = <T extends StoredObject>(work: InnerWork, collection: Collect
   return found.filter((object) => placeOf(object) < (position ?? Number.POSITIVE_INFINITY)).reverse();
 };
 
-const checkedLimit = (limit: number | undefined): number => {
-  if (limit === undefined) return limitDefault;
-  if (limit < 1 || limit > limitMax) {
-    throw invalidRequest(`Invalid limit: must be between 1 and ${limitMax}`, {
-      param: 'limit',
-      code: 'parameter_invalid_integer',
-    });
-  }
-  return limit;
-};
+/** Stripe gives the nearest page it has instead of refusing; its search refuses. */
+const clampedLimit = (limit: number | undefined): number =>
+  limit === undefined ? limitDefault : Math.min(limitMax, Math.max(1, limit));
 
 const inRange = (created: number | undefined, range: PageParams['created']): boolean => {
   if (range === undefined || created === undefined) return true;

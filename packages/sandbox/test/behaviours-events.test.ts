@@ -65,6 +65,8 @@ describe('over HTTP, with the official SDK', () => {
     await stripe.customers.create({});
     const [{ body, signature } = { body: '', signature: '' }] = await receiver.arrived(1);
     expect(signature.match(/v1=/g)).toHaveLength(2);
+    // The scheme that Stripe adds in test mode, which receivers must pass over.
+    expect(signature).toMatch(/,v0=[0-9a-f]{64}$/);
     for (const secret of [endpoint.secret ?? '', rolled.secret]) {
       expect(stripe.webhooks.constructEvent(body, signature, secret).type).toBe('customer.created');
     }

@@ -83,8 +83,9 @@ describe('idempotency', () => {
     const first = create();
     while (sandbox.server.sandbox.core.accounts.get(await accountId())?.inFlight.size === 0) await Promise.resolve();
     const conflict = await refusal(create());
-    expect([conflict.statusCode, conflict.code, conflict.headers?.['stripe-should-retry']]).toEqual([
+    expect([conflict.statusCode, conflict.rawType, conflict.code, conflict.headers?.['stripe-should-retry']]).toEqual([
       409,
+      'invalid_request_error',
       'idempotency_key_in_use',
       'true',
     ]);
@@ -248,8 +249,6 @@ describe('errors', () => {
       ['POST', '/v1/customers', '{"json":true}'],
       ['POST', '/v1/customers', '__proto__[a]=1&constructor=2'],
       ['PATCH', '/v1/customers'],
-      ['GET', '/v1/customers?limit=0'],
-      ['GET', '/v1/customers?limit=101'],
       ['GET', '/v1/customers?created[gte]=x'],
     ];
     for (const [method, path, body] of wrong) {
@@ -311,12 +310,21 @@ describe('objects', () => {
     expect((await other.customers.list().autoPagingToArray({ limit: 100 })).map((one) => one.id)).toEqual(ids);
   });
 
-  test('behaviour 16: a cursor nobody knows is an error, not an empty page', async () => {
+  test('behaviour 16: a limit out of bounds gets the nearest page there is', async () => {
+    const other = sandbox.stripe('sk_test_limits');
+    for (let count = 0; count < 101; count += 1) await other.customers.create({});
+    const count = async (limit: number) => (await other.customers.list({ limit })).data.length;
+    expect([await count(0), await count(-1), await count(100), await count(101)]).toEqual([1, 1, 100, 100]);
+  });
+
+  test('behaviour 16: a cursor nobody knows is an error, not an empty page, and so are two cursors', async () => {
     const foreign = await sandbox.stripe('sk_test_foreign').customers.create({});
     for (const id of ['cus_nobody', foreign.id]) {
       const error = await refusal(stripe.customers.list({ starting_after: id }));
       expect([error.statusCode, error.code, error.param]).toEqual([400, 'resource_missing', 'starting_after']);
     }
+    const { id } = await stripe.customers.create({});
+    expect((await refusal(stripe.customers.list({ starting_after: id, ending_before: id }))).statusCode).toBe(400);
   });
 
   test('behaviour 16: lists take ranges of time', async () => {
@@ -350,12 +358,28 @@ describe('objects', () => {
 
   test('behaviour 18: what cannot be expanded and more than four levels are 400 and change nothing', async () => {
     const before = await customersCount();
-    for (const path of ['email', 'nonsense', 'test_clock.a.b.c.d']) {
-      const error = await refusal(stripe.customers.create({ expand: [path] }));
-      expect([path, error.statusCode, error.param]).toEqual([path, 400, 'expand']);
+    for (const [path, code] of [
+      ['email', undefined],
+      ['nonsense', undefined],
+      ['test_clock.a.b.c.d', 'property_expansion_max_depth'],
+    ]) {
+      const error = await refusal(stripe.customers.create({ expand: [path ?? ''] }, { idempotencyKey: `b18-${path}` }));
+      expect([path, error.statusCode, error.code, error.param]).toEqual([path, 400, code, undefined]);
+      expect(error.message).toContain(path);
     }
     expect(await customersCount()).toBe(before);
-    expect((await refusal(stripe.customers.list({ expand: ['test_clock'] }))).statusCode).toBe(400);
+    expect((await stripe.customers.create({}, { idempotencyKey: 'b18-email' })).object).toBe('customer');
+  });
+
+  test('behaviour 18: the data of a list is one of the four levels, and leaving it out is said', async () => {
+    const intents = stripe.paymentIntents;
+    const tooDeep = await refusal(intents.list({ expand: ['data.latest_charge.balance_transaction.source.customer'] }));
+    expect(tooDeep.code).toBe('property_expansion_max_depth');
+    expect(await intents.list({ expand: ['data.latest_charge.balance_transaction.source'] })).toMatchObject({
+      data: [],
+    });
+    const unsaid = await refusal(stripe.customers.list({ expand: ['test_clock'] }));
+    expect([unsaid.statusCode, unsaid.message]).toEqual([400, expect.stringContaining("'data.test_clock' instead")]);
     expect((await stripe.customers.list({ limit: 1, expand: ['data.test_clock'] })).data).toHaveLength(1);
   });
 

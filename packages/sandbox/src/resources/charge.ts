@@ -23,6 +23,8 @@ export interface Attempt {
   readonly declined: DeclineReason | null;
   /** The bank has not answered yet. */
   readonly pending: boolean;
+  /** When a hold ends that is not captured; null when money is taken at once. */
+  readonly captureBefore: number | null;
 }
 
 /** Puts the charge of an attempt. Money is on the balance unless it was declined, waits, or is captured later. */
@@ -61,7 +63,7 @@ export const putCharge = (work: Work, intent: PaymentIntentObject, attempt: Atte
     paid,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: detailsOf(work, method, attempt.authenticated),
+    payment_method_details: detailsOf(work, attempt),
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: paid ? `${work.baseUrl}/receipts/${work.account.id}/${id}` : null,
@@ -120,13 +122,13 @@ export const outcomeOf = (declined: DeclineReason | null, pending: boolean): Cha
   type: declined === null ? 'authorized' : 'issuer_declined',
 });
 
-const detailsOf = (
-  work: Work,
-  method: PaymentMethodObject,
-  authenticated: boolean,
-): Stripe.Charge.PaymentMethodDetails => {
+const detailsOf = (work: Work, attempt: Attempt): Stripe.Charge.PaymentMethodDetails => {
+  const { method, captureBefore } = attempt;
   const { card, sepa_debit: bank } = method;
-  if (card !== undefined) return { type: 'card', card: cardDetails(work, card, authenticated) };
+  if (card !== undefined) {
+    const details = cardDetails(work, card, attempt.authenticated);
+    return { type: 'card', card: captureBefore === null ? details : { ...details, capture_before: captureBefore } };
+  }
   if (bank === undefined) return { type: method.type };
   const { bank_code, branch_code, country, fingerprint, last4 } = bank;
   return { type: 'sepa_debit', sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: null } };

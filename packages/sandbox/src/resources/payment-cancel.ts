@@ -1,6 +1,7 @@
 import type { Work } from '../work.js';
 import { charges, idOf } from './charge.js';
 import { type PaymentIntentObject, paymentIntents } from './payment-intent.js';
+import { putRelease } from './refund.js';
 
 /** Ends an intent for good and releases what it held. */
 export const cancelPayment = (
@@ -23,7 +24,10 @@ export const cancelPayment = (
 /** Held money never reached the balance, so that there is nothing to move: the charge only says that it ended. */
 const release = (work: Work, intent: PaymentIntentObject, isExpiry: boolean): void => {
   const before = work.require(charges, idOf(intent.latest_charge) ?? '');
-  const charge = work.update(charges, before, { amount_refunded: before.amount, refunded: true });
+  const charge = work.update(charges, before, {
+    amount_refunded: putRelease(work, before, before.amount),
+    refunded: true,
+  });
   work.unschedule('payment_intent.hold_ends', intent.id);
   work.emit(isExpiry ? 'charge.expired' : 'charge.refunded', charge);
 };

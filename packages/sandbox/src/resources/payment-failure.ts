@@ -13,7 +13,13 @@ export const failPayment = (
   method: PaymentMethodObject,
   reason: DeclineReason,
 ): Refusal => {
-  const charge = putCharge(work, intent, { method, authenticated: false, declined: reason, pending: false });
+  const charge = putCharge(work, intent, {
+    method,
+    authenticated: false,
+    declined: reason,
+    pending: false,
+    captureBefore: null,
+  });
   work.emit('charge.failed', charge);
   const payment_method = shownMethod(work, method);
   const error: Stripe.PaymentIntent.LastPaymentError = {

@@ -206,24 +206,53 @@ describe('paying', () => {
       expand: ['latest_charge'],
     });
     expect(captured).toMatchObject({ status: 'succeeded', amount_received: 3000, amount_capturable: 0 });
-    expect(captured.latest_charge).toMatchObject({ captured: true, amount: 5000, amount_captured: 3000 });
+    expect(captured.latest_charge).toMatchObject({
+      captured: true,
+      amount: 5000,
+      amount_captured: 3000,
+      amount_refunded: 2000,
+      refunded: false,
+    });
+    const [release] = (await stripe.refunds.list({ payment_intent: held.id })).data;
+    expect(release).toMatchObject({ amount: 2000, status: 'succeeded', balance_transaction: null });
+    const [money] = (await stripe.balanceTransactions.list({ limit: 1 })).data;
+    expect(money).toMatchObject({ amount: 3000, type: 'charge' });
+    expect((await stripe.refunds.create({ payment_intent: held.id })).amount).toBe(3000);
     await expect(stripe.paymentIntents.capture(held.id)).rejects.toMatchObject({
       code: 'payment_intent_unexpected_state',
     });
   });
 
-  it('behaviour 43: a hold ends after seven days', async () => {
+  it.each([
+    ['seven days', 'pm_card_visa', { return_url: 'https://shop.example/back' }, 7 * 86_400],
+    ['seven days', 'pm_card_mastercard', { off_session: true }, 7 * 86_400],
+    [
+      'four days and 18 hours, with a Visa card and without its holder,',
+      'pm_card_visa',
+      { off_session: true },
+      410_400,
+    ],
+  ])('behaviour 43: a hold ends after %s %s', async (_title, card, presence, seconds) => {
+    const order = { amount: 5000, currency: 'usd', capture_method: 'manual', confirm: true } as const;
     const held = await stripe.paymentIntents.create({
-      ...offSession,
-      ...(await saved('pm_card_visa')),
-      amount: 5000,
-      capture_method: 'manual',
+      ...order,
+      ...presence,
+      ...(await saved(card)),
+      expand: ['latest_charge'],
     });
-    await sandbox.control('POST', 'clock', { key: 'sk_test_intents', advance_seconds: 7 * 86_400 + 1 });
+    const charge = held.latest_charge as Stripe.Charge;
+    expect(charge.payment_method_details?.card?.capture_before).toBe(charge.created + seconds);
+    const later = (advance: number) =>
+      sandbox.control('POST', 'clock', { key: 'sk_test_intents', advance_seconds: advance });
+    await later(seconds - 5);
+    expect((await stripe.paymentIntents.retrieve(held.id)).status).toBe('requires_capture');
+    await later(6);
     expect(await stripe.paymentIntents.retrieve(held.id)).toMatchObject({
       status: 'canceled',
       cancellation_reason: 'automatic',
     });
+    expect(await stripe.charges.retrieve(charge.id)).toMatchObject({ refunded: true, amount_refunded: 5000 });
+    expect(await eventTypes(2)).toEqual(['charge.expired', 'payment_intent.canceled']);
   });
 
   it('behaviour 44: a bank debit is processing first, and is paid or returned later', async () => {

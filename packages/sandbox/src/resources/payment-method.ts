@@ -107,7 +107,7 @@ export const behaviourOf = (method: PaymentMethodObject): CardBehaviour => {
 export const requireUsable = (method: PaymentMethodObject): void => {
   if (!method._spent) return;
   throw invalidRequest(
-    'This PaymentMethod was detached from a customer, or used before without being attached to one. It cannot be used again.',
+    'The provided PaymentMethod was previously used without being attached to a Customer, or was detached from one. It may not be used again.',
     { code: 'payment_method_unexpected_state', param: 'payment_method' },
   );
 };

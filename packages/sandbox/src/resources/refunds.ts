@@ -9,7 +9,7 @@ import { requirePositiveInteger, requireWholeUnits } from './currency-rules.js';
 import { disputes } from './dispute.js';
 import { paymentIntents } from './payment-intent.js';
 import { behaviourOf, paymentMethods } from './payment-method.js';
-import { type RefundObject, refunds } from './refund.js';
+import { type RefundObject, refundOf, refunds } from './refund.js';
 import { refuseUnserved } from './unserved.js';
 
 /** When the bank's second thoughts come: https://docs.stripe.com/testing#refunds says "some time later". */
@@ -21,7 +21,8 @@ const createRefund = operation<Stripe.RefundCreateParams>((context) => {
   const { params } = context;
   refuseUnserved(params, unserved);
   const charge = chargeIn(context);
-  const left = charge.amount_captured - charge.amount_refunded;
+  // What was held and never captured counts as refunded already.
+  const left = charge.amount - charge.amount_refunded;
   requireRefundable(context, charge, left);
   const amount = params.amount ?? left;
   requirePositiveInteger(amount, 'amount');
@@ -90,39 +91,19 @@ const putRefund = (
   const method = work.get(paymentMethods, charge.payment_method ?? '');
   const course = method === undefined ? 'succeeds' : behaviourOf(method).refund;
   const refund = work.put(refunds, {
-    id,
-    object: 'refund',
-    amount,
-    balance_transaction: moveMoney(work, charge, { id, amount: -amount, category: 'refund' }),
-    charge: charge.id,
-    created: work.now,
-    currency: charge.currency,
-    customer: charge.customer,
-    customer_account: null,
-    ...destinationOf(charge),
-    metadata: given.metadata,
-    payment_intent: charge.payment_intent,
-    payment_method: charge.payment_method,
-    reason: given.reason,
-    receipt_number: null,
-    source_transfer_reversal: null,
-    status: course === 'pending_then_succeeds' ? 'pending' : 'succeeded',
-    transfer_reversal: null,
+    ...refundOf(work, charge, {
+      id,
+      amount,
+      balance_transaction: moveMoney(work, charge, { id, amount: -amount, category: 'refund' }),
+      metadata: given.metadata,
+      reason: given.reason,
+      status: course === 'pending_then_succeeds' ? 'pending' : 'succeeded',
+    }),
     ...(course === 'pending_then_succeeds' ? { pending_reason: 'processing' as const } : {}),
   });
   if (course !== 'succeeds') work.schedule('refund.settles', id, work.now + settleSeconds);
   return refund;
 };
-
-const destinationOf = (charge: ChargeObject): Partial<RefundObject> =>
-  charge.payment_method_details?.type === 'card'
-    ? {
-        destination_details: {
-          type: 'card',
-          card: { type: 'refund', reference_status: 'pending', reference_type: 'acquirer_reference_number' },
-        },
-      }
-    : {};
 
 interface Money {
   readonly id: string;
