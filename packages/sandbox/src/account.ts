@@ -2,6 +2,7 @@ import { type Clock, clockNowMs } from './clock.js';
 import { defineCollection, type StoredObject } from './collection.js';
 import { DueHeap } from './due-heap.js';
 import type { RequestRecord } from './request-log.js';
+import { IndexLag } from './search/index-lag.js';
 import { Store } from './store.js';
 import type { AccountProfile, DeletedStub } from './work.js';
 
@@ -10,6 +11,8 @@ export interface AccountRecord extends StoredObject, AccountProfile {
   /** What follows `sk_test_` in its keys: publishable and restricted keys of the account share it. */
   readonly keyBody: string;
   readonly clock: Clock;
+  /** Set by the control API; the sandbox's own when left out. */
+  readonly searchLagSeconds?: number;
 }
 
 export const accountRecords = defineCollection<AccountRecord>({ type: '_account', prefix: 'acct', label: 'account' });
@@ -47,11 +50,21 @@ export class Account {
   /** Requests whose answer has not left yet because a fault delays it: idempotency key or object id → machine time it ends. */
   readonly inFlight = new Map<string, number>();
   readonly requests: RequestRecord[] = [];
+  /** Of what search does not know yet; after a restart it knows everything. */
+  readonly indexLag = new IndexLag();
   /** The account's time never runs backwards, though a clock may be set back. */
   #latestMs = 0;
 
-  constructor(record: AccountRecord) {
+  readonly #searchLagDefaultSeconds: number;
+
+  constructor(record: AccountRecord, searchLagDefaultSeconds: number) {
     this.record = record;
+    this.#searchLagDefaultSeconds = searchLagDefaultSeconds;
+  }
+
+  /** By how much search lags behind writes. */
+  get searchLagSeconds(): number {
+    return this.record.searchLagSeconds ?? this.#searchLagDefaultSeconds;
   }
 
   nowMs(machineMs: number): number {

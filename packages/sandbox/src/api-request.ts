@@ -3,7 +3,9 @@ import { AccountWork } from './account-work.js';
 import type { Collection, StoredObject } from './collection.js';
 import type { Cause, Engine } from './engine.js';
 import { pageOf } from './pagination.js';
-import type { ListAnswer, ListOptions, RequestContext } from './work.js';
+import type { Searchable } from './search/matching.js';
+import { type SearchParams, searchPage } from './search/search-page.js';
+import type { ListAnswer, ListOptions, RequestContext, SearchAnswer } from './work.js';
 
 export interface ApiCall {
   readonly method: string;
@@ -36,5 +38,9 @@ export class ApiWork extends AccountWork implements RequestContext<Record<string
 
   list<T extends StoredObject>(collection: Collection<T>, options: ListOptions<T> = {}): ListAnswer<T> {
     return pageOf(this, collection, this.params, { ...options, url: options.url ?? this.url });
+  }
+
+  search<T extends StoredObject>(collection: Collection<T>, searchable: Searchable<T>): SearchAnswer<T> {
+    return searchPage(this, collection, this.params as unknown as SearchParams, { searchable, url: this.url });
   }
 }

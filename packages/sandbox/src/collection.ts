@@ -7,6 +7,7 @@ export interface CollectionDefinition<T extends StoredObject> {
   readonly prefix: string;
   readonly label?: string;
   readonly indexes?: readonly (keyof T & string)[];
+  readonly isSearched?: boolean;
   readonly included?: Readonly<Record<string, (object: T, work: Work) => unknown>>;
   readonly render?: (object: T, work: Work, version: string) => StripeObject;
 }
@@ -15,5 +16,6 @@ export const defineCollection = <T extends StoredObject>(definition: CollectionD
   ...definition,
   label: definition.label ?? definition.type,
   indexes: definition.indexes ?? [],
+  isSearched: definition.isSearched ?? false,
   included: definition.included ?? {},
 });

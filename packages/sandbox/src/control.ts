@@ -40,6 +40,7 @@ const controls: Readonly<Record<string, Control>> = {
     quiet: core.deliveryQueue.isQuiet(),
   }),
   'POST webhook_secrets': (core, fields) => rollSecret(core, fields),
+  'POST search': (core, fields) => setSearchLag(core, fields),
   'POST settlement': (core, fields) => changed(core, fields, settlementSet),
   'POST disputes': (core, fields) => changed(core, fields, disputeDecided),
 };
@@ -112,6 +113,13 @@ const setDefaultVersion = (core: Core, fields: Fields): object => {
   if (!isVersion(version)) throw invalidRequest(`Invalid Stripe API version: ${version}`, { param: 'default_version' });
   core.saveAccount(account, { ...account.record, defaultVersion: version });
   return accountView(core)(account);
+};
+
+const setSearchLag = (core: Core, fields: Fields): object => {
+  const account = accountIn(core, fields);
+  const searchLagSeconds = wholeNumber(fields.lag_seconds, 'lag_seconds');
+  core.saveAccount(account, { ...account.record, searchLagSeconds });
+  return { account: account.record.id, lag_seconds: searchLagSeconds };
 };
 
 /** `now` (seconds) stops the clock there; `advance_seconds` moves it on, in its mode; `mode` chooses one. */

@@ -102,7 +102,7 @@ beforeEach(() => {
     baseUrl: 'http://127.0.0.1:1',
     defaultVersion,
   };
-  core = new Core({ ...options, resources: [resource], retryDelaysSeconds });
+  core = new Core({ ...options, resources: [resource], retryDelaysSeconds, searchLagSeconds: 0 });
 });
 
 describe('a request happens as a whole or not at all', () => {

@@ -9,7 +9,7 @@ import {
 } from './account.js';
 import { AccountWork } from './account-work.js';
 import { type Clock, machineTimeOf, realClock } from './clock.js';
-import type { AnyCollection } from './collection.js';
+import type { AnyCollection, StoredObject } from './collection.js';
 import { deliveries } from './deliveries.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { type Cause, type Engine, noCause } from './engine.js';
@@ -35,6 +35,7 @@ export interface CoreOptions {
   readonly baseUrl: string;
   readonly defaultVersion: string;
   readonly retryDelaysSeconds: { readonly live: readonly number[]; readonly test: readonly number[] };
+  readonly searchLagSeconds: number;
 }
 
 /** The root store's name in the journal: it holds the accounts themselves. */
@@ -141,14 +142,15 @@ export class Core implements Engine {
   accountOf(key: Key): Account {
     const found = this.accounts.get(key.accountId);
     if (found !== undefined) return found;
-    const account = new Account({
+    const record = {
       id: key.accountId,
       livemode: key.livemode,
       keyBody: key.body,
       defaultVersion: this.options.defaultVersion,
       clock: realClock,
       createdMs: this.options.now(),
-    });
+    };
+    const account = new Account(record, this.options.searchLagSeconds);
     this.accounts.set(key.accountId, account);
     this.saveAccount(account, account.record);
     return account;
@@ -181,11 +183,19 @@ export class Core implements Engine {
   /** What cannot be written down did not happen. */
   commit(account: Account): void {
     try {
-      account.store.commit((writes) => this.options.journal?.append({ account: account.record.id, writes }));
+      account.store.commit(
+        (writes) => this.options.journal?.append({ account: account.record.id, writes }),
+        (type, before) => this.#rememberForSearch(account, type, before),
+      );
     } catch (error) {
       account.store.rollback();
       throw error;
     }
+  }
+
+  #rememberForSearch(account: Account, type: string, before: StoredObject): void {
+    if (this.#collections.get(type)?.isSearched !== true) return;
+    account.indexLag.add(type, before, account.nowMs(this.options.now()) / 1000);
   }
 
   /** Does what is due on every account's clock. */
@@ -193,6 +203,7 @@ export class Core implements Engine {
     for (const account of this.accounts.values()) {
       this.tickAccount(account);
       this.#forgetOldEvents(account);
+      account.indexLag.forgetBefore(account.nowMs(this.options.now()) / 1000 - account.searchLagSeconds);
     }
   }
 
@@ -260,7 +271,7 @@ export class Core implements Engine {
     this.#root.put(accountRecords, record);
     this.#root.commit();
     const account = this.accounts.get(record.id);
-    if (account === undefined) this.accounts.set(record.id, new Account(record));
+    if (account === undefined) this.accounts.set(record.id, new Account(record, this.options.searchLagSeconds));
     else account.record = record;
   }
 

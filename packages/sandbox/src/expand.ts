@@ -42,8 +42,11 @@ const renderTree = (
   trail: readonly string[],
 ): StripeObject => {
   const rendered: Record<string, unknown> = { ...shownOrSame(rendering, object) };
-  if (rendered.object === 'list' && Array.isArray(rendered.data)) {
-    const inner = paths.map((path) => {
+  if (isList(rendered)) {
+    const counted = rendered.object === 'search_result' && paths.some(isTotalCount);
+    if (rendered.object === 'search_result' && !counted) delete rendered.total_count;
+    const asked = counted ? paths.filter((path) => !isTotalCount(path)) : paths;
+    const inner = asked.map((path) => {
       if (path[0] !== 'data') throw cannotExpand([...trail, ...path], [...trail, 'data', ...path]);
       return path.slice(1);
     });
@@ -56,6 +59,12 @@ const renderTree = (
   }
   return rendered;
 };
+
+const isList = (object: Record<string, unknown>): object is Record<string, unknown> & { data: StripeObject[] } =>
+  (object.object === 'list' || object.object === 'search_result') && Array.isArray(object.data);
+
+/** How many there are in all, which search counts only when asked: https://docs.stripe.com/api/customers/search */
+const isTotalCount = (path: readonly string[]): boolean => path.length === 1 && path[0] === 'total_count';
 
 const shownOrSame = (rendering: Rendering, object: StripeObject): StripeObject =>
   typeof object.id === 'string' ? shown(rendering.work, object as unknown as StoredObject, rendering.version) : object;

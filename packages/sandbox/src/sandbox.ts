@@ -16,6 +16,8 @@ export interface SandboxSettings {
   readonly defaultVersion?: string;
   /** Seconds between the tries of a webhook; as many retries as numbers. Stripe publishes no intervals. */
   readonly webhookRetryDelaysSeconds?: { readonly live?: readonly number[]; readonly test?: readonly number[] };
+  /** By how much search lags behind writes, in seconds of the account's clock; 30 when left out. */
+  readonly searchLagSeconds?: number;
 }
 
 export interface SandboxOptions {
@@ -57,6 +59,9 @@ const retryDelays = {
   test: [60, 1_800, 7_200],
 };
 
+/** Stripe's is below a minute normally: https://docs.stripe.com/search#data-freshness */
+const searchLagDefaultSeconds = 30;
+
 /** A Stripe in memory: no sockets, no timers, the same answers for the same seed, clock and requests. */
 export const createSandbox = (options: SandboxOptions): Sandbox => {
   const { settings = {} } = options;
@@ -68,6 +73,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     baseUrl: settings.baseUrl ?? 'http://127.0.0.1:4410',
     defaultVersion: settings.defaultVersion ?? defaultVersion,
     retryDelaysSeconds: { ...retryDelays, ...settings.webhookRetryDelaysSeconds },
+    searchLagSeconds: settings.searchLagSeconds ?? searchLagDefaultSeconds,
   });
   return {
     handle: (request) => handle(core, request),

@@ -66,15 +66,23 @@ export class Store {
 
   /**
    * Ends the transaction. `keep` gets each object it touched once, as it is now; when it throws nothing is ended yet and
-   * the caller can still roll back.
+   * the caller can still roll back. `superseded` then gets each object that was there before, as it was.
    */
-  commit(keep: (writes: Write[]) => void = () => undefined): void {
+  commit(
+    keep: (writes: Write[]) => void = () => undefined,
+    superseded: (type: string, before: StoredObject) => void = () => undefined,
+  ): void {
     if (this.#undo.length === 0) return;
     const touched = new Map<string, Write>();
-    for (const { shelf, id } of this.#undo) {
-      touched.set(`${shelf.type} ${id}`, [shelf.type, id, shelf.objects.get(id) ?? null]);
+    const befores = new Map<string, UndoEntry>();
+    for (const entry of this.#undo) {
+      const { shelf, id } = entry;
+      const name = `${shelf.type} ${id}`;
+      if (!touched.has(name)) befores.set(name, entry);
+      touched.set(name, [shelf.type, id, shelf.objects.get(id) ?? null]);
     }
     keep([...touched.values()]);
+    for (const { shelf, before } of befores.values()) if (before !== undefined) superseded(shelf.type, before);
     for (const { shelf, id } of this.#undo) if (!shelf.objects.has(id)) shelf.forget(id);
     this.#undo.length = 0;
   }

@@ -1,3 +1,5 @@
+import type { Searchable } from './search/matching.js';
+
 /** Anything the sandbox keeps: plain JSON with an id, never changed in place (a change puts a new object). */
 export interface StoredObject {
   readonly id: string;
@@ -21,6 +23,8 @@ export interface Collection<T extends StoredObject> {
   readonly label: string;
   /** Fields by which `work.where` finds objects without looking at all of them. */
   readonly indexes: readonly string[];
+  /** Whether search finds them; then what a write replaces is remembered for as long as search lags. */
+  readonly isSearched: boolean;
   /** Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`). */
   readonly included: Readonly<Record<string, (object: T, work: Work) => unknown>>;
   /** The object in the shape of one API version; the identity when left out. Also the place to add derived fields. */
@@ -54,6 +58,17 @@ export interface ListAnswer<T> {
   readonly object: 'list';
   readonly data: readonly T[];
   readonly has_more: boolean;
+  readonly url: string;
+  readonly [field: string]: unknown;
+}
+
+export interface SearchAnswer<T> {
+  readonly object: 'search_result';
+  readonly data: readonly T[];
+  readonly has_more: boolean;
+  readonly next_page: string | null;
+  /** Shown only when it is expanded. */
+  readonly total_count: number;
   readonly url: string;
   readonly [field: string]: unknown;
 }
@@ -125,4 +140,6 @@ export interface RequestContext<P> extends Work {
   readonly publishable: boolean;
   /** A page of the collection, newest first, by `limit`, `starting_after`, `ending_before` and `created` of the request. */
   list<T extends StoredObject>(collection: Collection<T>, options?: ListOptions<T>): ListAnswer<T>;
+  /** A page of what matches `query` of the request, as it was some time ago: search lags behind writes. */
+  search<T extends StoredObject>(collection: Collection<T>, searchable: Searchable<T>): SearchAnswer<T>;
 }

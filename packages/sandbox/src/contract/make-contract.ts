@@ -53,6 +53,7 @@ const filesInScope = [
   'TestHelpers/TestClocks',
   'V2/Core/AccountLinks',
   'V2/Core/Accounts',
+  'V2/Core/EventDestinations',
   'V2/Core/Events',
 ];
 
@@ -63,6 +64,8 @@ const laterPaths = [
   '/v1/mandates',
   '/v1/setup_attempts',
   '/v1/customers/*/cash_balance',
+  '/v1/invoices/search',
+  '/v1/subscriptions/search',
   '/v1/customers/*/sources',
   '/v1/customers/*/funding_instructions',
   '/v1/customers/*/bank_accounts',
@@ -70,8 +73,7 @@ const laterPaths = [
   '/v1/products/*/features',
   '/v1/test_helpers/customers',
 ];
-const isLater = (path: string): boolean =>
-  path.endsWith('/search') || laterPaths.some((start) => path.startsWith(start));
+const isLater = (path: string): boolean => laterPaths.some((start) => path.startsWith(start));
 
 const stripeFolder = dirname(dirname(createRequire(import.meta.url).resolve('stripe')));
 const resourceFolder = join(stripeFolder, 'esm', 'resources');

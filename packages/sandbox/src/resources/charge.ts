@@ -13,6 +13,7 @@ export const charges = defineCollection<ChargeObject>({
   type: 'charge',
   prefix: 'ch',
   indexes: ['payment_intent', 'customer'],
+  isSearched: true,
   included: { refunds: (charge, work) => refundsOfCharge(work, charge.id) },
 });
 

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
+import type { Searchable } from '../search/matching.js';
 import { type ChargeObject, charges } from './charge.js';
 
 const retrieveCharge = operation<Stripe.ChargeRetrieveParams>((context) =>
@@ -35,10 +36,44 @@ const updateCharge = operation<Stripe.ChargeUpdateParams>((context) => {
   return after;
 });
 
+const cardFields = {
+  last4: 'token',
+  exp_month: 'token',
+  exp_year: 'token',
+  brand: 'token',
+  fingerprint: 'token',
+} as const;
+const cardSources = ['card', 'card_present', 'interac_present'];
+
+/** https://docs.stripe.com/search#query-fields-for-charges */
+const searchable: Searchable<ChargeObject> = {
+  resource: 'charges',
+  fields: {
+    amount: 'numeric',
+    'billing_details.address.postal_code': 'token',
+    created: 'numeric',
+    currency: 'token',
+    customer: 'token',
+    disputed: 'token',
+    refunded: 'token',
+    status: 'token',
+    ...Object.fromEntries(
+      cardSources.flatMap((source) =>
+        Object.entries(cardFields).map(([name, type]) => [`payment_method_details.${source}.${name}`, type]),
+      ),
+    ),
+  },
+  // Wholly is true, in part is false, and not at all is null.
+  read: { refunded: (charge) => (charge.amount_refunded === 0 ? null : charge.refunded) },
+};
+
+const searchCharges = operation<Stripe.ChargeSearchParams>((context) => context.search(charges, searchable));
+
 export const chargesResource: Resource = {
   collections: [charges],
   operations: {
     'GET /v1/charges': listCharges,
+    'GET /v1/charges/search': searchCharges,
     'GET /v1/charges/:charge': retrieveCharge,
     'POST /v1/charges/:charge': updateCharge,
   },

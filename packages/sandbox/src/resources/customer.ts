@@ -8,5 +8,6 @@ export const customers = defineCollection<CustomerObject>({
   type: 'customer',
   prefix: 'cus',
   indexes: ['email'],
+  isSearched: true,
   included: { tax_ids: (customer, work) => taxIdsOfCustomer(work, customer.id) },
 });

@@ -3,6 +3,7 @@ import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
+import type { Searchable } from '../search/matching.js';
 import type { RequestContext, Work } from '../work.js';
 import { type CustomerObject, customers } from './customer.js';
 import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
@@ -188,11 +189,20 @@ const listCustomers = operation<Stripe.CustomerListParams>((context) => {
   return context.list(customers, email === undefined ? {} : { where: { field: 'email', value: email } });
 });
 
+/** https://docs.stripe.com/search#query-fields-for-customers */
+const searchable: Searchable<CustomerObject> = {
+  resource: 'customers',
+  fields: { created: 'numeric', email: 'string', name: 'string', phone: 'string' },
+};
+
+const searchCustomers = operation<Stripe.CustomerSearchParams>((context) => context.search(customers, searchable));
+
 export const customersResource: Resource = {
   collections: [customers],
   operations: {
     'POST /v1/customers': createCustomer,
     'GET /v1/customers': listCustomers,
+    'GET /v1/customers/search': searchCustomers,
     'GET /v1/customers/:customer': retrieveCustomer,
     'POST /v1/customers/:customer': updateCustomer,
     'DELETE /v1/customers/:customer': deleteCustomer,

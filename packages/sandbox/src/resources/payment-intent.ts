@@ -10,6 +10,7 @@ export const paymentIntents = defineCollection<PaymentIntentObject>({
   type: 'payment_intent',
   prefix: 'pi',
   indexes: ['customer'],
+  isSearched: true,
 });
 
 /** https://docs.stripe.com/payments/paymentintents/lifecycle */

@@ -3,6 +3,7 @@ import { invalidRequest, resourceMissing } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
+import type { Searchable } from '../search/matching.js';
 import type { RequestContext, Work } from '../work.js';
 import { idOf } from './charge.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from './currency-rules.js';
@@ -206,11 +207,22 @@ const listPaymentIntents = operation<Stripe.PaymentIntentListParams>((context) =
   return context.list(paymentIntents, customer === undefined ? {} : { where: { field: 'customer', value: customer } });
 });
 
+/** https://docs.stripe.com/search#query-fields-for-payment-intents */
+const searchable: Searchable<PaymentIntentObject> = {
+  resource: 'payment_intents',
+  fields: { amount: 'numeric', created: 'numeric', currency: 'token', customer: 'token', status: 'token' },
+};
+
+const searchPaymentIntents = operation<Stripe.PaymentIntentSearchParams>((context) =>
+  context.search(paymentIntents, searchable),
+);
+
 export const paymentIntentsResource: Resource = {
   collections: [paymentIntents],
   operations: {
     'POST /v1/payment_intents': createPaymentIntent,
     'GET /v1/payment_intents': listPaymentIntents,
+    'GET /v1/payment_intents/search': searchPaymentIntents,
     'GET /v1/payment_intents/:intent': retrievePaymentIntent,
     'POST /v1/payment_intents/:intent': updatePaymentIntent,
     'POST /v1/payment_intents/:intent/confirm': confirmPaymentIntent,

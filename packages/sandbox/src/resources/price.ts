@@ -29,6 +29,7 @@ export const prices = defineCollection<PriceObject>({
   type: 'price',
   prefix: 'price',
   indexes: ['product', 'lookup_key'],
+  isSearched: true,
   included: {
     tiers: (price) => price._tiers ?? [],
     currency_options: (price) => ({

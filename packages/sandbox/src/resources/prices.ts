@@ -3,6 +3,7 @@ import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
+import type { Searchable } from '../search/matching.js';
 import { type PriceData, type PriceObject, prices, putPrice, takenLookupKey } from './price.js';
 import { type ProductData, products, putProduct } from './product.js';
 
@@ -60,11 +61,20 @@ const listPrices = operation<Stripe.PriceListParams>((context) => {
   });
 });
 
+/** https://docs.stripe.com/search#query-fields-for-prices */
+const searchable: Searchable<PriceObject> = {
+  resource: 'prices',
+  fields: { active: 'token', currency: 'token', lookup_key: 'string', product: 'string', type: 'token' },
+};
+
+const searchPrices = operation<Stripe.PriceSearchParams>((context) => context.search(prices, searchable));
+
 export const pricesResource: Resource = {
   collections: [prices],
   operations: {
     'POST /v1/prices': createPrice,
     'GET /v1/prices': listPrices,
+    'GET /v1/prices/search': searchPrices,
     'GET /v1/prices/:price': retrievePrice,
     'POST /v1/prices/:price': updatePrice,
   },

@@ -6,7 +6,7 @@ import type { Work } from '../work.js';
 
 export type ProductObject = Stripe.Product;
 
-export const products = defineCollection<ProductObject>({ type: 'product', prefix: 'prod' });
+export const products = defineCollection<ProductObject>({ type: 'product', prefix: 'prod', isSearched: true });
 
 export interface ProductData {
   readonly id?: string;

@@ -2,8 +2,9 @@ import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
+import type { Searchable } from '../search/matching.js';
 import { type PriceData, prices, putPrice } from './price.js';
-import { type ProductData, productChanges, products, putProduct } from './product.js';
+import { type ProductData, type ProductObject, productChanges, products, putProduct } from './product.js';
 
 const createProduct = operation<Stripe.ProductCreateParams>((context) => {
   const { params } = context;
@@ -62,11 +63,20 @@ const listProducts = operation<Stripe.ProductListParams>((context) => {
   });
 });
 
+/** https://docs.stripe.com/search#query-fields-for-products */
+const searchable: Searchable<ProductObject> = {
+  resource: 'products',
+  fields: { active: 'token', description: 'string', name: 'string', shippable: 'token', url: 'string' },
+};
+
+const searchProducts = operation<Stripe.ProductSearchParams>((context) => context.search(products, searchable));
+
 export const productsResource: Resource = {
   collections: [products],
   operations: {
     'POST /v1/products': createProduct,
     'GET /v1/products': listProducts,
+    'GET /v1/products/search': searchProducts,
     'GET /v1/products/:product': retrieveProduct,
     'POST /v1/products/:product': updateProduct,
     'DELETE /v1/products/:product': deleteProduct,
