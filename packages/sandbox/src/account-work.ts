@@ -31,7 +31,8 @@ export class AccountWork implements InnerWork {
 
   get listeners(): { readonly secret: string; readonly ids: readonly string[] } {
     const { id } = this.account;
-    return { secret: this.engine.listenerSecret(id), ids: this.engine.connectedListeners(id) };
+    const ids = this.engine.connectedListeners(id).map((listener) => listener.id);
+    return { secret: this.engine.listenerSecret(id), ids };
   }
 
   random(): number {

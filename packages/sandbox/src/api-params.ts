@@ -20,9 +20,13 @@ export const readParams = (
   const { request } = call;
   const raw: RawRecord = decodeForm(call.query);
   if (request.method === 'POST') Object.assign(raw, call.isJson ? jsonBody(request.body) : formBody(request));
-  const expand = raw.expand;
+  const { expand, page } = raw;
   delete raw.expand;
+  // The lists of version 2 are continued by addresses of Stripe's own making, which the types do not know.
+  const isContinued = call.isJson && request.method === 'GET' && typeof page === 'string';
+  if (isContinued) delete raw.page;
   const params = contract.operations[operation] === undefined ? { ...raw } : checkRequest(operation, raw, call.version);
+  if (isContinued) params.page = page;
   if (expand === undefined || expand === '') return { params, expand: [] };
   if (!isRecord(expand) && !Array.isArray(expand)) throw invalidRequest('Invalid array', { param: 'expand' });
   return { params, expand: Object.values(expand).map(String) };

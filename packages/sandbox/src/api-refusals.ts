@@ -1,4 +1,3 @@
-import type { SandboxRequest } from './answer.js';
 import { contract } from './contract/contract.js';
 import { Refusal } from './errors.js';
 import type { FaultRule } from './faults.js';
@@ -12,16 +11,13 @@ export const failureOf = (error: unknown): Refusal =>
     message: `The sandbox itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   });
 
-/** Naming another account needs a connection to it, which this account does not have. */
-export const checkAccountHeader = (request: SandboxRequest, key: Key, accountId: string): void => {
-  const named = request.headers['stripe-account'] ?? request.headers['stripe-context'];
-  if (named === undefined || named === '' || named === accountId) return;
-  throw new Refusal(403, {
+/** A platform without a connection to an account learns nothing of it, not even whether it exists. */
+export const noAccess = (key: Key, named: string): Refusal =>
+  new Refusal(403, {
     type: 'invalid_request_error',
     code: 'account_invalid',
     message: `The provided key '${masked(key.text)}' does not have access to account '${named}' (or that account does not exist). Application access may have been revoked.`,
   });
-};
 
 export const rateLimited = (): Refusal =>
   new Refusal(

@@ -3,15 +3,16 @@ import { keyRecords } from './account.js';
 import { jsonAnswer, refusalBody, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import { readParams } from './api-params.js';
 import {
-  checkAccountHeader,
   failureOf,
   faultRefusal,
   lockTimeout,
+  noAccess,
   rateLimited,
   secretKeyRequired,
   unknownUrl,
 } from './api-refusals.js';
 import { ApiWork } from './api-request.js';
+import { connections } from './connection.js';
 import { contractKey } from './contract/contract.js';
 import type { Core } from './core.js';
 import { invalidRequest, Refusal } from './errors.js';
@@ -96,12 +97,13 @@ const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
 const answerCall = (call: Call): Outcome => {
   const { core, request, path } = call;
   const key = keyFrom(request.headers);
-  const account = core.accountOf(key);
-  call.account = account;
-  const keyRecord = account.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
+  const owner = core.accountOf(key);
+  call.account = owner;
+  const keyRecord = owner.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
   if (keyRecord?.revoked === true) throw revokedKey(key.text);
-  call.version = requestVersion(request, account);
-  checkAccountHeader(request, key, account.record.id);
+  call.version = requestVersion(request, owner);
+  const account = actingFor(call, owner, key);
+  call.account = account;
   call.fault = core.faults.forRequest(account.record.id, request.method, path);
   const found = core.operations.find(request.method, path);
   if (found === undefined) throw unknownUrl(request.method, path);
@@ -110,10 +112,21 @@ const answerCall = (call: Call): Outcome => {
     const permissions = keyRecord?.permissions ?? null;
     requirePermission({ key: key.text, accountId: account.record.id, method: request.method, path, permissions });
   }
-  strike(call, account, key);
+  strike(call, key);
   if (call.fault?.kind === 'cut_before_commit') return { status: 0, body: '' };
   checkLock(call, account, found);
   return isIdempotent(call) ? answerOnce(call, account, found, key) : execute(call, account, found, key);
+};
+
+/** The account the request is about: the key's own, or the one a platform names and is connected to. */
+const actingFor = ({ core, request }: Call, owner: Account, key: Key): Account => {
+  const header = request.headers['stripe-account'] ?? request.headers['stripe-context'];
+  // A context may name the accounts in between as well.
+  const named = header?.split('/').at(-1) ?? '';
+  if (named === '' || named === owner.record.id) return owner;
+  const connected = core.accountById(named);
+  if (connected?.store.get(connections.type, owner.record.id) !== undefined) return connected;
+  throw noAccess(key, named);
 };
 
 const isIdempotent = (call: Call): boolean => {
@@ -217,11 +230,12 @@ const requestVersion = (request: SandboxRequest, account: Account): string => {
 };
 
 /** Faults that strike before the request begins to execute, so that nothing is kept under its idempotency key. */
-const strike = (call: Call, account: Account, key: Key): void => {
+const strike = (call: Call, key: Key): void => {
   const { fault } = call;
   if (fault?.kind === 'key_revoked') {
-    account.store.put(keyRecords, { id: key.text, revoked: true, permissions: null } as KeyRecord);
-    call.core.commit(account);
+    const owner = call.core.accountOf(key);
+    owner.store.put(keyRecords, { id: key.text, revoked: true, permissions: null } as KeyRecord);
+    call.core.commit(owner);
     throw revokedKey(key.text);
   }
   if (fault?.kind === 'rate_limit') throw rateLimited();

@@ -7,6 +7,7 @@ export interface CollectionDefinition<T extends StoredObject> {
   readonly prefix: string;
   readonly label?: string;
   readonly indexes?: readonly (keyof T & string)[];
+  readonly path?: (object: T) => string;
   readonly isSearched?: boolean;
   readonly included?: Readonly<Record<string, (object: T, work: Work) => unknown>>;
   readonly render?: (object: T, work: Work, version: string) => StripeObject;

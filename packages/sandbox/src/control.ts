@@ -1,9 +1,11 @@
-import type { Account, KeyRecord } from './account.js';
+import type { Account, AccountRecord, KeyRecord } from './account.js';
 import { keyRecords } from './account.js';
 import { htmlAnswer, jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import type { Clock } from './clock.js';
+import { connect, disconnect } from './connection.js';
 import type { Core } from './core.js';
 import { deliveries } from './deliveries.js';
+import { noCause } from './engine.js';
 import { invalidRequest, Refusal } from './errors.js';
 import { events } from './events.js';
 import { type FaultRule, faultKinds } from './faults.js';
@@ -39,6 +41,8 @@ const controls: Readonly<Record<string, Control>> = {
     data: newest(accountIn(core, fields), deliveries.type),
     quiet: core.deliveryQueue.isQuiet(),
   }),
+  'POST connections': (core, fields) => connectAccount(core, fields),
+  'DELETE connections': (core, fields) => disconnectAccount(core, fields),
   'POST webhook_secrets': (core, fields) => rollSecret(core, fields),
   'POST search': (core, fields) => setSearchLag(core, fields),
   'POST settlement': (core, fields) => changed(core, fields, settlementSet),
@@ -48,7 +52,7 @@ const controls: Readonly<Record<string, Control>> = {
 /** One change of an account that no API call caused. */
 const changed = (core: Core, fields: Fields, change: (work: Work, fields: Fields) => object): object => {
   let result = {};
-  core.transact(accountIn(core, fields), { requestId: null, idempotencyKey: null }, (work) => {
+  core.transact(accountIn(core, fields), noCause, (work) => {
     result = change(work, fields);
   });
   return result;
@@ -113,6 +117,24 @@ const setDefaultVersion = (core: Core, fields: Fields): object => {
   if (!isVersion(version)) throw invalidRequest(`Invalid Stripe API version: ${version}`, { param: 'default_version' });
   core.saveAccount(account, { ...account.record, defaultVersion: version });
   return accountView(core)(account);
+};
+
+/** `platform` is any key of the platform; the account is named like everywhere. */
+const platformIn = (core: Core, fields: Fields): AccountRecord =>
+  core.accountOf(keyFrom({ authorization: `Bearer ${String(fields.platform ?? '')}` })).record;
+
+const connectAccount = (core: Core, fields: Fields): object => {
+  const platform = platformIn(core, fields);
+  const account = accountIn(core, fields);
+  core.transact(account, noCause, (work) => connect(work, platform));
+  return { account: account.record.id, platform: platform.id };
+};
+
+const disconnectAccount = (core: Core, fields: Fields): object => {
+  const platform = platformIn(core, fields);
+  const account = accountIn(core, fields);
+  core.transact(account, noCause, (work) => disconnect(work, platform.id));
+  return { account: account.record.id, platform: platform.id, disconnected: true };
 };
 
 const setSearchLag = (core: Core, fields: Fields): object => {
@@ -226,7 +248,7 @@ const rollSecret = (core: Core, fields: Fields): object => {
   const account = accountIn(core, fields);
   const id = String(fields.endpoint ?? '');
   let secret = '';
-  core.transact(account, { requestId: null, idempotencyKey: null }, (work) => {
+  core.transact(account, noCause, (work) => {
     const endpoint = work.require(webhookEndpoints, id, 'endpoint');
     secret = `whsec_${work.newToken(32)}`;
     const until = core.options.now() / 1000 + wholeNumber(fields.expires_in_seconds ?? 86_400, 'expires_in_seconds');

@@ -10,19 +10,23 @@ import {
 import { AccountWork } from './account-work.js';
 import { type Clock, machineTimeOf, realClock } from './clock.js';
 import type { AnyCollection, StoredObject } from './collection.js';
+import { connections } from './connection.js';
 import { deliveries } from './deliveries.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { type Cause, type Engine, noCause } from './engine.js';
 import { Refusal } from './errors.js';
-import { eventRetentionSeconds, events } from './events.js';
+import { eventDestinations } from './event-destination.js';
+import { type EventObject, eventRetentionSeconds, events } from './events.js';
 import { Faults } from './faults.js';
 import { savedAnswers } from './idempotency.js';
 import { tokenFrom } from './ids.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { Key } from './keys.js';
 import type { Handler, PageHandler, Resource } from './operation.js';
+import type { Listener } from './receivers.js';
 import { Router } from './router.js';
 import { Store } from './store.js';
+import { type ThinEventObject, thinEvents } from './thin-event.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
 
 export interface CoreOptions {
@@ -51,6 +55,9 @@ const ownCollections: readonly AnyCollection[] = [
   events,
   keyRecords,
   savedAnswers,
+  connections,
+  eventDestinations,
+  thinEvents,
   webhookEndpoints,
 ];
 
@@ -69,7 +76,7 @@ export class Core implements Engine {
   readonly #collections = new Map<string, AnyCollection>();
   readonly #byPrefix = new Map<string, AnyCollection>();
   readonly #scheduled = new Map<string, ScheduledHandler>();
-  readonly #listeners = new Map<string, readonly string[]>();
+  readonly #listeners = new Map<string, readonly Listener[]>();
 
   constructor(options: CoreOptions) {
     this.options = options;
@@ -108,28 +115,37 @@ export class Core implements Engine {
     return this.faults.forEvent(accountId, type);
   }
 
-  connectedListeners(accountId: string): readonly string[] {
+  isTwinned(accountId: string, type: string): boolean {
+    return this.faults.isTwinned(accountId, type);
+  }
+
+  accountById(id: string): Account | undefined {
+    return this.accounts.get(id);
+  }
+
+  connectedListeners(accountId: string): readonly Listener[] {
     return this.#listeners.get(accountId) ?? [];
   }
 
-  connectListener(accountId: string, listenerId: string): void {
-    this.disconnectListener(accountId, listenerId);
-    this.#listeners.set(accountId, [...this.connectedListeners(accountId), listenerId]);
+  connectListener(accountId: string, listener: Listener): void {
+    this.disconnectListener(accountId, listener.id);
+    this.#listeners.set(accountId, [...this.connectedListeners(accountId), listener]);
   }
 
   disconnectListener(accountId: string, listenerId: string): void {
-    const staying = this.connectedListeners(accountId).filter((id) => id !== listenerId);
+    const staying = this.connectedListeners(accountId).filter(({ id }) => id !== listenerId);
     if (staying.length === 0) this.#listeners.delete(accountId);
     else this.#listeners.set(accountId, staying);
   }
 
   /** What a forwarded event was answered, as `stripe listen` says. */
   noteListenerAnswer(accountId: string, deliveryId: string, status: number): void {
-    const account = this.accounts.get(accountId);
+    // An event of a connected account is kept there, though a listener of the platform took it.
+    const candidates = [this.accounts.get(accountId), ...this.accounts.values()];
+    const account = candidates.find((one) => one?.store.get(deliveries.type, deliveryId) !== undefined);
     if (account === undefined) return;
     this.transact(account, noCause, (work) => {
-      const delivery = work.get(deliveries, deliveryId);
-      if (delivery !== undefined) work.update(deliveries, delivery, { answerStatus: status });
+      work.update(deliveries, work.require(deliveries, deliveryId), { answerStatus: status });
     });
   }
 
@@ -297,12 +313,19 @@ export class Core implements Engine {
 
   #forgetOldEvents(account: Account): void {
     const limit = account.nowMs(this.options.now()) / 1000 - eventRetentionSeconds;
-    for (let count = 0; count < dueMaxPerTick; count += 1) {
-      const oldest = account.store.oldest(events.type) as { id: string; created: number } | undefined;
-      if (oldest === undefined || oldest.created >= limit) break;
-      account.store.remove(events, oldest.id);
-    }
+    const createdOf = (event: StoredObject): number => (event as EventObject).created;
+    this.#forgetOldest(account, events, (event) => createdOf(event) < limit);
+    const thinCreatedOf = (event: StoredObject): number => Date.parse((event as ThinEventObject).created) / 1000;
+    this.#forgetOldest(account, thinEvents, (event) => thinCreatedOf(event) < limit);
     this.commit(account);
+  }
+
+  #forgetOldest(account: Account, collection: AnyCollection, isOver: (object: StoredObject) => boolean): void {
+    for (let count = 0; count < dueMaxPerTick; count += 1) {
+      const oldest = account.store.oldest(collection.type);
+      if (oldest === undefined || !isOver(oldest)) return;
+      account.store.remove(collection, oldest.id);
+    }
   }
 
   #addCollection(collection: AnyCollection): void {

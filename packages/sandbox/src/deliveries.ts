@@ -1,8 +1,8 @@
 import { defineCollection, type StoredObject } from './collection.js';
 import type { InnerWork } from './engine.js';
 import type { EventObject } from './events.js';
-import { latestVersion } from './versions.js';
-import { wantsEvent, webhookEndpoints } from './webhook-endpoint.js';
+import { type DeliveryTarget, type Receiver, receiversOf } from './receivers.js';
+import { notificationOf, putThinEvent, type ThinEventObject } from './thin-event.js';
 
 /** One event on its way to one receiver. */
 export interface DeliveryRecord extends StoredObject {
@@ -10,6 +10,9 @@ export interface DeliveryRecord extends StoredObject {
   readonly eventType: string;
   readonly target: DeliveryTarget;
   readonly targetId: string;
+  /** The account whose receiver it is: a platform hears of the accounts it is connected to. */
+  readonly ownerId: string;
+  readonly payload: 'snapshot' | 'thin';
   /** The version it is pinned to; null for the account's default. */
   readonly version: string | null;
   /** Empty once it arrived or was given up: the event itself stays readable. */
@@ -22,69 +25,85 @@ export interface DeliveryRecord extends StoredObject {
   readonly answerError: string | null;
 }
 
-/** A webhook endpoint of the account, or a `stripe listen` that is connected. */
-export type DeliveryTarget = 'endpoint' | 'listener';
-
 export const deliveries = defineCollection<DeliveryRecord>({ type: '_delivery', prefix: 'dlv', indexes: ['event'] });
 
 /** Finished deliveries beyond this are forgotten, oldest first. */
 export const deliveriesMax = 20_000;
 
-interface Receiver {
-  readonly target: DeliveryTarget;
-  readonly id: string;
-  readonly version: string | null;
+interface Telling {
+  readonly event: EventObject;
+  readonly object: StoredObject;
+  readonly render: (version: string) => EventObject;
 }
 
 /** Queues the event for everyone who wants it and gives the number of webhook endpoints that have yet to take it. */
-export const createDeliveries = (
-  work: InnerWork,
-  event: EventObject,
-  render: (version: string) => EventObject,
-): number => {
+export const createDeliveries = (work: InnerWork, telling: Telling): number => {
+  const { event } = telling;
   const receivers = receiversOf(work, event.type);
   if (receivers.length === 0) return 0;
   const fault = work.engine.eventFault(work.account.id, event.type);
-  const expecting = receivers.filter((receiver) => receiver.target === 'endpoint').length * Math.min(fault.copies, 1);
-  const bodies = new Map<string, string>();
+  const expecting = receivers.filter(isCounted).length * Math.min(fault.copies, 1);
+  const bodyFor = bodies(work, telling, expecting);
   for (const receiver of receivers) {
-    const version = receiver.version ?? work.account.defaultVersion;
-    const body = bodies.get(version) ?? JSON.stringify({ ...render(version), pending_webhooks: expecting }, null, 2);
-    bodies.set(version, body);
+    const sending = bodyFor(receiver);
+    if (sending === undefined) continue;
     for (let copy = 0; copy < Math.max(fault.copies, 1); copy += 1) {
-      queue(work, event, receiver, { body, dropped: fault.copies === 0, delayMs: fault.delayMs });
+      queue(work, receiver, { ...sending, dropped: fault.copies === 0, delayMs: fault.delayMs });
     }
   }
   return expecting;
 };
 
-const receiversOf = (work: InnerWork, type: string): Receiver[] => {
-  const receivers: Receiver[] = [];
+const isCounted = (receiver: Receiver): boolean => receiver.target !== 'listener' && receiver.payload === 'snapshot';
 
-  for (const endpoint of work.newestFirst(webhookEndpoints)) {
-    if (!wantsEvent(endpoint, type)) continue;
-    receivers.push({ target: 'endpoint', id: endpoint.id, version: endpoint.api_version });
-  }
-  // A listener gets each event in the default version and in the latest; `stripe listen --latest` chooses.
-  for (const id of work.engine.connectedListeners(work.account.id)) {
-    receivers.push({ target: 'listener', id, version: null }, { target: 'listener', id, version: latestVersion });
-  }
-  return receivers;
+type Told = Pick<DeliveryRecord, 'event' | 'eventType' | 'body'>;
+
+/** The same body for everyone who gets the event in one version; undefined when there is nothing to tell thinly. */
+const bodies = (work: InnerWork, telling: Telling, expecting: number): ((receiver: Receiver) => Told | undefined) => {
+  const { event, object, render } = telling;
+  const made = new Map<string, string>();
+  const once = (name: string, make: () => object): string => {
+    const body = made.get(name) ?? JSON.stringify(make(), null, 2);
+    made.set(name, body);
+    return body;
+  };
+  let thin: ThinEventObject | undefined;
+  return (receiver) => {
+    const connected = receiver.ownerId === work.account.id ? null : work.account.id;
+    if (receiver.payload === 'thin') {
+      thin ??= putThinEvent(work, event, object);
+      if (thin === undefined) return undefined;
+      const notification = notificationOf(thin, connected);
+      return { event: thin.id, eventType: thin.type, body: once(`thin ${connected}`, () => notification) };
+    }
+    const version = receiver.version ?? ownerVersion(work, receiver.ownerId);
+    const account = connected === null ? {} : { account: connected };
+    const body = once(`${version} ${connected}`, () => ({
+      ...render(version),
+      ...account,
+      pending_webhooks: expecting,
+    }));
+    return { event: event.id, eventType: event.type, body };
+  };
 };
 
-interface Sending {
-  readonly body: string;
+const ownerVersion = (work: InnerWork, ownerId: string): string =>
+  (work.engine.accountById(ownerId)?.record ?? work.account).defaultVersion;
+
+interface Sending extends Told {
   readonly dropped: boolean;
   readonly delayMs: number;
 }
 
-const queue = (work: InnerWork, event: EventObject, receiver: Receiver, sending: Sending): void => {
+const queue = (work: InnerWork, receiver: Receiver, sending: Sending): void => {
   const delivery: DeliveryRecord = {
     id: work.newId('dlv'),
-    event: event.id,
-    eventType: event.type,
+    event: sending.event,
+    eventType: sending.eventType,
     target: receiver.target,
     targetId: receiver.id,
+    ownerId: receiver.ownerId,
+    payload: receiver.payload,
     version: receiver.version,
     body: sending.dropped ? '' : sending.body,
     attempts: 0,
@@ -99,6 +118,7 @@ const queue = (work: InnerWork, event: EventObject, receiver: Receiver, sending:
 
 /** Sends one event again to one receiver, as `stripe events resend` and a dashboard button do. */
 export const resend = (work: InnerWork, event: EventObject, target: DeliveryTarget, targetId: string): void => {
-  const receiver = { target, id: targetId, version: null };
-  queue(work, event, receiver, { body: JSON.stringify(event, null, 2), dropped: false, delayMs: 0 });
+  const receiver = { target, id: targetId, ownerId: work.account.id, payload: 'snapshot', version: null } as const;
+  const body = JSON.stringify(event, null, 2);
+  queue(work, receiver, { event: event.id, eventType: event.type, body, dropped: false, delayMs: 0 });
 };

@@ -1,10 +1,12 @@
 import type { Account } from './account.js';
-import { type DeliveryRecord, type DeliveryTarget, deliveries, deliveriesMax } from './deliveries.js';
+import { type DeliveryRecord, deliveries, deliveriesMax } from './deliveries.js';
 import { DueHeap } from './due-heap.js';
 import type { InnerWork } from './engine.js';
+import { type EventDestinationObject, eventDestinations } from './event-destination.js';
 import { events } from './events.js';
+import type { DeliveryTarget } from './receivers.js';
 import { signatureHeader } from './signature.js';
-import { webhookEndpoints } from './webhook-endpoint.js';
+import { type WebhookEndpointObject, webhookEndpoints } from './webhook-endpoint.js';
 
 /** A webhook to send now. Whoever sends it reports what came of it; without a report it counts as still on its way. */
 export interface WebhookPost {
@@ -12,6 +14,7 @@ export interface WebhookPost {
   readonly accountId: string;
   readonly target: DeliveryTarget;
   readonly targetId: string;
+  readonly payload: 'snapshot' | 'thin';
   /** The version it is pinned to; null for the account's default. */
   readonly version: string | null;
   /** Empty for a listener: it gets the same headers and body through its socket. */
@@ -89,7 +92,7 @@ export class DeliveryQueue {
     const delivery = account?.store.get(deliveries.type, deliveryId) as DeliveryRecord | undefined;
     if (account === undefined || delivery === undefined) return undefined;
     if (delivery.status !== 'pending' || delivery.nextAtMs !== atMs || this.#onTheWay.has(deliveryId)) return undefined;
-    const receiver = this.#receiver(account, delivery);
+    const receiver = this.#receiver(delivery);
     if (receiver === undefined) {
       // An endpoint that was disabled or deleted gets no more tries: https://docs.stripe.com/webhooks#retries
       this.#options.transact(account, (work) => finish(work, delivery, { status: 'canceled' }));
@@ -106,6 +109,7 @@ export class DeliveryQueue {
       accountId,
       target: delivery.target,
       targetId: delivery.targetId,
+      payload: delivery.payload,
       version: delivery.version,
       url: receiver.url,
       headers: {
@@ -119,11 +123,17 @@ export class DeliveryQueue {
     };
   }
 
-  #receiver(account: Account, delivery: DeliveryRecord): { url: string; secrets: string[] } | undefined {
-    if (delivery.target === 'listener') return { url: '', secrets: [this.#options.listenerSecret(account.record.id)] };
-    const endpoint = account.store.get(webhookEndpoints.type, delivery.targetId) as
-      | { url: string; status: string; _secret: string; _previousSecret: { secret: string; until: number } | null }
-      | undefined;
+  /** As the receiver is now: it may have been changed, disabled or deleted since the event. */
+  #receiver(delivery: DeliveryRecord): { url: string; secrets: string[] } | undefined {
+    const { target, targetId, ownerId } = delivery;
+    if (target === 'listener') return { url: '', secrets: [this.#options.listenerSecret(ownerId)] };
+    const store = this.#options.accountById(ownerId)?.store;
+    if (target === 'destination') {
+      const destination = store?.get(eventDestinations.type, targetId) as EventDestinationObject | undefined;
+      if (destination === undefined || destination.status !== 'enabled') return undefined;
+      return { url: destination._url, secrets: [destination._secret] };
+    }
+    const endpoint = store?.get(webhookEndpoints.type, targetId) as WebhookEndpointObject | undefined;
     if (endpoint === undefined || endpoint.status !== 'enabled') return undefined;
     const previous = endpoint._previousSecret;
     const rolling = previous !== null && previous.until > this.#options.machineNowMs() / 1000;
@@ -158,7 +168,7 @@ const finish = (work: InnerWork, delivery: DeliveryRecord, changes: Partial<Deli
   const event = work.get(events, delivery.event);
   if (
     event !== undefined &&
-    delivery.target === 'endpoint' &&
+    delivery.target !== 'listener' &&
     changes.status === 'succeeded' &&
     event.pending_webhooks > 0
   ) {

@@ -1,4 +1,5 @@
 import type { Account } from './account.js';
+import type { Listener } from './receivers.js';
 import type { AnyCollection, Work } from './work.js';
 
 /** What all accounts of one sandbox have in common. */
@@ -10,10 +11,12 @@ export interface Engine {
   collectionByPrefix(prefix: string): AnyCollection | undefined;
   /** Called with the account and the delivery when an event is to be sent somewhere. */
   deliveryDue(account: Account, deliveryId: string, atMs: number): void;
-  connectedListeners(accountId: string): readonly string[];
+  accountById(id: string): Account | undefined;
+  connectedListeners(accountId: string): readonly Listener[];
   listenerSecret(accountId: string): string;
   /** What faults say of this event: how often to send it and how much later. */
   eventFault(accountId: string, type: string): { readonly copies: number; readonly delayMs: number };
+  isTwinned(accountId: string, type: string): boolean;
 }
 
 /** Why a change happens: the API call that caused it, or nothing when Stripe does it by itself. */

@@ -60,8 +60,10 @@ const renderTree = (
   return rendered;
 };
 
+/** A list, what search found, or a list of version 2, which has no `object`. */
 const isList = (object: Record<string, unknown>): object is Record<string, unknown> & { data: StripeObject[] } =>
-  (object.object === 'list' || object.object === 'search_result') && Array.isArray(object.data);
+  (object.object === 'list' || object.object === 'search_result' || object.next_page_url !== undefined) &&
+  Array.isArray(object.data);
 
 /** How many there are in all, which search counts only when asked: https://docs.stripe.com/api/customers/search */
 const isTotalCount = (path: readonly string[]): boolean => path.length === 1 && path[0] === 'total_count';

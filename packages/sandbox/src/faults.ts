@@ -27,6 +27,7 @@ export type FaultKind =
   | 'event_drop'
   | 'event_duplicate'
   | 'event_reorder'
+  | 'event_twin'
   | 'key_revoked'
   | 'lock_timeout'
   | 'rate_limit'
@@ -40,6 +41,7 @@ export const faultKinds: readonly FaultKind[] = [
   'event_drop',
   'event_duplicate',
   'event_reorder',
+  'event_twin',
   'key_revoked',
   'lock_timeout',
   'rate_limit',
@@ -101,12 +103,21 @@ export class Faults {
   forEvent(accountId: string, type: string): { copies: number; delayMs: number } {
     const usual = { copies: 1, delayMs: 0 };
     if (this.#rules.length === 0) return usual;
-    const rule = this.#strike(accountId, (one) => one.kind.startsWith('event_') && eventMatches(one.event, type));
+    const rule = this.#strike(
+      accountId,
+      (one) => one.kind.startsWith('event_') && one.kind !== 'event_twin' && eventMatches(one.event, type),
+    );
     if (rule === undefined) return usual;
     if (rule.kind === 'event_drop') return { copies: 0, delayMs: 0 };
     if (rule.kind === 'event_duplicate') return { copies: 2, delayMs: 0 };
     if (rule.kind === 'event_delay') return { copies: 1, delayMs: rule.delayMs ?? reorderWindowMs };
     return { copies: 1, delayMs: Math.floor(this.#random() * (rule.delayMs ?? reorderWindowMs)) };
+  }
+
+  /** Whether a change is told by two events instead of one. */
+  isTwinned(accountId: string, type: string): boolean {
+    if (this.#rules.length === 0) return false;
+    return this.#strike(accountId, (one) => one.kind === 'event_twin' && eventMatches(one.event, type)) !== undefined;
   }
 
   #strike(accountId: string, matches: (rule: FaultRule) => boolean): FaultRule | undefined {

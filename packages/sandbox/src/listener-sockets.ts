@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { WebhookPost } from './delivery-queue.js';
-import { cliSessions } from './resources/stripe-cli.js';
+import { type CliSession, cliSessions } from './resources/stripe-cli.js';
 import type { Sandbox } from './sandbox.js';
 
 /** More than any event is long. */
@@ -29,14 +29,23 @@ export class ListenerSockets {
   send(post: WebhookPost): boolean {
     const socket = this.#sockets.get(post.targetId);
     if (socket === undefined) return false;
+    const http_headers = {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Stripe-Signature': post.headers['stripe-signature'],
+    };
+    if (post.payload === 'thin') {
+      socket.send(
+        JSON.stringify({ type: 'v2_event', payload: post.body, http_headers, destination_id: post.targetId }),
+      );
+      // The CLI's answer to such a frame names the event and not the frame: having been handed over is all there is.
+      this.#sandbox.deliveries.report(post.id, { status: 200 });
+      return true;
+    }
     socket.send(
       JSON.stringify({
         type: 'webhook_event',
         event_payload: post.body,
-        http_headers: {
-          'Content-Type': 'application/json; charset=utf-8',
-          'Stripe-Signature': post.headers['stripe-signature'],
-        },
+        http_headers,
         webhook_conversation_id: post.id,
         webhook_id: post.targetId,
         endpoint: { api_version: post.version },
@@ -54,9 +63,8 @@ export class ListenerSockets {
     const [, , , accountId = '', sessionId = ''] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     const account = this.#sandbox.core.accounts.get(accountId);
     const named = request.headers['websocket-id'];
-    const known =
-      account?.store.get(cliSessions.type, sessionId) !== undefined && (named === undefined || named === sessionId);
-    if (!known) {
+    const session = account?.store.get(cliSessions.type, sessionId) as CliSession | undefined;
+    if (session === undefined || (named !== undefined && named !== sessionId)) {
       // The CLI looks for this very text to know that it must authorise again.
       const text = 'Unknown WebSocket ID.';
       socket.end(
@@ -64,13 +72,14 @@ export class ListenerSockets {
       );
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (connected) => this.#connected(accountId, sessionId, connected));
+    this.#server.handleUpgrade(request, socket, head, (connected) => this.#connected(accountId, session, connected));
   }
 
-  #connected(accountId: string, sessionId: string, socket: WebSocket): void {
+  #connected(accountId: string, session: CliSession, socket: WebSocket): void {
+    const sessionId = session.id;
     this.#sockets.get(sessionId)?.terminate();
     this.#sockets.set(sessionId, socket);
-    this.#sandbox.core.connectListener(accountId, sessionId);
+    this.#sandbox.core.connectListener(accountId, { id: sessionId, features: session.features });
     socket.on('message', (data) => this.#received(accountId, String(data)));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {

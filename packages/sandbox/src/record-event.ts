@@ -5,15 +5,22 @@ import { type EventObject, events } from './events.js';
 import { shown } from './rendering.js';
 
 /**
- * Keeps an event with the object as it is now and queues it for every endpoint that wants it, each in its own version.
+ * Keeps an event with the object as it is now and queues it for everyone who wants it, each in its own version.
  * Snapshots are never rendered again: what an endpoint gets on a retry is what it would have got at first.
  */
 export const recordEvent = (work: InnerWork, type: string, object: StoredObject, before?: StoredObject): void => {
-  const event = eventIn(work, work.account.defaultVersion, { id: work.newId('evt'), type, object, before });
+  const happening = { type, object, before };
+  const event = eventIn(work, work.account.defaultVersion, { id: work.newId('evt'), ...happening });
   if (event === undefined) return;
+  keepEvent(work, event, happening);
+  // Two events with ids of their own may tell of one change: https://docs.stripe.com/webhooks#handle-duplicate-events
+  if (work.engine.isTwinned(work.account.id, type)) keepEvent(work, { ...event, id: work.newId('evt') }, happening);
+};
+
+const keepEvent = (work: InnerWork, event: EventObject, happening: Omit<Happening, 'id'>): void => {
   const render = (version: string): EventObject =>
-    eventIn(work, version, { id: event.id, type, object, before }) ?? event;
-  const queued = createDeliveries(work, event, render);
+    version === event.api_version ? event : (eventIn(work, version, { id: event.id, ...happening }) ?? event);
+  const queued = createDeliveries(work, { event, object: happening.object, render });
   work.put(events, queued === 0 ? event : { ...event, pending_webhooks: queued });
 };
 

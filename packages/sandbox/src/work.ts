@@ -23,6 +23,8 @@ export interface Collection<T extends StoredObject> {
   readonly label: string;
   /** Fields by which `work.where` finds objects without looking at all of them. */
   readonly indexes: readonly string[];
+  /** Where the API shows the object: what a thin event points to. Left out, thin events tell nothing of it. */
+  readonly path?: (object: T) => string;
   /** Whether search finds them; then what a write replaces is remembered for as long as search lags. */
   readonly isSearched: boolean;
   /** Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`). */
@@ -32,7 +34,8 @@ export interface Collection<T extends StoredObject> {
 }
 
 /** A collection whose exact type does not matter to the caller (registry, rendering). */
-export type AnyCollection = Omit<Collection<StoredObject>, 'render' | 'included'> & {
+export type AnyCollection = Omit<Collection<StoredObject>, 'render' | 'included' | 'path'> & {
+  readonly path?: (object: never) => string;
   readonly render?: (object: never, work: Work, version: string) => StripeObject;
   readonly included: Readonly<Record<string, (object: never, work: Work) => unknown>>;
 };

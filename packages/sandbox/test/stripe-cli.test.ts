@@ -31,22 +31,32 @@ const stripeCli = async (...words: string[]): Promise<string> => {
   return (await promisify(execFile)(program, [...words, ...fixed], { env: environment(), timeout: 15_000 })).stdout;
 };
 
+interface Listening {
+  readonly process: ChildProcess;
+  readonly printed: string;
+}
+
+/** Starts `stripe listen` and resolves once it says that it is ready. */
+const listen = (kind: string, forwardTo: string): Promise<Listening> => {
+  const words = ['listen', kind, '--skip-update', '--forward-to', forwardTo];
+  const child = spawn(program, [...words, '--api-base', sandbox.server.url, '--api-key', key], { env: environment() });
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const look = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes('Ready!')) resolve({ process: child, printed: output });
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.on('exit', () => reject(new Error(`stripe listen ended: ${output}`)));
+  });
+};
+
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'stripe-cli-'));
   sandbox = await runSandbox();
   receiver = await startReceiver();
-  const words = ['listen', '--all-snapshot', '--skip-update', '--forward-to', receiver.url];
-  listener = spawn(program, [...words, '--api-base', sandbox.server.url, '--api-key', key], { env: environment() });
-  const ready = new Promise<void>((resolve, reject) => {
-    const look = (chunk: Buffer): void => {
-      printed += chunk.toString();
-      if (printed.includes('Ready!')) resolve();
-    };
-    listener.stdout?.on('data', look);
-    listener.stderr?.on('data', look);
-    listener.on('exit', () => reject(new Error(`stripe listen ended: ${printed}`)));
-  });
-  await ready;
+  ({ process: listener, printed } = await listen('--all-snapshot', receiver.url));
 });
 
 afterAll(async () => {
@@ -79,4 +89,25 @@ test('stripe events resend sends the same event again', async () => {
   await stripeCli('events', 'resend', event?.id ?? '');
   const received = await receiver.arrived(before + 1);
   expect(JSON.parse(received.at(-1)?.body ?? '{}').id).toBe(event?.id);
+});
+
+test('behaviour 29: stripe listen forwards thin events, and the SDK fetches what they leave out', async () => {
+  const thinReceiver = await startReceiver();
+  const thinListener = await listen('--all-thin', thinReceiver.url);
+  try {
+    const stripe = sandbox.stripe(key);
+    const customer = await stripe.customers.create({ name: 'Thin' });
+    const [{ body, signature } = { body: '', signature: '' }] = await thinReceiver.arrived(1);
+    const notification = stripe.parseEventNotification(
+      body,
+      signature,
+      /whsec_\w+/.exec(thinListener.printed)?.[0] ?? '',
+    );
+    if (notification.type !== 'v1.customer.created') throw new Error(`It is a ${notification.type}.`);
+    expect(await notification.fetchRelatedObject()).toMatchObject({ id: customer.id, name: 'Thin' });
+  } finally {
+    thinListener.process.removeAllListeners('exit');
+    thinListener.process.kill();
+    await thinReceiver.close();
+  }
 });

@@ -150,12 +150,19 @@ const makeContract = (): void => {
     version,
     operations: inOrder,
     types: types.table(),
+    thinEvents: thinEventTypes(),
     outOfScope: [...new Set(outOfScope)].sort(),
   });
   writeFileSync(new URL('../../contract/contract.json', import.meta.url), text);
   process.stdout.write(
     `${Object.keys(operations).length} operations, ${Object.keys(types.table()).length} types, ${outOfScope.length} operations out of scope, ${text.length} bytes\n`,
   );
+};
+
+/** Which events of version 1 also come thin: 'v1.payment_intent.succeeded'. */
+const thinEventTypes = (): string[] => {
+  const declaration = readFileSync(join(resourceFolder, 'V2', 'Core', 'Events.d.ts'), 'utf8');
+  return [...new Set([...declaration.matchAll(/type: '(v1\.[a-z_.]+)'/g)].map(([, type = '']) => type))].sort();
 };
 
 /** One entry a line, so that a new SDK shows as a readable difference. */

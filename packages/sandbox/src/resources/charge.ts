@@ -12,6 +12,7 @@ export type ChargeObject = Stripe.Charge;
 export const charges = defineCollection<ChargeObject>({
   type: 'charge',
   prefix: 'ch',
+  path: (charge) => `/v1/charges/${charge.id}`,
   indexes: ['payment_intent', 'customer'],
   isSearched: true,
   included: { refunds: (charge, work) => refundsOfCharge(work, charge.id) },

@@ -19,6 +19,7 @@ export interface CheckoutSessionObject extends Stripe.Checkout.Session {
 export const checkoutSessions = defineCollection<CheckoutSessionObject>({
   type: 'checkout.session',
   prefix: 'cs',
+  path: (session) => `/v1/checkout/sessions/${session.id}`,
   label: 'checkout.session',
   indexes: ['customer', 'payment_intent', 'setup_intent'],
   included: { line_items: (session, work) => lineItemList(work, session._lines, session.id) },

@@ -7,6 +7,7 @@ export type CustomerObject = Stripe.Customer;
 export const customers = defineCollection<CustomerObject>({
   type: 'customer',
   prefix: 'cus',
+  path: (customer) => `/v1/customers/${customer.id}`,
   indexes: ['email'],
   isSearched: true,
   included: { tax_ids: (customer, work) => taxIdsOfCustomer(work, customer.id) },

@@ -9,6 +9,7 @@ export type DisputeObject = Stripe.Dispute;
 export const disputes = defineCollection<DisputeObject>({
   type: 'dispute',
   prefix: 'du',
+  path: (dispute) => `/v1/disputes/${dispute.id}`,
   indexes: ['charge', 'payment_intent'],
 });
 

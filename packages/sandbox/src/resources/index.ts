@@ -7,6 +7,7 @@ import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
+import { eventDestinationsResource } from './event-destinations.js';
 import { eventsResource } from './events.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
@@ -18,6 +19,7 @@ import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
 import { taxIdsResource } from './tax-ids.js';
 import { taxRatesResource } from './tax-rates.js';
+import { thinEventsResource } from './thin-events.js';
 import { webhookEndpointsResource } from './webhook-endpoints.js';
 
 /** Every noun the sandbox serves. One line here makes a resource part of it. */
@@ -29,7 +31,9 @@ export const resources: readonly Resource[] = [
   checkoutSessionsResource,
   customersResource,
   disputesResource,
+  eventDestinationsResource,
   eventsResource,
+  thinEventsResource,
   paymentMethodsResource,
   paymentPagesResource,
   pricesResource,

@@ -9,6 +9,7 @@ export type PaymentIntentStatus = PaymentIntentObject['status'];
 export const paymentIntents = defineCollection<PaymentIntentObject>({
   type: 'payment_intent',
   prefix: 'pi',
+  path: (intent) => `/v1/payment_intents/${intent.id}`,
   indexes: ['customer'],
   isSearched: true,
 });

@@ -19,6 +19,7 @@ export interface PaymentMethodObject extends Stripe.PaymentMethod {
 export const paymentMethods = defineCollection<PaymentMethodObject>({
   type: 'payment_method',
   prefix: 'pm',
+  path: (method) => `/v1/payment_methods/${method.id}`,
   label: 'PaymentMethod',
   indexes: ['customer'],
 });

@@ -28,6 +28,7 @@ export interface PriceObject
 export const prices = defineCollection<PriceObject>({
   type: 'price',
   prefix: 'price',
+  path: (price) => `/v1/prices/${price.id}`,
   indexes: ['product', 'lookup_key'],
   isSearched: true,
   included: {

@@ -6,7 +6,12 @@ import type { Work } from '../work.js';
 
 export type ProductObject = Stripe.Product;
 
-export const products = defineCollection<ProductObject>({ type: 'product', prefix: 'prod', isSearched: true });
+export const products = defineCollection<ProductObject>({
+  type: 'product',
+  prefix: 'prod',
+  path: (product) => `/v1/products/${product.id}`,
+  isSearched: true,
+});
 
 export interface ProductData {
   readonly id?: string;

@@ -7,6 +7,7 @@ export type RefundObject = Stripe.Refund;
 export const refunds = defineCollection<RefundObject>({
   type: 'refund',
   prefix: 're',
+  path: (refund) => `/v1/refunds/${refund.id}`,
   indexes: ['charge', 'payment_intent'],
 });
 

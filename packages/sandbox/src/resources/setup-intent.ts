@@ -19,6 +19,7 @@ export type SetupIntentObject = Stripe.SetupIntent;
 export const setupIntents = defineCollection<SetupIntentObject>({
   type: 'setup_intent',
   prefix: 'seti',
+  path: (intent) => `/v1/setup_intents/${intent.id}`,
   label: 'setupintent',
   indexes: ['customer'],
 });

@@ -6,7 +6,7 @@ import { webhookEndpoints } from '../webhook-endpoint.js';
 
 /** One `stripe listen` or `stripe logs tail`: what it asked for when it authorised. */
 export interface CliSession extends StoredObject {
-  readonly feature: string;
+  readonly features: readonly string[];
   readonly forwardTo: string | null;
 }
 
@@ -23,16 +23,16 @@ interface SessionParams {
 
 /** Private to the CLI and documented nowhere: what `@stripe/cli` 1.52 sends and reads. */
 const createSession = operation<SessionParams>((context) => {
-  const features = Object.values((context.params.websocket_features ?? {}) as object).map(String);
-  const feature = features[0] ?? 'webhooks';
-  const session = { id: context.newId('cliws'), feature, forwardTo: context.params.forward_to_url ?? null };
+  const asked = Object.values((context.params.websocket_features ?? {}) as object).map(String);
+  const features = asked.length === 0 ? ['webhooks'] : asked;
+  const session = { id: context.newId('cliws'), features, forwardTo: context.params.forward_to_url ?? null };
   context.put(cliSessions, session);
   const address = context.baseUrl.replace(/^http/, 'ws');
   return {
     object: 'stripecli.session',
     websocket_id: session.id,
     websocket_url: `${address}/_sandbox/cli/${context.account.id}/${session.id}`,
-    websocket_authorized_feature: feature,
+    websocket_authorized_feature: features[0],
     reconnect_delay: reconnectDelaySeconds,
     default_version: context.account.defaultVersion,
     latest_version: latestVersion,

@@ -8,6 +8,7 @@ export type TaxIdObject = Stripe.TaxId;
 export const taxIds = defineCollection<TaxIdObject>({
   type: 'tax_id',
   prefix: 'txi',
+  path: (taxId) => `/v1/customers/${String(taxId.customer)}/tax_ids/${taxId.id}`,
   label: 'tax_id',
   indexes: ['customer'],
 });

@@ -7,7 +7,12 @@ import { provided } from '../params.js';
 
 export type TaxRateObject = Stripe.TaxRate;
 
-export const taxRates = defineCollection<TaxRateObject>({ type: 'tax_rate', prefix: 'txr', label: 'tax rate' });
+export const taxRates = defineCollection<TaxRateObject>({
+  type: 'tax_rate',
+  prefix: 'txr',
+  label: 'tax rate',
+  path: (rate) => `/v1/tax_rates/${rate.id}`,
+});
 
 const createTaxRate = operation<Stripe.TaxRateCreateParams>((context) => {
   const { params } = context;

@@ -42,7 +42,7 @@ const createEndpoint = operation<Stripe.WebhookEndpointCreateParams>((context) =
 });
 
 /** Test endpoints may be on the caller's own machine; live ones must be https, as at Stripe, unless this is only a sandbox's live. */
-const checkUrl = (url: string, livemode: boolean): void => {
+export const checkUrl = (url: string, livemode: boolean): void => {
   let protocol = '';
   try {
     protocol = new URL(url).protocol;

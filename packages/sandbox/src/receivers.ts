@@ -1,0 +1,101 @@
+import { platformsOf } from './connection.js';
+import type { InnerWork } from './engine.js';
+import { type EventDestinationObject, eventDestinations } from './event-destination.js';
+import { thinTypeOf } from './thin-event.js';
+import { latestVersion } from './versions.js';
+import { type WebhookEndpointObject, wantsEvent, webhookEndpoints } from './webhook-endpoint.js';
+
+/** A webhook endpoint, an event destination of version 2, or a `stripe listen` that is connected. */
+export type DeliveryTarget = 'destination' | 'endpoint' | 'listener';
+
+/** Who wants to hear of an event, and how. */
+export interface Receiver {
+  readonly target: DeliveryTarget;
+  readonly id: string;
+  /** The account whose receiver it is: the event's own, or a platform it is connected to. */
+  readonly ownerId: string;
+  readonly payload: 'snapshot' | 'thin';
+  /** The version it is pinned to; null for its account's default. */
+  readonly version: string | null;
+}
+
+/** Everyone who asked for this type: in the account itself, and in the platforms that may act for it. */
+export const receiversOf = (work: InnerWork, type: string): Receiver[] => {
+  const receivers: Receiver[] = [];
+  const own = work.account.id;
+  for (const endpoint of work.newestFirst(webhookEndpoints)) {
+    if (!endpoint._connect && wantsEvent(endpoint, type)) receivers.push(endpointReceiver(endpoint, own));
+  }
+  for (const destination of work.newestFirst(eventDestinations)) {
+    if (wants(destination, type, '@self')) receivers.push(destinationReceiver(destination, own));
+  }
+  for (const listener of work.engine.connectedListeners(own)) receivers.push(...listenerReceivers(listener, own, type));
+  for (const platform of platformsOf(work)) receivers.push(...platformReceivers(work, platform, type));
+  return receivers;
+};
+
+/** Endpoints made with `connect` hear of connected accounts only, the others never do. */
+const platformReceivers = (work: InnerWork, platformId: string, type: string): Receiver[] => {
+  const store = work.engine.accountById(platformId)?.store;
+  if (store === undefined) return [];
+  const receivers: Receiver[] = [];
+  for (const found of store.newestFirst(webhookEndpoints.type)) {
+    const endpoint = found as WebhookEndpointObject;
+    if (endpoint._connect && wantsEvent(endpoint, type)) receivers.push(endpointReceiver(endpoint, platformId));
+  }
+  for (const found of store.newestFirst(eventDestinations.type)) {
+    const destination = found as EventDestinationObject;
+    if (wants(destination, type, '@accounts')) receivers.push(destinationReceiver(destination, platformId));
+  }
+  for (const listener of work.engine.connectedListeners(platformId)) {
+    receivers.push(...listenerReceivers(listener, platformId, type));
+  }
+  return receivers;
+};
+
+const endpointReceiver = (endpoint: WebhookEndpointObject, ownerId: string): Receiver => ({
+  target: 'endpoint',
+  id: endpoint.id,
+  ownerId,
+  payload: 'snapshot',
+  version: endpoint.api_version,
+});
+
+const destinationReceiver = (destination: EventDestinationObject, ownerId: string): Receiver => ({
+  target: 'destination',
+  id: destination.id,
+  ownerId,
+  payload: destination.event_payload,
+  version: destination.snapshot_api_version ?? null,
+});
+
+const wants = (destination: EventDestinationObject, type: string, from: string): boolean => {
+  if (destination.status !== 'enabled' || !destination.events_from.includes(from)) return false;
+  const wanted = destination.event_payload === 'thin' ? thinTypeOf(type) : type;
+  return (
+    wanted !== undefined && (destination.enabled_events.includes('*') || destination.enabled_events.includes(wanted))
+  );
+};
+
+/** A listener gets each snapshot in the default version and in the latest; `stripe listen --latest` chooses. */
+const listenerReceivers = (listener: Listener, ownerId: string, type: string): Receiver[] => {
+  const receiver = { target: 'listener', id: listener.id, ownerId } as const;
+  const receivers: Receiver[] = [];
+  if (listener.features.includes('webhooks')) {
+    receivers.push({ ...receiver, payload: 'snapshot', version: null });
+    receivers.push({ ...receiver, payload: 'snapshot', version: latestVersion });
+  }
+  if (listener.features.includes(thinFeature) && thinTypeOf(type) !== undefined) {
+    receivers.push({ ...receiver, payload: 'thin', version: null });
+  }
+  return receivers;
+};
+
+/** What a `stripe listen` asks for that wants thin events. */
+export const thinFeature = 'v2_events';
+
+/** A `stripe listen` that is connected, and what it asked for. */
+export interface Listener {
+  readonly id: string;
+  readonly features: readonly string[];
+}

@@ -1,0 +1,76 @@
+import { defineCollection, type StoredObject } from './collection.js';
+import { contract } from './contract/contract.js';
+import type { InnerWork } from './engine.js';
+import type { EventObject } from './events.js';
+
+/** https://docs.stripe.com/event-destinations#thin-events: says that something happened to what, and holds no data. */
+export interface ThinEventObject extends StoredObject {
+  readonly object: 'v2.core.event';
+  /** The account it happened in, when that is not the receiver's own. */
+  readonly context?: string;
+  readonly created: string;
+  readonly livemode: boolean;
+  readonly reason?: {
+    readonly type: 'request';
+    readonly request: { readonly id: string; readonly idempotency_key: string };
+  };
+  readonly related_object: { readonly id: string; readonly type: string; readonly url: string };
+  readonly snapshot_event: string;
+  readonly type: string;
+}
+
+export const thinEvents = defineCollection<ThinEventObject>({
+  type: 'v2.core.event',
+  prefix: 'evt_test',
+  label: 'event',
+});
+
+const thinTypes = new Set(contract.thinEvents);
+
+/** The thin type of an event, undefined when it has none. */
+export const thinTypeOf = (type: string): string | undefined => {
+  const thin = `v1.${type}`;
+  return thinTypes.has(thin) ? thin : undefined;
+};
+
+/** Keeps the thin event of a snapshot, undefined when nobody could fetch its object. */
+export const putThinEvent = (
+  work: InnerWork,
+  snapshot: EventObject,
+  object: StoredObject,
+): ThinEventObject | undefined => {
+  const type = thinTypeOf(snapshot.type);
+  const kind = (object as { object?: unknown }).object;
+  const url = typeof kind === 'string' ? work.engine.collectionOf(kind)?.path?.(object as never) : undefined;
+  if (type === undefined || url === undefined) return undefined;
+  const { id, idempotency_key: key } = snapshot.request;
+  return work.put(thinEvents, {
+    id: work.newId(work.account.livemode ? 'evt_live' : 'evt_test'),
+    object: 'v2.core.event',
+    created: isoTime(work.now),
+    livemode: work.account.livemode,
+    ...(id === null ? {} : { reason: { type: 'request', request: { id, idempotency_key: key ?? '' } } }),
+    related_object: { id: object.id, type: String(kind), url },
+    snapshot_event: snapshot.id,
+    type,
+  });
+};
+
+/** Times of version 2 are texts. */
+export const isoTime = (seconds: number): string => new Date(seconds * 1000).toISOString();
+
+/** What is sent: the event without what fetching it adds. */
+export const notificationOf = (event: ThinEventObject, context: string | null): object => {
+  const { id, object, type, created, livemode, related_object, reason, snapshot_event } = event;
+  return {
+    id,
+    object,
+    type,
+    created,
+    livemode,
+    ...(context === null ? {} : { context }),
+    related_object,
+    ...(reason === undefined ? {} : { reason }),
+    snapshot_event,
+  };
+};

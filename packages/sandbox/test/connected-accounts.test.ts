@@ -1,0 +1,182 @@
+import type Stripe from 'stripe';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type RunningSandbox,
+  runSandbox,
+  startReceiver,
+  type WebhookReceiver,
+} from '../src/testing/running-sandbox.js';
+
+// Behaviours 19, 27 and 28: what holds between a platform and its connected accounts, however they came to be
+// connected. https://docs.stripe.com/connect/webhooks
+
+let sandbox: RunningSandbox;
+let receiver: WebhookReceiver;
+let platform: Stripe;
+let seller: Stripe;
+let sellerId: string;
+let names = { platform: '', seller: '' };
+let count = 0;
+
+beforeAll(async () => {
+  sandbox = await runSandbox();
+});
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+  count += 1;
+  names = { platform: `sk_test_platform${count}`, seller: `sk_test_seller${count}` };
+  platform = sandbox.stripe(names.platform);
+  seller = sandbox.stripe(names.seller);
+  sellerId = (await seller.accounts.retrieveCurrent()).id;
+});
+
+afterEach(async () => {
+  await receiver.close();
+  expect(sandbox.contractMisfits()).toEqual([]);
+});
+
+afterAll(() => sandbox.close());
+
+const connection = (method: 'DELETE' | 'POST', platformKey = names.platform): Promise<unknown> =>
+  sandbox.control(method, 'connections', { platform: platformKey, key: names.seller });
+
+const endpoint = (stripe: Stripe, connect: boolean): Promise<Stripe.WebhookEndpoint> =>
+  stripe.webhookEndpoints.create({
+    url: `${receiver.url}/${connect ? 'connect' : 'own'}`,
+    enabled_events: ['*'],
+    connect,
+  });
+
+const received = async (total: number): Promise<{ path: string; event: Stripe.Event }[]> =>
+  (await receiver.arrived(total)).map(({ body, path }) => ({
+    path: path.replace('/webhooks/', ''),
+    event: JSON.parse(body) as Stripe.Event,
+  }));
+
+describe('behaviour 27: events of connected accounts', () => {
+  test('go to endpoints made with connect alone, with the account at the top; own events go to the others alone', async () => {
+    await connection('POST');
+    const forConnect = await endpoint(platform, true);
+    await endpoint(platform, false);
+    const own = await platform.customers.create({});
+    const theirs = await seller.customers.create({});
+    const events = await received(2);
+    expect(events.map(({ path, event }) => [path, event.account, (event.data.object as Stripe.Customer).id])).toEqual([
+      ['own', undefined, own.id],
+      ['connect', sellerId, theirs.id],
+    ]);
+    const sent = receiver.received.find((one) => one.path.endsWith('connect'));
+    const secret = forConnect.secret ?? '';
+    expect(platform.webhooks.constructEvent(sent?.body ?? '', sent?.signature ?? '', secret).account).toBe(sellerId);
+    expect((await seller.events.list({ type: 'customer.created' })).data[0]).toMatchObject({ id: events[1]?.event.id });
+    expect((await platform.events.list({ type: 'customer.created' })).data).toHaveLength(1);
+  });
+
+  test('of an account that is not connected reach nobody', async () => {
+    await endpoint(platform, true);
+    await seller.customers.create({});
+    await endpoint(platform, false);
+    await platform.customers.create({});
+    expect((await received(1)).map(({ path }) => path)).toEqual(['own']);
+  });
+
+  test("in test mode reach the platform's live endpoint too, which must look at livemode", async () => {
+    const liveKey = names.platform.replace('sk_test_', 'sk_live_sandbox_');
+    await connection('POST');
+    await endpoint(sandbox.stripe(names.platform.replace('sk_test_', 'sk_test_sandbox_')), true);
+    await sandbox.control('POST', 'connections', {
+      platform: names.platform.replace('sk_test_', 'sk_test_sandbox_'),
+      key: names.seller,
+    });
+    await receiver.arrived(1);
+    await endpoint(sandbox.stripe(liveKey), true);
+    await seller.customers.create({});
+    const events = await received(3);
+    expect(events.slice(1).map(({ event }) => [event.type, event.account, event.livemode])).toEqual([
+      ['customer.created', sellerId, false],
+      ['customer.created', sellerId, false],
+    ]);
+  });
+
+  test('thin events name the account as their context, and the SDK fetches in it', async () => {
+    await connection('POST');
+    const made = await platform.v2.core.eventDestinations.create({
+      name: 'Thin',
+      type: 'webhook_endpoint',
+      event_payload: 'thin',
+      events_from: ['@accounts'],
+      enabled_events: ['v1.customer.created'],
+      webhook_endpoint: { url: receiver.url },
+      include: ['webhook_endpoint.signing_secret'],
+    });
+    await platform.customers.create({});
+    const customer = await seller.customers.create({ name: 'Theirs' });
+    const [{ body, signature } = { body: '', signature: '' }] = await receiver.arrived(1);
+    const secret = made.webhook_endpoint?.signing_secret ?? '';
+    const notification = platform.parseEventNotification(body, signature, secret);
+    if (notification.type !== 'v1.customer.created') throw new Error(`It is a ${notification.type}.`);
+    expect(String(notification.context)).toBe(sellerId);
+    expect((await notification.fetchEvent()).id).toBe(notification.id);
+    expect(await notification.fetchRelatedObject()).toMatchObject({ id: customer.id, name: 'Theirs' });
+  });
+});
+
+describe('behaviour 19: objects of a connected account', () => {
+  test('need the account header; without it they are missing, and without a connection nothing is said', async () => {
+    const customer = await seller.customers.create({});
+    const asSeller = { stripeAccount: sellerId };
+    const before = platform.customers.retrieve(customer.id, {}, asSeller);
+    await expect(before).rejects.toMatchObject({ statusCode: 403, code: 'account_invalid' });
+    await connection('POST');
+    expect((await platform.customers.retrieve(customer.id, {}, asSeller)).id).toBe(customer.id);
+    await expect(platform.customers.retrieve(customer.id)).rejects.toMatchObject({ code: 'resource_missing' });
+    const own = await platform.customers.create({});
+    await expect(platform.customers.retrieve(own.id, {}, asSeller)).rejects.toMatchObject({ code: 'resource_missing' });
+    const made = await platform.customers.create({ name: 'By platform' }, asSeller);
+    expect(await seller.customers.retrieve(made.id)).toMatchObject({ name: 'By platform' });
+    expect((await platform.accounts.retrieveCurrent({}, asSeller)).id).toBe(sellerId);
+    const other = sandbox.stripe(`sk_test_stranger${count}`);
+    await expect(other.customers.list({}, asSeller)).rejects.toMatchObject({ statusCode: 403 });
+  });
+
+  test('a right that the platform’s key lacks is lacked there too', async () => {
+    await connection('POST');
+    const restricted = names.platform.replace('sk_', 'rk_');
+    await sandbox.control('POST', 'keys', { key: restricted, permissions: { charges: 'read' } });
+    const attempt = sandbox.stripe(restricted).customers.list({}, { stripeAccount: sellerId });
+    await expect(attempt).rejects.toMatchObject({ statusCode: 403, code: 'more_permissions_required' });
+  });
+});
+
+describe('behaviour 28: account.application.deauthorized', () => {
+  test('is the last that the platform hears: its object is the application, the account is at the top, then 403', async () => {
+    await connection('POST');
+    await endpoint(platform, true);
+    await platform.customers.list({}, { stripeAccount: sellerId });
+    await connection('DELETE');
+    await seller.customers.create({});
+    await endpoint(platform, false);
+    await platform.customers.create({});
+    const events = await received(2);
+    const last = events.find(({ path }) => path === 'connect')?.event;
+    expect(last).toMatchObject({
+      type: 'account.application.deauthorized',
+      account: sellerId,
+      data: { object: { object: 'application', id: expect.stringMatching(/^ca_/) } },
+    });
+    expect(events.map(({ path }) => path).sort()).toEqual(['connect', 'own']);
+    const after = platform.customers.list({}, { stripeAccount: sellerId });
+    await expect(after).rejects.toMatchObject({
+      statusCode: 403,
+      code: 'account_invalid',
+      message: expect.stringContaining('Application access may have been revoked'),
+    });
+    expect(await seller.customers.list()).toMatchObject({ data: [{ object: 'customer' }] });
+  });
+
+  test('needs a connection, and an account is no platform of its own', async () => {
+    expect(await connection('DELETE')).toMatchObject({ error: { code: 'resource_missing' } });
+    expect(await connection('POST', names.seller)).toMatchObject({ error: { param: 'platform' } });
+  });
+});
