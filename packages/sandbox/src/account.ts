@@ -1,6 +1,7 @@
 import { type Clock, clockNowMs } from './clock.js';
 import { defineCollection, type StoredObject } from './collection.js';
 import { DueHeap } from './due-heap.js';
+import { RateLimits } from './rate-limits.js';
 import type { RequestRecord } from './request-log.js';
 import { IndexLag } from './search/index-lag.js';
 import { Store } from './store.js';
@@ -13,6 +14,8 @@ export interface AccountRecord extends StoredObject, AccountProfile {
   readonly clock: Clock;
   /** Set by the control API; the sandbox's own when left out. */
   readonly searchLagSeconds?: number;
+  /** Whether Stripe's rate limits hold, set by the control API. */
+  readonly hasRateLimits?: boolean;
 }
 
 export const accountRecords = defineCollection<AccountRecord>({ type: '_account', prefix: 'acct', label: 'account' });
@@ -50,6 +53,7 @@ export class Account {
   /** Requests whose answer has not left yet because a fault delays it: idempotency key or object id → machine time it ends. */
   readonly inFlight = new Map<string, number>();
   readonly requests: RequestRecord[] = [];
+  readonly rateLimits = new RateLimits();
   /** Of what search does not know yet; after a restart it knows everything. */
   readonly indexLag = new IndexLag();
   /** The account's time never runs backwards, though a clock may be set back. */

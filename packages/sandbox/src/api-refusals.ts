@@ -2,6 +2,7 @@ import { contract } from './contract/contract.js';
 import { Refusal } from './errors.js';
 import type { FaultRule } from './faults.js';
 import { type Key, masked } from './keys.js';
+import type { RateLimitReason } from './rate-limits.js';
 import { Router } from './router.js';
 
 /** A mistake of the sandbox's own is said as such: it must not look like a rule of Stripe's. */
@@ -19,7 +20,7 @@ export const noAccess = (key: Key, named: string): Refusal =>
     message: `The provided key '${masked(key.text)}' does not have access to account '${named}' (or that account does not exist). Application access may have been revoked.`,
   });
 
-export const rateLimited = (): Refusal =>
+export const rateLimited = (reason: RateLimitReason): Refusal =>
   new Refusal(
     429,
     {
@@ -27,7 +28,7 @@ export const rateLimited = (): Refusal =>
       code: 'rate_limit',
       message: 'Request rate limit exceeded. Learn more about rate limits here: https://stripe.com/docs/rate-limits.',
     },
-    { headers: { 'stripe-rate-limited-reason': 'global-rate', 'stripe-should-retry': 'false' } },
+    { headers: { 'stripe-rate-limited-reason': reason, 'stripe-should-retry': 'false' } },
   );
 
 export const lockTimeout = (): Refusal =>

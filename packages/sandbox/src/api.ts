@@ -113,6 +113,7 @@ const answerCall = (call: Call): Outcome => {
     requirePermission({ key: key.text, accountId: account.record.id, method: request.method, path, permissions });
   }
   strike(call, key);
+  checkRate(call, account, found);
   if (call.fault?.kind === 'cut_before_commit') return { status: 0, body: '' };
   checkLock(call, account, found);
   return isIdempotent(call) ? answerOnce(call, account, found, key) : execute(call, account, found, key);
@@ -238,8 +239,18 @@ const strike = (call: Call, key: Key): void => {
     call.core.commit(owner);
     throw revokedKey(key.text);
   }
-  if (fault?.kind === 'rate_limit') throw rateLimited();
+  if (fault?.kind === 'rate_limit') throw rateLimited('global-rate');
   if (fault?.kind === 'lock_timeout') throw lockTimeout();
+};
+
+/** Limits come before idempotency: a replay counts, and what they refuse is kept under no key. */
+const checkRate = (call: Call, account: Account, { route }: Found<Handler>): void => {
+  const { livemode, hasRateLimits } = account.record;
+  if (hasRateLimits !== true) return;
+  const { path, core, request } = call;
+  const nowMs = core.options.now();
+  const reason = account.rateLimits.reasonToRefuse({ method: request.method, route, path, livemode, nowMs });
+  if (reason !== undefined) throw rateLimited(reason);
 };
 
 /** While a delayed answer for an object is on its way, other writes to the object find it locked. */

@@ -15,7 +15,7 @@ import { disputeDecided } from './resources/disputes.js';
 import { settlementSet } from './resources/settlement.js';
 import { isVersion } from './versions.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
-import type { Work } from './work.js';
+import type { StoredObject, Work } from './work.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Control = (core: Core, fields: Fields, id: string) => unknown;
@@ -44,6 +44,8 @@ const controls: Readonly<Record<string, Control>> = {
   'POST connections': (core, fields) => connectAccount(core, fields),
   'DELETE connections': (core, fields) => disconnectAccount(core, fields),
   'POST webhook_secrets': (core, fields) => rollSecret(core, fields),
+  'POST rate_limits': (core, fields) => setRateLimits(core, fields),
+  'POST events': (core, fields) => changed(core, fields, madeUpEvent),
   'POST search': (core, fields) => setSearchLag(core, fields),
   'POST settlement': (core, fields) => changed(core, fields, settlementSet),
   'POST disputes': (core, fields) => changed(core, fields, disputeDecided),
@@ -142,6 +144,26 @@ const setSearchLag = (core: Core, fields: Fields): object => {
   const searchLagSeconds = wholeNumber(fields.lag_seconds, 'lag_seconds');
   core.saveAccount(account, { ...account.record, searchLagSeconds });
   return { account: account.record.id, lag_seconds: searchLagSeconds };
+};
+
+const setRateLimits = (core: Core, fields: Fields): object => {
+  const account = accountIn(core, fields);
+  const hasRateLimits = fields.enforced === true;
+  core.saveAccount(account, { ...account.record, hasRateLimits });
+  return { account: account.record.id, enforced: hasRateLimits };
+};
+
+/** An event of any type, for receivers that must take those they do not know: Stripe adds types at any time. */
+const madeUpEvent = (work: Work, fields: Fields): object => {
+  const { type, object } = fields;
+  if (typeof type !== 'string' || !/^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(type)) {
+    throw invalidRequest('Invalid type: give one such as thing.happened', { param: 'type' });
+  }
+  if (typeof object !== 'object' || object === null || typeof (object as Fields).id !== 'string') {
+    throw invalidRequest('Give the object the event is about, with an `id`.', { param: 'object' });
+  }
+  work.emit(type, object as StoredObject);
+  return { type };
 };
 
 /** `now` (seconds) stops the clock there; `advance_seconds` moves it on, in its mode; `mode` chooses one. */

@@ -96,6 +96,17 @@ describe('over HTTP, with the official SDK', () => {
     expect(second?.id).toBe(first?.id);
   });
 
+  test('behaviour 21: two events with ids of their own may tell of one change, by push and in the list', async () => {
+    sandbox.server.sandbox.faults.add({ kind: 'event_twin', event: 'customer.created', times: 1 });
+    const customer = await stripe.customers.create({});
+    const [first, second] = await eventsReceived(2);
+    expect(second?.id).not.toBe(first?.id);
+    for (const event of [first, second, ...(await stripe.events.list()).data]) {
+      expect(event).toMatchObject({ type: 'customer.created', data: { object: { id: customer.id } } });
+    }
+    expect((await stripe.events.list()).data).toHaveLength(2);
+  });
+
   test('an event that is dropped never arrives and can still be listed', async () => {
     sandbox.server.sandbox.faults.add({ kind: 'event_drop', event: 'customer.created', times: 1 });
     const customer = await stripe.customers.create({});
@@ -155,6 +166,15 @@ describe('over HTTP, with the official SDK', () => {
     expect(event?.request).toEqual({ id: lastResponse.requestId, idempotency_key: 'b25' });
   });
 
+  test('behaviour 25: what Stripe does by itself was caused by no request', async () => {
+    const pay = { amount: 900, currency: 'usd', confirm: true, off_session: true };
+    const intent = await stripe.paymentIntents.create({ ...pay, payment_method: 'pm_card_pendingRefund' });
+    await stripe.refunds.create({ payment_intent: intent.id });
+    await sandbox.control('POST', 'clock', { key: `sk_test_events${keys}`, advance_seconds: 61 });
+    const [updated] = (await stripe.events.list({ type: 'refund.updated' })).data;
+    expect(updated?.request).toEqual({ id: null, idempotency_key: null });
+  });
+
   test('behaviour 26: previous_attributes only on updates, only the changed fields; no change makes no event', async () => {
     const customer = await stripe.customers.create({ name: 'Old', metadata: { kept: '1', changed: '1' } });
     await stripe.customers.update(customer.id, { name: 'New', metadata: { changed: '2', added: '3' } });
@@ -170,6 +190,28 @@ describe('over HTTP, with the official SDK', () => {
     await stripe.customers.create({});
     const live = (await sandbox.stripe(`sk_live_sandbox_events${keys}`).events.list()).data;
     expect([live.length, live[0]?.livemode, (await stripe.events.list()).data[0]?.livemode]).toEqual([1, true, false]);
+  });
+
+  test('behaviour 30: pending_webhooks says how many have yet to take the event: some, fewer, none', async () => {
+    await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['customer.created'] });
+    receiver.answerWith(500);
+    await stripe.customers.create({});
+    const [first] = await receiver.arrived(2);
+    expect((JSON.parse(first?.body ?? '') as Stripe.Event).pending_webhooks).toBe(2);
+    const pending = async () => (await stripe.events.list({ type: 'customer.created' })).data[0]?.pending_webhooks;
+    while ((await pending()) === 2);
+    expect(await pending()).toBe(1);
+  });
+
+  test('behaviour 30: a type that nobody knows is sent like any other', async () => {
+    const { id: account } = await stripe.accounts.retrieveCurrent();
+    const made = { account, type: 'orbit.reached', object: { id: 'orb_1', object: 'orbit' } };
+    await sandbox.control('POST', 'events', made);
+    const [event] = await eventsReceived(1);
+    expect(event).toMatchObject({ type: 'orbit.reached', data: { object: { id: 'orb_1' } }, request: { id: null } });
+    expect(await sandbox.control('POST', 'events', { ...made, object: {} })).toMatchObject({
+      error: { param: 'object' },
+    });
   });
 
   test('events are listed newest first, by kind, by type and by time', async () => {
@@ -224,6 +266,51 @@ describe('in process, with a clock', () => {
     expect(second?.body).toBe(first?.body);
     expect(second?.headers['stripe-signature']).not.toBe(first?.headers['stripe-signature']);
   });
+
+  test('behaviour 20: the old secret stops signing when its time is over, after a day if nothing else was said', () => {
+    const endpoint = createEndpoint();
+    const roll = (more: object) => {
+      const body = JSON.stringify({ key: 'sk_test_clock', endpoint, ...more });
+      sandbox.handle({ method: 'POST', url: '/_sandbox/webhook_secrets', headers: {}, body });
+    };
+    const signatures = (): number => {
+      call('POST', '/v1/customers');
+      const [post] = due();
+      sandbox.deliveries.report(post?.id ?? '', { status: 200 });
+      return post?.headers['stripe-signature']?.match(/v1=/g)?.length ?? 0;
+    };
+    roll({});
+    clock.nowMs += 86_399_000;
+    expect(signatures()).toBe(2);
+    clock.nowMs += 1_000;
+    expect(signatures()).toBe(1);
+    roll({ expires_in_seconds: 0 });
+    expect(signatures()).toBe(1);
+  });
+
+  test.each([
+    ['live', 'sk_live_sandbox_clock', 10, 3 * 86_400],
+    ['test', 'sk_test_clock', 3, 6 * 3_600],
+  ])(
+    'behaviour 23: without settings a %s endpoint is tried again for as long as Stripe says',
+    (_mode, key, most, within) => {
+      sandbox = createSandbox({ now: () => clock.nowMs, random: seeded(7) });
+      const send = (url: string, body: string) =>
+        sandbox.handle({ method: 'POST', url, headers: { authorization: `Bearer ${key}` }, body });
+      send('/v1/webhook_endpoints', 'url=https://shop.example/x&enabled_events[]=customer.created');
+      const start = clock.nowMs;
+      send('/v1/customers', '');
+      let tries = 0;
+      for (let next = sandbox.deliveries.nextAtMs(); next !== undefined; next = sandbox.deliveries.nextAtMs()) {
+        clock.nowMs = next;
+        for (const post of due()) sandbox.deliveries.report(post.id, { status: 503 });
+        tries += 1;
+      }
+      expect(tries).toBe(1 + most);
+      expect((clock.nowMs - start) / 1000).toBeGreaterThan(within / 3);
+      expect((clock.nowMs - start) / 1000).toBeLessThanOrEqual(within);
+    },
+  );
 
   test('behaviour 22: events can be made to overtake each other, the same way for the same seed', () => {
     const order = (): string[] => {

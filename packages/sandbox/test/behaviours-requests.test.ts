@@ -94,6 +94,20 @@ describe('idempotency', () => {
     expect((await create()).id).toBe(made.id);
   });
 
+  test('behaviour 3: the SDK by itself tries again and gets the answer of the first', async () => {
+    const real = await runSandbox();
+    const retrying = real.stripe('sk_test_conflict', { maxNetworkRetries: 2 });
+    real.server.sandbox.faults.add({ kind: 'delay', delayMs: 100, request: 'POST /v1/customers', times: 1 });
+    const create = () => retrying.customers.create({ name: 'Slow' }, { idempotencyKey: 'b3-retry' });
+    const [first, second] = await Promise.all([create(), create()]);
+    expect(second.id).toBe(first.id);
+    const statuses = [...real.server.sandbox.core.accounts.values()].flatMap((one) =>
+      one.requests.map(({ status }) => status),
+    );
+    expect(statuses).toEqual([200, 409, 200]);
+    await real.close();
+  });
+
   test('behaviour 4: 401, 429 and refused parameters are not kept: the same key may succeed later', async () => {
     const options = { idempotencyKey: 'b4' };
     expect((await refusal(sandbox.stripe('sk_test_reserved_x').customers.create({}, options))).statusCode).toBe(401);
@@ -111,6 +125,26 @@ describe('idempotency', () => {
     const again = await refusal(attempt());
     expect([again.statusCode, again.code, again.decline_code]).toEqual([402, 'card_declined', 'generic_decline']);
     expect((await stripe.customers.create({}, { idempotencyKey: 'b5-new' })).object).toBe('customer');
+  });
+
+  test('behaviour 5: a card that is good again is still declined under the old key, and no bank is asked', async () => {
+    const { id } = await stripe.paymentIntents.create({ amount: 900, currency: 'usd' });
+    const { id: bad } = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_chargeDeclined' } });
+    const confirm = (method: string, idempotencyKey: string) =>
+      stripe.paymentIntents.confirm(id, { payment_method: method, off_session: true }, { idempotencyKey });
+    const first = await refusal(confirm(bad, 'b5-pay'));
+    const again = await refusal(confirm(bad, 'b5-pay'));
+    expect(again.statusCode).toBe(402);
+    expect(again.requestId).not.toBe(first.requestId);
+    expect([again.code, again.headers?.['idempotent-replayed'], again.headers?.['original-request']]).toEqual([
+      'card_declined',
+      'true',
+      first.requestId,
+    ]);
+    expect((await stripe.charges.list({ payment_intent: id })).data).toHaveLength(1);
+    expect((await refusal(confirm('pm_card_visa', 'b5-pay'))).rawType).toBe('idempotency_error');
+    expect((await confirm('pm_card_visa', 'b5-pay-again')).status).toBe('succeeded');
+    expect((await stripe.charges.list({ payment_intent: id })).data).toHaveLength(2);
   });
 });
 
@@ -137,6 +171,48 @@ describe('headers and limits', () => {
       'global-rate',
     ]);
     expect(error.headers?.['stripe-should-retry']).toBe('false');
+  });
+
+  test.each([
+    ['live', 'sk_live_sandbox_limits', 100],
+    ['test', 'sk_test_limits8', 25],
+  ])('behaviour 8: switched on, %s accounts may ask so often in a second, in all', async (_mode, limitedKey, most) => {
+    await sandbox.control('POST', 'rate_limits', { key: limitedKey, enforced: true });
+    const limited = sandbox.stripe(limitedKey);
+    clock.nowMs += 1000 - (clock.nowMs % 1000);
+    const paths = ['customers', 'charges', 'refunds', 'products', 'prices'] as const;
+    for (let count = 0; count < most; count += 1) await limited[paths[count % paths.length] ?? 'customers'].list();
+    const error = await refusal(limited.events.list());
+    expect([error.statusCode, error.code, error.headers?.['stripe-rate-limited-reason']]).toEqual([
+      429,
+      'rate_limit',
+      'global-rate',
+    ]);
+    clock.nowMs += 1000;
+    expect((await limited.events.list()).data).toEqual([]);
+  });
+
+  test('behaviour 8: one operation may be asked for 25 times a second, search 20 times, and an intent changed 1000 times an hour', async () => {
+    const limitedKey = 'sk_live_sandbox_endpoint';
+    const limited = sandbox.stripe(limitedKey);
+    const reasonAfter = async (most: number, ask: () => Promise<unknown>): Promise<string | undefined> => {
+      for (let count = 0; count < most; count += 1) await ask();
+      return (await refusal(ask())).headers?.['stripe-rate-limited-reason'];
+    };
+    const { id } = await limited.paymentIntents.create({ amount: 500, currency: 'usd' });
+    await sandbox.control('POST', 'rate_limits', { key: limitedKey, enforced: true });
+    clock.nowMs += 1000;
+    expect(await reasonAfter(25, () => limited.customers.list())).toBe('endpoint-rate');
+    clock.nowMs += 1000;
+    expect(await reasonAfter(20, () => limited.customers.search({ query: 'created>1' }))).toBe('resource-specific');
+    const update = () => {
+      clock.nowMs += 100;
+      return limited.paymentIntents.update(id, { description: 'x' });
+    };
+    clock.nowMs += 3_600_000 - (clock.nowMs % 3_600_000);
+    expect(await reasonAfter(1000, update)).toBe('resource-specific');
+    await sandbox.control('POST', 'rate_limits', { key: limitedKey, enforced: false });
+    expect((await update()).id).toBe(id);
   });
 
   test('behaviour 9: an object somebody else is writing answers 429 lock_timeout, and the same key succeeds afterwards', async () => {
@@ -292,6 +368,25 @@ describe('objects', () => {
     }
   });
 
+  test('behaviour 14: what one version made, another reads in its own shape', async () => {
+    const order = { mode: 'setup', currency: 'usd', success_url: 'https://shop.example/done' } as const;
+    const older = sandbox.stripe(key, { apiVersion: '2025-09-30.clover' as never });
+    const made = await stripe.checkout.sessions.create({ ...order, ui_mode: 'hosted_page' });
+    expect([made.ui_mode, (await older.checkout.sessions.retrieve(made.id)).ui_mode]).toEqual([
+      'hosted_page',
+      'hosted',
+    ]);
+    const before = await older.checkout.sessions.create({ ...order, ui_mode: 'hosted' as never });
+    expect([before.ui_mode, (await stripe.checkout.sessions.retrieve(before.id)).ui_mode]).toEqual([
+      'hosted',
+      'hosted_page',
+    ]);
+    const types = { ...order, payment_method_types: ['card'] } as never;
+    expect((await older.checkout.sessions.create(types)).payment_method_types).toEqual(['card']);
+    const refused = await refusal(stripe.checkout.sessions.create(types));
+    expect([refused.statusCode, refused.code]).toEqual([400, 'payment_method_types_no_longer_supported']);
+  });
+
   test('behaviour 16: lists are newest first, exact about more, exclusive of their cursors and bounded', async () => {
     const other = sandbox.stripe('sk_test_lists');
     const ids: string[] = [];
@@ -375,9 +470,7 @@ describe('objects', () => {
     const intents = stripe.paymentIntents;
     const tooDeep = await refusal(intents.list({ expand: ['data.latest_charge.balance_transaction.source.customer'] }));
     expect(tooDeep.code).toBe('property_expansion_max_depth');
-    expect(await intents.list({ expand: ['data.latest_charge.balance_transaction.source'] })).toMatchObject({
-      data: [],
-    });
+    expect((await intents.list({ expand: ['data.latest_charge.balance_transaction.source'] })).object).toBe('list');
     const unsaid = await refusal(stripe.customers.list({ expand: ['test_clock'] }));
     expect([unsaid.statusCode, unsaid.message]).toEqual([400, expect.stringContaining("'data.test_clock' instead")]);
     expect((await stripe.customers.list({ limit: 1, expand: ['data.test_clock'] })).data).toHaveLength(1);

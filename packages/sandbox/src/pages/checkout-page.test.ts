@@ -228,6 +228,30 @@ describe('the life of a session', () => {
   });
 });
 
+it('behaviour 11: what is missing in the body is 400 with the full path of its parameter', async () => {
+  const session = forPayment({ line_items: [line, { price: 'price_nothing', quantity: 1 }] });
+  await expect(session).rejects.toMatchObject({
+    statusCode: 400,
+    code: 'resource_missing',
+    param: 'line_items[1][price]',
+    message: "No such price: 'price_nothing'",
+  });
+});
+
+it('behaviour 33: a line is rounded, not its unit', async () => {
+  const price_data = { currency: 'usd', product_data: { name: 'Call' }, unit_amount_decimal: '25.05' } as never;
+  const session = await forPayment({
+    line_items: [
+      { price_data, quantity: 30 },
+      { price_data, quantity: 3 },
+    ],
+  });
+  const lines = await stripe.checkout.sessions.listLineItems(session.id);
+  // 751.5 and 75.15; a rounded unit would have made 750 and 75.
+  expect(lines.data.map((one) => one.amount_total)).toEqual([752, 75]);
+  expect(session.amount_total).toBe(827);
+});
+
 describe('challenges without a checkout', () => {
   it('behaviour 36: the way back carries the intent and how it went', async () => {
     const intent = await stripe.paymentIntents.create({

@@ -158,6 +158,13 @@ describe('paying', () => {
     await expect(stripe.paymentIntents.confirm(intent.id)).rejects.toMatchObject({ statusCode: 400 });
     const paid = await stripe.paymentIntents.confirm(intent.id, { return_url: 'https://shop.example/back' });
     expect(paid.status).toBe('succeeded');
+    // Nobody is there to be sent away: https://docs.stripe.com/changelog/2023-08-16/automatic-payment-methods
+    const absent = await stripe.paymentIntents.create({ ...offSession, amount: 700, payment_method: 'pm_card_visa' });
+    expect(absent.status).toBe('succeeded');
+    const stays = { enabled: true, allow_redirects: 'never' } as const;
+    const order = { amount: 700, currency: 'usd', confirm: true, payment_method: 'pm_card_visa' };
+    const there = await stripe.paymentIntents.create({ ...order, automatic_payment_methods: stays });
+    expect(there.status).toBe('succeeded');
     const types = {
       amount: 700,
       currency: 'usd',
@@ -173,6 +180,65 @@ describe('paying', () => {
     const pay = () => stripe.paymentIntents.create({ ...offSession, amount: 900, payment_method: method.id });
     expect((await pay()).status).toBe('succeeded');
     await expect(pay()).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  const inStatus: Record<string, () => Promise<Stripe.PaymentIntent>> = {
+    requires_payment_method: () => stripe.paymentIntents.create({ amount: 900, currency: 'usd' }),
+    requires_confirmation: () =>
+      stripe.paymentIntents.create({ amount: 900, currency: 'usd', payment_method: 'pm_card_visa' }),
+    requires_action: () =>
+      stripe.paymentIntents.create({
+        amount: 900,
+        currency: 'usd',
+        confirm: true,
+        payment_method: 'pm_card_authenticationRequired',
+        return_url: 'https://shop.example/back',
+      }),
+    processing: () =>
+      stripe.paymentIntents.create({
+        amount: 900,
+        currency: 'eur',
+        confirm: true,
+        return_url: 'https://shop.example/back',
+        payment_method_data: { type: 'sepa_debit', sepa_debit: { iban: 'AT611904300234573201' } },
+      }),
+    requires_capture: () =>
+      stripe.paymentIntents.create({
+        ...offSession,
+        amount: 900,
+        payment_method: 'pm_card_visa',
+        capture_method: 'manual',
+      }),
+    succeeded: () => stripe.paymentIntents.create({ ...offSession, amount: 900, payment_method: 'pm_card_visa' }),
+    canceled: async () =>
+      stripe.paymentIntents.cancel((await stripe.paymentIntents.create({ amount: 900, currency: 'usd' })).id),
+  };
+
+  it.each([
+    ['requires_payment_method', 'succeeded', 'refused', 'canceled'],
+    ['requires_confirmation', 'succeeded', 'refused', 'canceled'],
+    ['requires_action', 'succeeded', 'refused', 'canceled'],
+    ['processing', 'refused', 'refused', 'refused'],
+    ['requires_capture', 'refused', 'succeeded', 'canceled'],
+    ['succeeded', 'refused', 'refused', 'refused'],
+    ['canceled', 'refused', 'refused', 'refused'],
+  ])('behaviour 41: %s: confirmed is %s, captured is %s, canceled is %s', async (status, ...outcomes) => {
+    const verbs = [
+      (id: string) => stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', off_session: true }),
+      (id: string) => stripe.paymentIntents.capture(id),
+      (id: string) => stripe.paymentIntents.cancel(id),
+    ];
+    for (const [position, verb] of verbs.entries()) {
+      const intent = await inStatus[status]?.();
+      expect(intent?.status).toBe(status);
+      const after = await verb(intent?.id ?? '').then(
+        (moved) => moved.status,
+        (error: Stripe.errors.StripeError) =>
+          error.code === 'payment_intent_unexpected_state' && error.statusCode === 400 ? 'refused' : String(error),
+      );
+      expect(after).toBe(outcomes[position]);
+      if (after === 'refused') expect((await stripe.paymentIntents.retrieve(intent?.id ?? '')).status).toBe(status);
+    }
   });
 
   it('behaviour 41: a succeeded intent can be neither confirmed nor canceled, and the refusal holds the intent', async () => {
@@ -275,7 +341,43 @@ describe('paying', () => {
   });
 });
 
+describe('cards that authenticate', () => {
+  const setUp = async (): Promise<{ customer: string; payment_method: string }> => {
+    const customer = (await stripe.customers.create()).id;
+    const intent = await stripe.setupIntents.create({
+      customer,
+      confirm: true,
+      payment_method: 'pm_card_authenticationRequiredOnSetup',
+      return_url: 'https://shop.example/back',
+    });
+    const url = intent.next_action?.redirect_to_url?.url ?? '';
+    await fetch(url, { method: 'POST', body: new URLSearchParams({ outcome: 'complete' }), redirect: 'manual' });
+    return { customer, payment_method: String((await stripe.setupIntents.retrieve(intent.id)).payment_method) };
+  };
+
+  it('behaviour 38: one passes without its holder once it was set up, and not before', async () => {
+    const pay = (who: object) => stripe.paymentIntents.create({ ...offSession, amount: 900, ...who });
+    await expect(pay(await saved('pm_card_authenticationRequiredOnSetup'))).rejects.toMatchObject({
+      code: 'authentication_required',
+    });
+    expect((await pay(await setUp())).status).toBe('succeeded');
+  });
+});
+
 describe('the balance', () => {
+  it('behaviour 45: goes below zero when a dispute takes more than is there', async () => {
+    const own = sandbox.stripe('sk_test_negative');
+    await own.paymentIntents.create({ ...offSession, amount: 1000, payment_method: 'pm_card_createDispute' });
+    const { available, pending } = await own.balance.retrieve();
+    // 10.00 less the fee of 0.59 is still pending; 10.00 and the dispute's 15.00 are gone at once.
+    expect([available[0]?.amount, pending[0]?.amount]).toEqual([-2500, 941]);
+    const types = (await own.balanceTransactions.list()).data.map((one) => [one.type, one.reporting_category, one.net]);
+    expect(types).toEqual([
+      ['adjustment', 'dispute', -2500],
+      ['charge', 'charge', 941],
+    ]);
+  });
+
   it('is the sum of the net of all transactions, pending until two days passed', async () => {
     const own = sandbox.stripe('sk_test_balance');
     await own.paymentIntents.create({ ...offSession, amount: 10_000, payment_method: 'pm_card_visa' });

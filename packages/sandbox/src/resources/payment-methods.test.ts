@@ -13,7 +13,7 @@ afterAll(() => sandbox.close());
 afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
 
 describe('customers', () => {
-  it('a method given at creation is attached, and is the default only when it is said to be', async () => {
+  it('behaviour 40: a method given at creation is attached, and is the default only when it is said to be', async () => {
     const plain = await stripe.customers.create({ payment_method: 'pm_card_visa' });
     expect(plain.invoice_settings.default_payment_method).toBeNull();
     expect((await stripe.customers.listPaymentMethods(plain.id)).data).toHaveLength(1);
