@@ -1,4 +1,3 @@
-import type { AccountWork } from './account-work.js';
 import { defineCollection, type StoredObject } from './collection.js';
 import type { Engine, InnerWork } from './engine.js';
 import { invalidRequest } from './errors.js';
@@ -13,7 +12,7 @@ export interface ConnectionRecord extends StoredObject {
 export const connections = defineCollection<ConnectionRecord>({ type: '_connection', prefix: 'connection' });
 
 /** Lets a platform act for the account of this work; told to the platform as its customer's doing. */
-export const connect = (work: AccountWork, platform: { readonly id: string; readonly keyBody: string }): void => {
+export const connect = (work: InnerWork, platform: { readonly id: string; readonly keyBody: string }): void => {
   if (platform.id === work.account.id) {
     throw invalidRequest('An account cannot be connected to itself.', { param: 'platform' });
   }
@@ -27,7 +26,7 @@ export const connect = (work: AccountWork, platform: { readonly id: string; read
  * Ends it: from now on the platform is refused, and the last it hears of the account is this event, whose object is the
  * application. https://docs.stripe.com/connect/webhooks
  */
-export const disconnect = (work: AccountWork, platformId: string): void => {
+export const disconnect = (work: InnerWork, platformId: string): void => {
   const connection = work.require(connections, platformId, 'platform');
   work.emit('account.application.deauthorized', applicationObject(connection.application));
   work.state.store.remove(connections, platformId);

@@ -1,6 +1,11 @@
 import type { Account } from './account.js';
-import type { Listener } from './receivers.js';
 import type { AnyCollection, Work } from './work.js';
+
+/** A `stripe listen` that is connected, and what it asked for. */
+export interface Listener {
+  readonly id: string;
+  readonly features: readonly string[];
+}
 
 /** What all accounts of one sandbox have in common. */
 export interface Engine {

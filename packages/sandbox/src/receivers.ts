@@ -1,5 +1,5 @@
 import { platformsOf } from './connection.js';
-import type { InnerWork } from './engine.js';
+import type { InnerWork, Listener } from './engine.js';
 import { type EventDestinationObject, eventDestinations } from './event-destination.js';
 import { thinTypeOf } from './thin-event.js';
 import { latestVersion } from './versions.js';
@@ -93,9 +93,3 @@ const listenerReceivers = (listener: Listener, ownerId: string, type: string): R
 
 /** What a `stripe listen` asks for that wants thin events. */
 export const thinFeature = 'v2_events';
-
-/** A `stripe listen` that is connected, and what it asked for. */
-export interface Listener {
-  readonly id: string;
-  readonly features: readonly string[];
-}
