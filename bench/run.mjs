@@ -30,7 +30,8 @@ for (const name of named.length > 0 ? named : known) {
     process.stdout.write(
       `  ${row.what.padEnd(width)}  ${String(row.median).padStart(8)} ${row.unit.padEnd(4)}` +
         `${row.minimum === undefined ? '' : `  (${row.minimum} to ${row.maximum})`}` +
-        `${row.bound === undefined ? '' : `  bound ${row.bound} ${row.unit}: ${row.median <= row.bound ? 'kept' : 'MISSED'}`}\n`,
+        `${row.bound === undefined ? '' : `  bound ${row.bound} ${row.unit}: ${row.median <= row.bound ? 'kept' : 'MISSED'}`}` +
+        `${row.atLeast === undefined ? '' : `  goal ${row.atLeast} ${row.unit}: ${row.median >= row.atLeast ? 'reached' : 'MISSED'}`}\n`,
     );
 }
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);

@@ -3,7 +3,7 @@ import { resend } from './deliveries.js';
 import type { Cause, Engine, InnerWork } from './engine.js';
 import { resourceMissing } from './errors.js';
 import { events } from './events.js';
-import { token } from './ids.js';
+import { prefixed, token } from './ids.js';
 import { recordEvent } from './record-event.js';
 import { shown } from './rendering.js';
 import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject } from './work.js';
@@ -13,11 +13,13 @@ export class AccountWork implements InnerWork {
   readonly state: Account;
   readonly cause: Cause;
   readonly now: number;
+  readonly shownCause: InnerWork['shownCause'];
 
   constructor(engine: Engine, state: Account, cause: Cause, now: number) {
     this.engine = engine;
     this.state = state;
     this.cause = cause;
+    this.shownCause = { id: cause.requestId, idempotency_key: cause.idempotencyKey };
     this.now = now;
   }
 
@@ -40,7 +42,7 @@ export class AccountWork implements InnerWork {
   }
 
   newId(prefix: string): string {
-    return `${prefix}_${token(this.engine.random, idLength(prefix))}`;
+    return prefixed(this.engine.random, prefix, idLength(prefix));
   }
 
   newToken(length: number): string {

@@ -46,13 +46,13 @@ export const htmlAnswer = (status: number, html: string): SandboxAnswer => ({
 });
 
 /** The body of every refusal: Stripe's SDK takes a non-2xx body without `error` for a success. */
-export const refusalBody = (refusal: Refusal, requestId: string, baseUrl: string): string => {
+export const refusalContent = (refusal: Refusal, requestId: string, baseUrl: string): object => {
   const { code } = refusal.body;
-  return JSON.stringify({
+  return {
     error: {
       ...refusal.body,
       ...(code === undefined ? {} : { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }),
       request_log_url: `${baseUrl}/_sandbox/requests/${requestId}`,
     },
-  });
+  };
 };

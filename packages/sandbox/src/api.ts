@@ -1,6 +1,6 @@
 import type { Account, KeyRecord } from './account.js';
 import { keyRecords } from './account.js';
-import { jsonAnswer, refusalBody, type SandboxAnswer, type SandboxRequest } from './answer.js';
+import { refusalContent, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import { readParams } from './api-params.js';
 import {
   failureOf,
@@ -27,7 +27,7 @@ import {
   saveAnswer,
   savedAnswer,
 } from './idempotency.js';
-import { token } from './ids.js';
+import { prefixed } from './ids.js';
 import { type Key, keyFrom, revokedKey } from './keys.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
@@ -52,6 +52,8 @@ interface Call {
 interface Outcome {
   readonly status: number;
   readonly body: string;
+  /** What the body says, kept instead of it: most of it are objects that are kept anyway. */
+  readonly content: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -63,7 +65,7 @@ export const handleApi = (core: Core, request: SandboxRequest): SandboxAnswer =>
     request,
     path,
     query,
-    requestId: `req_${token(core.random, 14)}`,
+    requestId: prefixed(core.random, 'req', 14),
     account: undefined,
     version: core.options.defaultVersion,
     idempotencyKey: undefined,
@@ -76,8 +78,7 @@ export const handleApi = (core: Core, request: SandboxRequest): SandboxAnswer =>
   const delayMs = fault?.delayMs ?? 0;
   if (fault?.kind === 'cut_before_commit' || fault?.kind === 'cut_after_commit') return { kind: 'cut', delayMs };
   if (call.account !== undefined && delayMs > 0) holdUntilAnswered(call, call.account, delayMs);
-  const answer = jsonAnswer(outcome.status, outcome.body, headersOf(call, outcome));
-  return answer.kind === 'response' ? { ...answer, delayMs } : answer;
+  return { kind: 'response', status: outcome.status, headers: headersOf(call, outcome), body: outcome.body, delayMs };
 };
 
 const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
@@ -86,12 +87,13 @@ const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
   } catch (error) {
     call.account?.store.rollback();
     const refusal = error instanceof Refusal ? error : failureOf(error);
-    return {
-      status: refusal.status,
-      body: refusalBody(refusal, call.requestId, call.core.baseUrl),
-      headers: refusal.headers,
-    };
+    return refusalOutcome(call, refusal);
   }
+};
+
+const refusalOutcome = (call: Call, refusal: Refusal): Outcome => {
+  const content = refusalContent(refusal, call.requestId, call.core.baseUrl);
+  return { status: refusal.status, content, body: JSON.stringify(content), headers: refusal.headers };
 };
 
 const answerCall = (call: Call): Outcome => {
@@ -114,7 +116,7 @@ const answerCall = (call: Call): Outcome => {
   }
   strike(call, key);
   checkRate(call, account, found);
-  if (call.fault?.kind === 'cut_before_commit') return { status: 0, body: '' };
+  if (call.fault?.kind === 'cut_before_commit') return { status: 0, content: {}, body: '' };
   checkLock(call, account, found);
   return isIdempotent(call) ? answerOnce(call, account, found, key) : execute(call, account, found, key);
 };
@@ -150,7 +152,7 @@ const answerOnce = (call: Call, account: Account, found: Found<Handler>, key: Ke
   if (saved !== undefined && !isExecutedAgain(call, saved)) {
     call.replayed = true;
     const headers = { 'idempotent-replayed': 'true', 'original-request': saved.requestId };
-    return { status: saved.status, body: saved.body, headers };
+    return { status: saved.status, content: saved.content, body: JSON.stringify(saved.content), headers };
   }
   return execute(call, account, found, key, (done) => {
     if (!isSaved(done.outcome.status, done.isBeforeExecution) || done.isBug) return;
@@ -158,7 +160,7 @@ const answerOnce = (call: Call, account: Account, found: Found<Handler>, key: Ke
       id: savedKey,
       fingerprint,
       status: done.outcome.status,
-      body: done.outcome.body,
+      content: done.outcome.content,
       requestId: call.requestId,
     };
     saveAnswer(account, { ...answer, savedAtMs: nowMs });
@@ -204,21 +206,22 @@ const execute = (
     // What fell due before this moment happened before this request.
     core.tickAccount(account);
     if (call.fault?.kind === 'status') throw faultRefusal(call.fault);
-    return JSON.stringify(renderAnswer(work, found.value(work), call.version, expand));
+    return renderAnswer(work, found.value(work), call.version, expand);
   });
   keep(done);
   core.commit(account);
   return done.outcome;
 };
 
-const attempt = (call: Call, run: () => string): Done => {
+const attempt = (call: Call, run: () => object): Done => {
   try {
-    return { outcome: { status: 200, body: run() }, isBeforeExecution: false, isBug: false };
+    const content = run();
+    const outcome = { status: 200, content, body: JSON.stringify(content) };
+    return { outcome, isBeforeExecution: false, isBug: false };
   } catch (error) {
     const refusal = error instanceof Refusal ? error : failureOf(error);
     if (!refusal.commits) call.account?.store.rollback();
-    const body = refusalBody(refusal, call.requestId, call.core.baseUrl);
-    const outcome = { status: refusal.status, body, headers: refusal.headers };
+    const outcome = refusalOutcome(call, refusal);
     return { outcome, isBeforeExecution: refusal.isBeforeExecution, isBug: refusal !== error };
   }
 };
@@ -272,14 +275,18 @@ const holdUntilAnswered = (call: Call, account: Account, delayMs: number): void 
 
 /** https://docs.stripe.com/api/request_ids and the headers seen in recordings of the API. */
 const headersOf = (call: Call, outcome: Outcome): Record<string, string> => {
-  const headers: Record<string, string> = { 'request-id': call.requestId, 'stripe-version': call.version };
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'request-id': call.requestId,
+    'stripe-version': call.version,
+  };
   if (call.request.method === 'POST') {
     headers['original-request'] = call.requestId;
     if (outcome.status < 500) headers['stripe-should-retry'] = 'false';
   }
   const key = call.request.headers['idempotency-key'];
   if (key !== undefined && key !== '') headers['idempotency-key'] = key;
-  return Object.assign(headers, outcome.headers);
+  return outcome.headers === undefined ? headers : Object.assign(headers, outcome.headers);
 };
 
 const log = (call: Call, account: Account, outcome: Outcome): void =>

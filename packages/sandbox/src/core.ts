@@ -198,8 +198,9 @@ export class Core implements Engine {
   /** What cannot be written down did not happen. */
   commit(account: Account): void {
     try {
+      const { journal } = this.options;
       account.store.commit(
-        (writes) => this.options.journal?.append({ account: account.record.id, writes }),
+        journal && ((writes) => journal.append({ account: account.record.id, writes })),
         (type, before) => this.#rememberForSearch(account, type, before),
       );
     } catch (error) {

@@ -30,6 +30,8 @@ export class DeliveryLoop {
   readonly #abort = new AbortController();
   #onTheWay = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** The timer is set for at once: a thousand requests wake the loop once. */
+  #isAwake = false;
   #stopped = false;
 
   constructor(options: DeliveryLoopOptions) {
@@ -38,7 +40,8 @@ export class DeliveryLoop {
 
   /** Looks again soon: something was just done. */
   wake(): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#isAwake) return;
+    this.#isAwake = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#turn(), 0);
   }
@@ -51,6 +54,7 @@ export class DeliveryLoop {
 
   #turn(): void {
     const { sandbox, now, onFailure } = this.#options;
+    this.#isAwake = false;
     try {
       sandbox.tick(now());
       if (this.#waiting.length < waitingMax) this.#waiting.push(...sandbox.deliveries.due(now()));

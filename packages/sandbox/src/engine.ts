@@ -37,4 +37,6 @@ export interface InnerWork extends Work {
   readonly engine: Engine;
   readonly state: Account;
   readonly cause: Cause;
+  /** The cause as events show it: one object for all events of a request. */
+  readonly shownCause: { readonly id: string | null; readonly idempotency_key: string | null };
 }

@@ -12,7 +12,7 @@ export interface EventObject extends StoredObject {
   readonly type: string;
 }
 
-export const events = defineCollection<EventObject>({ type: 'event', prefix: 'evt', indexes: ['type'] });
+export const events = defineCollection<EventObject>({ type: 'event', prefix: 'evt' });
 
 /** Events can be listed for 30 days: https://docs.stripe.com/api/events */
 export const eventRetentionSeconds = 30 * 24 * 60 * 60;

@@ -41,7 +41,9 @@ const renderTree = (
   paths: Paths,
   trail: readonly string[],
 ): StripeObject => {
-  const rendered: Record<string, unknown> = { ...shownOrSame(rendering, object) };
+  const shownObject = shownOrSame(rendering, object);
+  if (paths.length === 0 && !isList(shownObject)) return shownObject;
+  const rendered: Record<string, unknown> = { ...shownObject };
   if (isList(rendered)) {
     const counted = rendered.object === 'search_result' && paths.some(isTotalCount);
     if (rendered.object === 'search_result' && !counted) delete rendered.total_count;
@@ -61,7 +63,7 @@ const renderTree = (
 };
 
 /** A list, what search found, or a list of version 2, which has no `object`. */
-const isList = (object: Record<string, unknown>): object is Record<string, unknown> & { data: StripeObject[] } =>
+const isList = <T extends StripeObject>(object: T): object is T & { data: StripeObject[] } =>
   (object.object === 'list' || object.object === 'search_result' || object.next_page_url !== undefined) &&
   Array.isArray(object.data);
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Account } from './account.js';
 import { defineCollection, type StoredObject } from './collection.js';
 import { Refusal } from './errors.js';
@@ -8,7 +8,8 @@ export interface SavedAnswer extends StoredObject {
   /** Of method, path and parameters. */
   readonly fingerprint: string;
   readonly status: number;
-  readonly body: string;
+  /** What the body said: objects never change, so that it is the same text each time. */
+  readonly content: object;
   readonly requestId: string;
   readonly savedAtMs: number;
 }
@@ -23,9 +24,7 @@ const retentionMs = { v1: 24 * 60 * 60 * 1000, v2: 30 * 24 * 60 * 60 * 1000 };
 const prunedPerRequest = 2;
 
 export const fingerprintOf = (method: string, path: string, body: string): string =>
-  createHash('sha256')
-    .update(`${method} ${path} ${body.split('&').sort().join('&')}`)
-    .digest('base64');
+  hash('sha256', `${method} ${path} ${body.split('&').sort().join('&')}`, 'base64');
 
 /** The saved answer to this key, undefined for a new one; a key used for another request is refused. */
 export const savedAnswer = (

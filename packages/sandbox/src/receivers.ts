@@ -1,4 +1,4 @@
-import { platformsOf } from './connection.js';
+import { connections, platformsOf } from './connection.js';
 import type { InnerWork, Listener } from './engine.js';
 import { type EventDestinationObject, eventDestinations } from './event-destination.js';
 import { thinTypeOf } from './thin-event.js';
@@ -20,7 +20,8 @@ export interface Receiver {
 }
 
 /** Everyone who asked for this type: in the account itself, and in the platforms that may act for it. */
-export const receiversOf = (work: InnerWork, type: string): Receiver[] => {
+export const receiversOf = (work: InnerWork, type: string): readonly Receiver[] => {
+  if (isUnheard(work)) return nobody;
   const receivers: Receiver[] = [];
   const own = work.account.id;
   for (const endpoint of work.newestFirst(webhookEndpoints)) {
@@ -32,6 +33,19 @@ export const receiversOf = (work: InnerWork, type: string): Receiver[] => {
   for (const listener of work.engine.connectedListeners(own)) receivers.push(...listenerReceivers(listener, own, type));
   for (const platform of platformsOf(work)) receivers.push(...platformReceivers(work, platform, type));
   return receivers;
+};
+
+const nobody: readonly Receiver[] = [];
+
+/** Most accounts of a laptop have nobody who listens, and most of what happens is events. */
+const isUnheard = (work: InnerWork): boolean => {
+  const { store } = work.state;
+  return (
+    store.count(webhookEndpoints.type) === 0 &&
+    store.count(eventDestinations.type) === 0 &&
+    store.count(connections.type) === 0 &&
+    work.engine.connectedListeners(work.account.id).length === 0
+  );
 };
 
 /** Endpoints made with `connect` hear of connected accounts only, the others never do. */

@@ -45,7 +45,7 @@ const eventIn = (work: InnerWork, version: string, happening: Happening): EventO
     data: previous === undefined ? { object: after } : { object: after, previous_attributes: previous },
     livemode: work.account.livemode,
     pending_webhooks: 0,
-    request: { id: work.cause.requestId, idempotency_key: work.cause.idempotencyKey },
+    request: work.shownCause,
     type: happening.type,
   };
 };

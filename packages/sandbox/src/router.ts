@@ -1,6 +1,8 @@
 /** Finds what serves a method and path. Fixed segments win over parameters. */
 export class Router<T> {
   readonly #roots = new Map<string, Node<T>>();
+  /** Routes without parameters, which need no descent. */
+  readonly #fixed = new Map<string, Found<T>>();
 
   /** `route` is 'POST /v1/customers/:customer'. */
   add(route: string, value: T): void {
@@ -20,9 +22,12 @@ export class Router<T> {
       }
     }
     node.leaf = { names, value, route };
+    if (names.length === 0) this.#fixed.set(route, { value, route, path: noParameters });
   }
 
   find(method: string, path: string): Found<T> | undefined {
+    const fixed = this.#fixed.get(`${method} ${path}`);
+    if (fixed !== undefined) return fixed;
     const root = this.#roots.get(method);
     if (root === undefined) return undefined;
     const values: string[] = [];
@@ -33,6 +38,8 @@ export class Router<T> {
     return { value: leaf.value, route: leaf.route, path: parameters };
   }
 }
+
+const noParameters: Readonly<Record<string, string>> = {};
 
 export interface Found<T> {
   readonly value: T;

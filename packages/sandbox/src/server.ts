@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SandboxAnswer, SandboxRequest } from './answer.js';
@@ -40,7 +40,7 @@ export const startSandboxServer = async (options: SandboxServerOptions): Promise
   const sandbox = createSandbox({
     now,
     random: options.random ?? systemRandom,
-    journal: { append: (entry) => link.journal?.append(entry) },
+    ...(options.dataFolder === undefined ? {} : { journal: { append: (entry) => link.journal?.append(entry) } }),
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
   if (options.dataFolder !== undefined) link.journal = await openJournal(options.dataFolder, sandbox);
@@ -86,15 +86,15 @@ const openJournal = async (folder: string, sandbox: Sandbox): Promise<FileJourna
 
 /** Asking the system once for many numbers: an id takes a dozen. */
 const systemRandom = (() => {
-  let pool = Buffer.alloc(0);
-  let used = 0;
+  const pool = new Uint32Array(4096);
+  let left = 0;
   return (): number => {
-    if (used + 6 > pool.length) {
-      pool = randomBytes(6 * 1024);
-      used = 0;
+    if (left === 0) {
+      randomFillSync(pool);
+      left = pool.length;
     }
-    used += 6;
-    return pool.readUIntBE(used - 6, 6) / 2 ** 48;
+    left -= 1;
+    return (pool[left] ?? 0) / 2 ** 32;
   };
 })();
 
@@ -131,7 +131,8 @@ const serve = (sandbox: Sandbox, loop: DeliveryLoop, exchange: Exchange): void =
       finish(exchange, tooLarge);
       return;
     }
-    const answer = sandbox.handle(requestOf(exchange.request, Buffer.concat(chunks).toString('utf8')));
+    const body = (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)).toString('utf8');
+    const answer = sandbox.handle(requestOf(exchange.request, body));
     loop.wake();
     if (answer.delayMs > 0) setTimeout(() => finish(exchange, answer), answer.delayMs);
     else finish(exchange, answer);
@@ -149,11 +150,9 @@ const tooLarge: SandboxAnswer = {
 };
 
 const requestOf = (request: IncomingMessage, body: string): SandboxRequest => {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return { method: request.method ?? 'GET', url: request.url ?? '/', headers, body };
+  // The one header that Node gives as a list is of no request; the others are texts.
+  const { 'set-cookie': _cookies, ...headers } = request.headers;
+  return { method: request.method ?? 'GET', url: request.url ?? '/', headers: headers as Record<string, string>, body };
 };
 
 const finish = ({ request, response }: Exchange, answer: SandboxAnswer): void => {
@@ -161,6 +160,6 @@ const finish = ({ request, response }: Exchange, answer: SandboxAnswer): void =>
     request.socket.destroy();
     return;
   }
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': String(Buffer.byteLength(answer.body)) });
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
   response.end(answer.body);
 };

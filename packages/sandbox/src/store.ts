@@ -1,13 +1,28 @@
 import type { AnyCollection, StoredObject } from './collection.js';
 
+export type { StoredObject } from './collection.js';
+
 /** What one transaction changed: type, id, and the object as it is now (null: removed). */
 export type Write = readonly [type: string, id: string, object: StoredObject | null];
 
-interface UndoEntry {
-  readonly shelf: Shelf;
+/** One object's place on a shelf, for as long as the object or the memory of it within a transaction lasts. */
+interface Entry {
   readonly id: string;
+  object: StoredObject | undefined;
+  /** In the order that objects came. */
+  position: number;
+  /** The transaction that touched it last; what it was before is remembered once for each. */
+  touchedBy: number;
+}
+
+interface Touched {
+  readonly shelf: Shelf;
+  readonly entry: Entry;
   readonly before: StoredObject | undefined;
 }
+
+/** Told of each object a commit replaces or removes, as it was. */
+export type Superseded = (type: string, before: StoredObject) => void;
 
 /**
  * The objects of one account. Writes take effect at once and are remembered until `commit` or `rollback`, so that
@@ -15,24 +30,26 @@ interface UndoEntry {
  */
 export class Store {
   readonly #shelves = new Map<string, Shelf>();
-  readonly #undo: UndoEntry[] = [];
+  readonly #touched: Touched[] = [];
+  #transaction = 1;
 
   get(type: string, id: string): StoredObject | undefined {
-    return this.#shelves.get(type)?.objects.get(id);
+    return this.#shelves.get(type)?.get(id);
   }
 
   put(collection: Pick<AnyCollection, 'type' | 'indexes'>, object: StoredObject): void {
     const shelf = this.#shelf(collection);
-    this.#undo.push({ shelf, id: object.id, before: shelf.objects.get(object.id) });
-    shelf.set(object.id, object);
+    const entry = shelf.entryFor(object.id);
+    this.#touch(shelf, entry);
+    shelf.set(entry, object);
   }
 
   remove(collection: Pick<AnyCollection, 'type' | 'indexes'>, id: string): void {
     const shelf = this.#shelf(collection);
-    const before = shelf.objects.get(id);
-    if (before === undefined) return;
-    this.#undo.push({ shelf, id, before });
-    shelf.set(id, undefined);
+    if (shelf.get(id) === undefined) return;
+    const entry = shelf.entryFor(id);
+    this.#touch(shelf, entry);
+    shelf.set(entry, undefined);
   }
 
   where(collection: Pick<AnyCollection, 'type' | 'indexes'>, field: string, value: string): StoredObject[] {
@@ -57,7 +74,7 @@ export class Store {
   }
 
   count(type: string): number {
-    return this.#shelves.get(type)?.objects.size ?? 0;
+    return this.#shelves.get(type)?.count ?? 0;
   }
 
   types(): string[] {
@@ -68,30 +85,33 @@ export class Store {
    * Ends the transaction. `keep` gets each object it touched once, as it is now; when it throws nothing is ended yet and
    * the caller can still roll back. `superseded` then gets each object that was there before, as it was.
    */
-  commit(
-    keep: (writes: Write[]) => void = () => undefined,
-    superseded: (type: string, before: StoredObject) => void = () => undefined,
-  ): void {
-    if (this.#undo.length === 0) return;
-    const touched = new Map<string, Write>();
-    const befores = new Map<string, UndoEntry>();
-    for (const entry of this.#undo) {
-      const { shelf, id } = entry;
-      const name = `${shelf.type} ${id}`;
-      if (!touched.has(name)) befores.set(name, entry);
-      touched.set(name, [shelf.type, id, shelf.objects.get(id) ?? null]);
+  commit(keep?: (writes: Write[]) => void, superseded?: Superseded): void {
+    if (this.#touched.length === 0) return;
+    keep?.(this.#touched.map(({ shelf, entry }) => [shelf.type, entry.id, entry.object ?? null]));
+    for (const { shelf, entry, before } of this.#touched) {
+      if (before !== undefined) superseded?.(shelf.type, before);
+      if (entry.object === undefined) shelf.forget(entry);
     }
-    keep([...touched.values()]);
-    for (const { shelf, before } of befores.values()) if (before !== undefined) superseded(shelf.type, before);
-    for (const { shelf, id } of this.#undo) if (!shelf.objects.has(id)) shelf.forget(id);
-    this.#undo.length = 0;
+    this.#end();
   }
 
   rollback(): void {
-    for (let entry = this.#undo.pop(); entry !== undefined; entry = this.#undo.pop()) {
-      entry.shelf.set(entry.id, entry.before);
-      if (entry.before === undefined) entry.shelf.forget(entry.id);
+    for (let last = this.#touched.pop(); last !== undefined; last = this.#touched.pop()) {
+      last.shelf.set(last.entry, last.before);
+      if (last.before === undefined) last.shelf.forget(last.entry);
     }
+    this.#end();
+  }
+
+  #end(): void {
+    this.#touched.length = 0;
+    this.#transaction += 1;
+  }
+
+  #touch(shelf: Shelf, entry: Entry): void {
+    if (entry.touchedBy === this.#transaction) return;
+    entry.touchedBy = this.#transaction;
+    this.#touched.push({ shelf, entry, before: entry.object });
   }
 
   #shelf(collection: Pick<AnyCollection, 'type' | 'indexes'>): Shelf {
@@ -106,94 +126,120 @@ export class Store {
 /** Objects of one type in the order they came, which is the order lists are shown in. */
 class Shelf {
   readonly type: string;
-  readonly objects = new Map<string, StoredObject>();
-  readonly #order: (string | undefined)[] = [];
+  readonly #entries = new Map<string, Entry>();
+  readonly #order: (Entry | undefined)[] = [];
   /** Everything before this place in the order is gone. */
   #head = 0;
-  readonly #positions = new Map<string, number>();
-  readonly #indexes = new Map<string, Map<unknown, Set<string>>>();
+  readonly #indexes: Index[];
+  /** Objects that are there now, without those a transaction has removed. */
+  count = 0;
 
   constructor(type: string, indexes: readonly string[]) {
     this.type = type;
-    for (const field of indexes) this.#indexes.set(field, new Map());
+    this.#indexes = indexes.map((field) => ({ field, ids: new Map() }));
   }
 
-  set(id: string, object: StoredObject | undefined): void {
-    const before = this.objects.get(id);
-    if (object === undefined) this.objects.delete(id);
-    else {
-      this.objects.set(id, object);
-      if (!this.#positions.has(id)) this.#positions.set(id, this.#order.push(id) - 1);
-    }
-    for (const [field, values] of this.#indexes) reindex(values, id, fieldOf(before, field), fieldOf(object, field));
+  get(id: string): StoredObject | undefined {
+    return this.#entries.get(id)?.object;
+  }
+
+  /** The place of this id, at the end of the order when it is new. */
+  entryFor(id: string): Entry {
+    const found = this.#entries.get(id);
+    if (found !== undefined) return found;
+    const entry = { id, object: undefined, position: this.#order.length, touchedBy: 0 };
+    this.#order.push(entry);
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  set(entry: Entry, object: StoredObject | undefined): void {
+    const before = entry.object;
+    entry.object = object;
+    this.count += (object === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+    for (const { field, ids } of this.#indexes) reindex(ids, entry.id, fieldOf(before, field), fieldOf(object, field));
   }
 
   where(field: string, value: string): StoredObject[] {
-    const ids = [...(this.#indexes.get(field)?.get(value) ?? [])];
-    const positions = this.#positions;
-    ids.sort((one, other) => (positions.get(one) ?? 0) - (positions.get(other) ?? 0));
-    return ids.flatMap((id) => this.objects.get(id) ?? []);
+    const ids = this.#indexes.find((index) => index.field === field)?.ids.get(value);
+    if (ids === undefined) return [];
+    if (typeof ids === 'string') return [this.get(ids)].filter((object) => object !== undefined);
+    return [...ids]
+      .flatMap((id) => this.#entries.get(id) ?? [])
+      .sort((one, other) => one.position - other.position)
+      .flatMap((entry) => entry.object ?? []);
   }
 
   position(id: string): number | undefined {
-    return this.#positions.get(id);
+    return this.#entries.get(id)?.position;
   }
 
   *oldestFirst(after: number): Iterable<StoredObject> {
     for (let position = after + 1; position < this.#order.length; position += 1) {
-      const id = this.#order[position];
-      const object = id === undefined ? undefined : this.objects.get(id);
+      const object = this.#order[position]?.object;
       if (object !== undefined) yield object;
     }
   }
 
   *newestFirst(before: number): Iterable<StoredObject> {
     for (let position = Math.min(before, this.#order.length) - 1; position >= 0; position -= 1) {
-      const id = this.#order[position];
-      const object = id === undefined ? undefined : this.objects.get(id);
+      const object = this.#order[position]?.object;
       if (object !== undefined) yield object;
     }
   }
 
   oldest(): StoredObject | undefined {
     for (; this.#head < this.#order.length; this.#head += 1) {
-      const id = this.#order[this.#head];
-      const object = id === undefined ? undefined : this.objects.get(id);
+      const object = this.#order[this.#head]?.object;
       if (object !== undefined) return object;
     }
     return undefined;
   }
 
   /** Gives up a removed object's place in the order: only once its removal is certain, so that a rollback restores it. */
-  forget(id: string): void {
-    const position = this.#positions.get(id);
-    this.#positions.delete(id);
-    if (position === undefined) return;
-    this.#order[position] = undefined;
+  forget(entry: Entry): void {
+    if (!this.#entries.delete(entry.id)) return;
+    this.#order[entry.position] = undefined;
     while (this.#order.length > 0 && this.#order.at(-1) === undefined) this.#order.pop();
     this.#head = Math.min(this.#head, this.#order.length);
-    if (this.#order.length > 64 && this.#positions.size * 2 < this.#order.length) this.#close();
+    if (this.#order.length > 64 && this.#entries.size * 2 < this.#order.length) this.#close();
   }
 
   /** Leaves out the gaps of removed objects once they are most of the list. */
   #close(): void {
-    const ids = this.#order.filter((id) => id !== undefined);
+    const entries = this.#order.filter((entry) => entry !== undefined);
     this.#order.length = 0;
     this.#head = 0;
-    for (const id of ids) this.#positions.set(id, this.#order.push(id) - 1);
+    for (const entry of entries) entry.position = this.#order.push(entry) - 1;
   }
+}
+
+/** Value → the ids that have it. Most values have one (a charge's intent), and a set for each would be most of the memory. */
+type Ids = Map<unknown, string | Set<string>>;
+
+interface Index {
+  readonly field: string;
+  readonly ids: Ids;
 }
 
 const fieldOf = (object: StoredObject | undefined, field: string): unknown =>
   object === undefined ? undefined : (object as unknown as Record<string, unknown>)[field];
 
-const reindex = (values: Map<unknown, Set<string>>, id: string, before: unknown, after: unknown): void => {
+const reindex = (index: Ids, id: string, before: unknown, after: unknown): void => {
   if (before === after) return;
-  const leaving = values.get(before);
-  leaving?.delete(id);
-  if (leaving?.size === 0) values.delete(before);
+  if (before !== undefined && before !== null) leave(index, id, before);
   if (after === undefined || after === null) return;
-  const entered = values.get(after);
-  if (entered === undefined) values.set(after, new Set([id]));
-  else entered.add(id);
+  const there = index.get(after);
+  if (there === undefined) index.set(after, id);
+  else if (typeof there === 'string') index.set(after, new Set([there, id]));
+  else there.add(id);
+};
+
+const leave = (index: Ids, id: string, value: unknown): void => {
+  const there = index.get(value);
+  if (there === id) index.delete(value);
+  else if (there instanceof Set) {
+    there.delete(id);
+    if (there.size === 0) index.delete(value);
+  }
 };

@@ -45,5 +45,14 @@ export const contract: Contract = JSON.parse(
   readFileSync(new URL('../../contract/contract.json', import.meta.url), 'utf8'),
 );
 
+/** Made once for each route. */
+const keysByRoute = new Map<string, string>();
+
 /** 'GET /v1/customers/:customer' → 'GET /v1/customers/*' */
-export const contractKey = (route: string): string => route.replaceAll(/:[a-z_0-9]+/g, '*');
+export const contractKey = (route: string): string => {
+  const known = keysByRoute.get(route);
+  if (known !== undefined) return known;
+  const key = route.replaceAll(/:[a-z_0-9]+/g, '*');
+  keysByRoute.set(route, key);
+  return key;
+};

@@ -13,16 +13,19 @@ export const checkRequest = (operation: string, raw: RawRecord, version: string)
   const name = contract.operations[operation]?.params;
   const type: ObjectSchema = (name === undefined ? undefined : contract.types[name]) ?? { f: {}, r: [] };
   const older: Record<string, Checked> = {};
-  const current: RawRecord = Object.create(null) as RawRecord;
-  for (const [param, value] of Object.entries(raw)) {
-    if (type.f[param] !== undefined) current[param] = value;
-    else if (takesOlderParameter(operation, param, version)) older[param] = plain(value);
-    else if (parameterNoLongerTaken(operation, param)) throw noLongerTaken(param);
-    else current[param] = value;
+  for (const param of Object.keys(raw)) {
+    if (knows(type, param)) continue;
+    if (takesOlderParameter(operation, param, version)) {
+      older[param] = plain(raw[param] ?? '');
+      delete raw[param];
+    } else if (parameterNoLongerTaken(operation, param)) throw noLongerTaken(param);
   }
-  const checked = checkObject(type, current, '', version);
+  const checked = checkObject(type, raw, '', version);
   return Object.assign(checked, older);
 };
+
+/** Not by the look of it alone: every object has a `constructor`. */
+const knows = (type: ObjectSchema, name: string): boolean => type.f[name] !== undefined && Object.hasOwn(type.f, name);
 
 const noLongerTaken = (param: string): Refusal =>
   invalidRequest(
@@ -31,15 +34,17 @@ const noLongerTaken = (param: string): Refusal =>
   );
 
 const checkObject = (type: ObjectSchema, raw: RawRecord, path: string, version: string): Record<string, Checked> => {
-  const unknown = Object.keys(raw).filter((name) => type.f[name] === undefined || !Object.hasOwn(type.f, name));
-  if (unknown.length > 0) throw unknownParameters(unknown.map((name) => join(path, name)));
+  const names = Object.keys(raw);
+  if (!names.every((name) => knows(type, name))) {
+    throw unknownParameters(names.filter((name) => !knows(type, name)).map((name) => join(path, name)));
+  }
   for (const name of type.r) {
     if (raw[name] === undefined) throw missingParameter(join(path, name));
   }
   const checked: Record<string, Checked> = {};
-  for (const [name, value] of Object.entries(raw)) {
-    const schema = type.f[name];
-    if (schema === undefined) continue;
+  for (const name of names) {
+    const [schema, value] = [type.f[name], raw[name]];
+    if (schema === undefined || value === undefined) continue;
     if (value === '' && type.r.includes(name) && !isUnsettable(schema)) throw emptyParameter(join(path, name));
     checked[name] = check(schema, value, join(path, name), version);
   }
@@ -109,6 +114,7 @@ const checkEnum = (
   path: string,
   version: string,
 ): Checked => {
+  if (typeof raw === 'string' && values.includes(raw)) return raw;
   const found = values.find((value) => String(value) === String(raw));
   if (found !== undefined && typeof raw !== 'object') return found;
   const older = olderEnumValues[path];
@@ -136,18 +142,34 @@ const checkMap = (schema: Schema, raw: Raw, path: string, version: string): Chec
 /** The first member that takes the value; when none does, the refusal of the likeliest one. */
 const checkUnion = (members: readonly Schema[], raw: Raw, path: string, version: string): Checked => {
   const isObject = typeof raw === 'object' && raw !== null;
-  const likely = members.filter((member) => takesObjects(member) === isObject);
-  const inOrder = [...likely].sort((one, other) => strictness(one) - strictness(other));
-  let refusal: unknown = invalidRequest(isObject ? 'Invalid value' : `Invalid value: ${String(raw)}`, { param: path });
-  for (const [position, member] of inOrder.entries()) {
+  let refusal: Refusal | undefined;
+  for (const member of likelyMembers(members, isObject)) {
     try {
       return check(member, raw, path, version);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (position === 0) refusal = error;
+      refusal ??= error;
     }
   }
-  throw refusal;
+  throw refusal ?? invalidRequest(isObject ? 'Invalid value' : `Invalid value: ${String(raw)}`, { param: path });
+};
+
+interface LikelyMembers {
+  readonly objects: readonly Schema[];
+  readonly scalars: readonly Schema[];
+}
+
+/** Made once for each union of the contract. */
+const likely = new WeakMap<readonly Schema[], LikelyMembers>();
+
+/** Those that may take the value, the strictest first. */
+const likelyMembers = (members: readonly Schema[], isObject: boolean): readonly Schema[] => {
+  const known = likely.get(members);
+  if (known !== undefined) return isObject ? known.objects : known.scalars;
+  const inOrder = [...members].sort((one, other) => strictness(one) - strictness(other));
+  const made = { objects: inOrder.filter(takesObjects), scalars: inOrder.filter((member) => !takesObjects(member)) };
+  likely.set(members, made);
+  return isObject ? made.objects : made.scalars;
 };
 
 const takesObjects = (schema: Schema): boolean =>

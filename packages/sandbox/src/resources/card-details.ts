@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type Stripe from 'stripe';
 import { invalidRequest, Refusal } from '../errors.js';
 import type { Work } from '../work.js';
@@ -36,8 +36,18 @@ export const tokenCard = (work: Work, token: string, param: string): EnteredCard
   if (testCard === undefined) throw invalidRequest(`No such token: '${token}'`, { code: 'resource_missing', param });
   const now = dateOf(work);
   const expiry = { month: now.getUTCMonth() + 1, year: now.getUTCFullYear() + 1 };
-  return { testCard, card: cardObject(work, testCard, { ...expiry, hasCvc: true }) };
+  const name = `${work.account.id} ${token} ${expiry.month}/${expiry.year}`;
+  const known = tokenCards.get(name);
+  if (known !== undefined) return known;
+  const entered = { testCard, card: cardObject(work, testCard, { ...expiry, hasCvc: true }) };
+  if (tokenCards.size >= tokenCardsMax) tokenCards.clear();
+  tokenCards.set(name, entered);
+  return entered;
 };
+
+/** Every payment by one token has the same card; cleared when accounts and months make them many. */
+const tokenCards = new Map<string, EnteredCard>();
+const tokenCardsMax = 10_000;
 
 const typedCard = (given: string | undefined, param: string): TestCard => {
   if (given === undefined)
@@ -111,9 +121,7 @@ const cardObject = (
 
 /** The same number in the same account has the same fingerprint, so that a doubled card can be noticed. */
 const fingerprintOf = (accountId: string, number: string): string =>
-  createHash('sha256')
-    .update(`${accountId} ${number}`)
-    .digest('base64')
+  hash('sha256', `${accountId} ${number}`, 'base64')
     .replaceAll(/[^A-Za-z0-9]/g, '')
     .slice(0, 16);
 

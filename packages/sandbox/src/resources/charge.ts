@@ -18,6 +18,9 @@ export const charges = defineCollection<ChargeObject>({
   included: { refunds: (charge, work) => refundsOfCharge(work, charge.id) },
 });
 
+// Objects are never changed in place, so that all charges can share what is the same in most of them.
+const noFraud: ChargeObject['fraud_details'] = {};
+
 /** How one attempt to take money went. */
 export interface Attempt {
   readonly method: PaymentMethodObject;
@@ -57,7 +60,7 @@ export const putCharge = (work: Work, intent: PaymentIntentObject, attempt: Atte
     failure_balance_transaction: null,
     failure_code: declined?.code ?? null,
     failure_message: declined?.message ?? null,
-    fraud_details: {},
+    fraud_details: noFraud,
     livemode: work.account.livemode,
     metadata: intent.metadata,
     on_behalf_of: null,
@@ -112,7 +115,10 @@ const moneyIn = (work: Work, money: Money, method: PaymentMethodObject): string 
     availableAtOnce: behaviourOf(method).availableAtOnce,
   }).id;
 
-export const outcomeOf = (declined: DeclineReason | null, pending: boolean): ChargeObject['outcome'] => ({
+export const outcomeOf = (declined: DeclineReason | null, pending: boolean): ChargeObject['outcome'] =>
+  declined === null && !pending ? approvedOutcome : newOutcome(declined, pending);
+
+const newOutcome = (declined: DeclineReason | null, pending: boolean): ChargeObject['outcome'] => ({
   advice_code: declined?.adviceCode ?? null,
   network_advice_code: null,
   network_decline_code: declined?.networkDeclineCode ?? null,
@@ -123,6 +129,8 @@ export const outcomeOf = (declined: DeclineReason | null, pending: boolean): Cha
   seller_message: declined === null ? (pending ? null : 'Payment complete.') : 'The bank did not approve this payment.',
   type: declined === null ? 'authorized' : 'issuer_declined',
 });
+
+const approvedOutcome = newOutcome(null, false);
 
 const detailsOf = (work: Work, attempt: Attempt): Stripe.Charge.PaymentMethodDetails => {
   const { method, captureBefore } = attempt;

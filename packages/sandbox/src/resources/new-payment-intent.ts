@@ -2,6 +2,10 @@ import type Stripe from 'stripe';
 import type { Work } from '../work.js';
 import type { PaymentIntentObject } from './payment-intent.js';
 
+// Objects are never changed in place, so that thousands of intents can share what is the same in all of them.
+const noAmountDetails = { tip: {} };
+const allMethods = { allow_redirects: 'always', enabled: true } as const;
+
 /** An intent of which only the price is known. */
 export const newPaymentIntent = (work: Work, price: { amount: number; currency: string }): PaymentIntentObject => {
   const id = work.newId('pi');
@@ -11,11 +15,11 @@ export const newPaymentIntent = (work: Work, price: { amount: number; currency: 
     allowed_payment_method_types: null,
     amount: price.amount,
     amount_capturable: 0,
-    amount_details: { tip: {} },
+    amount_details: noAmountDetails,
     amount_received: 0,
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
+    automatic_payment_methods: allMethods,
     canceled_at: null,
     cancellation_reason: null,
     capture_method: 'automatic_async',
@@ -55,12 +59,20 @@ export const newPaymentIntent = (work: Work, price: { amount: number; currency: 
 
 type Secure = Stripe.PaymentIntent.PaymentMethodOptions.Card['request_three_d_secure'];
 
-export const cardOptions = (secure: Secure): PaymentIntentObject['payment_method_options'] => ({
+export const cardOptions = (secure: Secure): PaymentIntentObject['payment_method_options'] =>
+  secure === 'automatic' ? usualOptions : optionsWith(secure);
+
+const optionsWith = (secure: Secure): PaymentIntentObject['payment_method_options'] => ({
   card: { installments: null, mandate_options: null, network: null, request_three_d_secure: secure },
 });
 
+const usualOptions = optionsWith('automatic');
+
 /** SEPA moves euros only. */
-const typesFor = (currency: string): string[] => (currency === 'eur' ? ['card', 'sepa_debit'] : ['card']);
+const typesFor = (currency: string): string[] => (currency === 'eur' ? euroTypes : cardOnly);
+
+const euroTypes = ['card', 'sepa_debit'];
+const cardOnly = ['card'];
 
 type MethodTypeParams = Pick<
   Stripe.PaymentIntentCreateParams,
@@ -76,12 +88,20 @@ export const methodTypes = (params: MethodTypeParams, currency: string): Partial
   }
   const allowed = params.allowed_payment_method_types ?? null;
   const excluded = params.excluded_payment_method_types ?? null;
-  const open = typesFor(currency).filter((type) => !excluded?.some((one) => one === type));
+  const all = typesFor(currency);
+  const open = excluded === null ? all : all.filter((type) => !excluded.some((one) => one === type));
   return {
     allowed_payment_method_types: allowed,
     excluded_payment_method_types: excluded as PaymentIntentObject['excluded_payment_method_types'],
-    automatic_payment_methods:
-      automatic?.enabled === false ? null : { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true },
+    automatic_payment_methods: automaticMethods(automatic),
     payment_method_types: allowed === null ? open : open.filter((type) => allowed.some((one) => one === type)),
   };
+};
+
+const automaticMethods = (
+  given: MethodTypeParams['automatic_payment_methods'],
+): PaymentIntentObject['automatic_payment_methods'] => {
+  if (given?.enabled === false) return null;
+  const redirects = given?.allow_redirects ?? 'always';
+  return redirects === 'always' ? allMethods : { allow_redirects: redirects, enabled: true };
 };

@@ -81,8 +81,9 @@ export const withBillingDetails = (
   before: Stripe.PaymentMethod.BillingDetails,
   given: object | undefined,
 ): Stripe.PaymentMethod.BillingDetails => {
+  if (given === undefined) return before;
   const after: Record<string, unknown> = { ...before };
-  for (const [name, value] of Object.entries(given ?? {})) {
+  for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (name === 'address' && value !== '') after[name] = { ...noBillingDetails.address, ...before.address, ...value };
     else after[name] = value === '' ? null : value;
