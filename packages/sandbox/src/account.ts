@@ -2,7 +2,7 @@ import { type Clock, clockNowMs } from './clock.js';
 import { defineCollection, type StoredObject } from './collection.js';
 import { DueHeap } from './due-heap.js';
 import { RateLimits } from './rate-limits.js';
-import type { RequestRecord } from './request-log.js';
+import { RequestLog } from './request-log.js';
 import { IndexLag } from './search/index-lag.js';
 import { Store } from './store.js';
 import type { AccountProfile, DeletedStub } from './work.js';
@@ -52,7 +52,7 @@ export class Account {
   readonly due = new DueHeap();
   /** Requests whose answer has not left yet because a fault delays it: idempotency key or object id → machine time it ends. */
   readonly inFlight = new Map<string, number>();
-  readonly requests: RequestRecord[] = [];
+  readonly requests = new RequestLog();
   readonly rateLimits = new RateLimits();
   /** Of what search does not know yet; after a restart it knows everything. */
   readonly indexLag = new IndexLag();

@@ -21,17 +21,19 @@ import type { FaultRule } from './faults.js';
 import {
   fingerprintOf,
   isSaved,
+  type Keeping,
   keyInUse,
   pruneAnswers,
   type SavedAnswer,
   saveAnswer,
   savedAnswer,
+  version1Keeping,
+  version2Keeping,
 } from './idempotency.js';
 import { prefixed } from './ids.js';
 import { type Key, keyFrom, revokedKey } from './keys.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
-import { logRequest } from './request-log.js';
 import type { Found } from './router.js';
 import { isVersion } from './versions.js';
 
@@ -142,18 +144,22 @@ const isIdempotent = (call: Call): boolean => {
 
 const isVersion2 = (path: string): boolean => path.startsWith('/v2/');
 
+const keepingOf = (path: string): Keeping => (isVersion2(path) ? version2Keeping : version1Keeping);
+
 const answerOnce = (call: Call, account: Account, found: Found<Handler>, key: Key): Outcome => {
   const { core, request } = call;
   const nowMs = core.options.now();
-  const savedKey = isVersion2(call.path) ? `v2 ${call.idempotencyKey ?? ''}` : (call.idempotencyKey ?? '');
-  if ((account.inFlight.get(`key ${savedKey}`) ?? 0) > nowMs) throw keyInUse(call.idempotencyKey ?? '');
+  const savedKey = call.idempotencyKey ?? '';
+  const keeping = keepingOf(call.path);
+  if ((account.inFlight.get(`key ${keeping.collection.type} ${savedKey}`) ?? 0) > nowMs) throw keyInUse(savedKey);
   const fingerprint = fingerprintOf(request.method, request.url, request.body);
-  const saved = savedAnswer(account, savedKey, fingerprint, nowMs);
+  const saved = savedAnswer(account, keeping, { key: savedKey, fingerprint, nowMs });
   if (saved !== undefined && !isExecutedAgain(call, saved)) {
     call.replayed = true;
     const headers = { 'idempotent-replayed': 'true', 'original-request': saved.requestId };
     return { status: saved.status, content: saved.content, body: JSON.stringify(saved.content), headers };
   }
+  core.commit(account);
   return execute(call, account, found, key, (done) => {
     if (!isSaved(done.outcome.status, done.isBeforeExecution) || done.isBug) return;
     const answer = {
@@ -163,7 +169,7 @@ const answerOnce = (call: Call, account: Account, found: Found<Handler>, key: Ke
       content: done.outcome.content,
       requestId: call.requestId,
     };
-    saveAnswer(account, { ...answer, savedAtMs: nowMs });
+    saveAnswer(account, keeping, { ...answer, savedAtMs: nowMs });
     pruneAnswers(account, nowMs);
   });
 };
@@ -267,8 +273,9 @@ const holdUntilAnswered = (call: Call, account: Account, delayMs: number): void 
   const until = call.core.options.now() + delayMs;
   for (const [name, time] of account.inFlight) if (time <= until - delayMs) account.inFlight.delete(name);
   if (call.request.method === 'GET') return;
-  const prefix = isVersion2(call.path) ? 'v2 ' : '';
-  if (call.idempotencyKey !== undefined) account.inFlight.set(`key ${prefix}${call.idempotencyKey}`, until);
+  if (call.idempotencyKey !== undefined) {
+    account.inFlight.set(`key ${keepingOf(call.path).collection.type} ${call.idempotencyKey}`, until);
+  }
   const [id] = Object.values(call.core.operations.find(call.request.method, call.path)?.path ?? {});
   if (id !== undefined) account.inFlight.set(`object ${id}`, until);
 };
@@ -290,7 +297,7 @@ const headersOf = (call: Call, outcome: Outcome): Record<string, string> => {
 };
 
 const log = (call: Call, account: Account, outcome: Outcome): void =>
-  logRequest(account.requests, {
+  account.requests.add({
     id: call.requestId,
     method: call.request.method,
     url: call.request.url,

@@ -250,9 +250,9 @@ const newest = (account: Account, type: string): unknown[] => {
 };
 
 const requestsOf = (core: Core, fields: Fields, id: string): object => {
-  if (id === '') return { data: accountIn(core, fields).requests.slice(-shownMax).reverse() };
+  if (id === '') return { data: accountIn(core, fields).requests.latest(shownMax) };
   for (const account of core.accounts.values()) {
-    const found = account.requests.find((request) => request.id === id);
+    const found = account.requests.find(id);
     if (found !== undefined) return found;
   }
   throw new Refusal(404, { type: 'invalid_request_error', message: `No such request: '${id}'` });

@@ -18,7 +18,7 @@ import { Refusal } from './errors.js';
 import { eventDestinations } from './event-destination.js';
 import { type EventObject, eventRetentionSeconds, events } from './events.js';
 import { Faults } from './faults.js';
-import { savedAnswers } from './idempotency.js';
+import { version1Keeping, version2Keeping } from './idempotency.js';
 import { tokenFrom } from './ids.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { Key } from './keys.js';
@@ -53,7 +53,8 @@ const ownCollections: readonly AnyCollection[] = [
   dueRecords,
   events,
   keyRecords,
-  savedAnswers,
+  version1Keeping.collection,
+  version2Keeping.collection,
   connections,
   eventDestinations,
   thinEvents,

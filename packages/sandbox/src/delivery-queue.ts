@@ -174,7 +174,24 @@ const finish = (work: InnerWork, delivery: DeliveryRecord, changes: Partial<Deli
   ) {
     work.update(events, event, { pending_webhooks: event.pending_webhooks - 1 });
   }
-  if (work.state.store.count(deliveries.type) <= deliveriesMax) return;
-  const oldest = work.state.store.oldest(deliveries.type) as DeliveryRecord | undefined;
-  if (oldest !== undefined && oldest.status !== 'pending') work.state.store.remove(deliveries, oldest.id);
+  if (work.state.store.count(deliveries.type) > deliveriesMax) forgetOldest(work);
+};
+
+/** Deliveries looked at for one that may go: those that wait for a dead receiver stand before the finished ones. */
+const lookedAtMax = 200;
+
+const forgetOldest = (work: InnerWork): void => {
+  const { store } = work.state;
+  const first = store.oldest(deliveries.type);
+  const start = first === undefined ? 0 : (store.position(deliveries.type, first.id) ?? 0);
+  let lookedAt = 0;
+  for (const found of store.oldestFirst(deliveries.type, start - 1)) {
+    const delivery = found as DeliveryRecord;
+    lookedAt += 1;
+    if (delivery.status !== 'pending') {
+      store.remove(deliveries, delivery.id);
+      return;
+    }
+    if (lookedAt === lookedAtMax) return;
+  }
 };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Account } from './account.js';
-import { defineCollection, type StoredObject } from './collection.js';
+import { type Collection, defineCollection, type StoredObject } from './collection.js';
 import { Refusal } from './errors.js';
 
 /** The first answer to a key, kept to be given again. https://docs.stripe.com/api/idempotent_requests */
@@ -14,11 +14,26 @@ export interface SavedAnswer extends StoredObject {
   readonly savedAtMs: number;
 }
 
-export const savedAnswers = defineCollection<SavedAnswer>({ type: '_idempotency', prefix: 'idempotency' });
-
 const keyLengthMax = 255;
-/** "Keys are eligible to be removed after they're at least 24 hours old"; v2 keeps them for 30 days. */
-const retentionMs = { v1: 24 * 60 * 60 * 1000, v2: 30 * 24 * 60 * 60 * 1000 };
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Where answers are kept and for how long. Each version of the API has keys of its own. */
+export interface Keeping {
+  readonly collection: Collection<SavedAnswer>;
+  readonly retentionMs: number;
+}
+
+/** "Keys are eligible to be removed after they're at least 24 hours old". */
+export const version1Keeping: Keeping = {
+  collection: defineCollection<SavedAnswer>({ type: '_idempotency', prefix: 'idempotency' }),
+  retentionMs: dayMs,
+};
+
+/** https://docs.stripe.com/api-v2-overview keeps them for 30 days. */
+export const version2Keeping: Keeping = {
+  collection: defineCollection<SavedAnswer>({ type: '_idempotency_v2', prefix: 'idempotency_v2' }),
+  retentionMs: 30 * dayMs,
+};
 
 /** Old keys looked at on each request, so that pruning costs every request the same little. */
 const prunedPerRequest = 2;
@@ -26,12 +41,14 @@ const prunedPerRequest = 2;
 export const fingerprintOf = (method: string, path: string, body: string): string =>
   hash('sha256', `${method} ${path} ${body.split('&').sort().join('&')}`, 'base64');
 
-/** The saved answer to this key, undefined for a new one; a key used for another request is refused. */
+/**
+ * The saved answer to this key, undefined for a new one; a key used for another request is refused. An answer whose time
+ * is over is removed, to be committed before the next is saved: that one then stands last, where pruning expects it.
+ */
 export const savedAnswer = (
   account: Account,
-  key: string,
-  fingerprint: string,
-  nowMs: number,
+  { collection, retentionMs }: Keeping,
+  { key, fingerprint, nowMs }: { readonly key: string; readonly fingerprint: string; readonly nowMs: number },
 ): SavedAnswer | undefined => {
   if (key.length > keyLengthMax) {
     throw new Refusal(400, {
@@ -39,8 +56,12 @@ export const savedAnswer = (
       message: `Idempotency keys can have up to ${keyLengthMax} characters; this one has ${key.length}.`,
     });
   }
-  const saved = account.store.get(savedAnswers.type, key) as SavedAnswer | undefined;
-  if (saved === undefined || saved.savedAtMs + retentionOf(key) <= nowMs) return undefined;
+  const saved = account.store.get(collection.type, key) as SavedAnswer | undefined;
+  if (saved === undefined) return undefined;
+  if (saved.savedAtMs + retentionMs <= nowMs) {
+    account.store.remove(collection, key);
+    return undefined;
+  }
   if (saved.fingerprint !== fingerprint) {
     throw new Refusal(400, {
       type: 'idempotency_error',
@@ -49,8 +70,6 @@ export const savedAnswer = (
   }
   return saved;
 };
-
-const retentionOf = (key: string): number => (key.startsWith('v2 ') ? retentionMs.v2 : retentionMs.v1);
 
 /** Its type is not `idempotency_error`, which is for a key that was used for something else. */
 export const keyInUse = (key: string): Refusal =>
@@ -73,13 +92,17 @@ export const isSaved = (status: number, isBeforeExecution: boolean): boolean => 
   return status === 400 && !isBeforeExecution;
 };
 
-export const saveAnswer = (account: Account, answer: SavedAnswer): void => account.store.put(savedAnswers, answer);
+export const saveAnswer = (account: Account, { collection }: Keeping, answer: SavedAnswer): void => {
+  account.store.put(collection, answer);
+};
 
 /** Forgets the oldest keys whose time is over. */
 export const pruneAnswers = (account: Account, nowMs: number): void => {
-  for (let count = 0; count < prunedPerRequest; count += 1) {
-    const oldest = account.store.oldest(savedAnswers.type) as SavedAnswer | undefined;
-    if (oldest === undefined || oldest.savedAtMs + retentionOf(oldest.id) > nowMs) return;
-    account.store.remove(savedAnswers, oldest.id);
+  for (const { collection, retentionMs } of [version1Keeping, version2Keeping]) {
+    for (let count = 0; count < prunedPerRequest; count += 1) {
+      const oldest = account.store.oldest(collection.type) as SavedAnswer | undefined;
+      if (oldest === undefined || oldest.savedAtMs + retentionMs > nowMs) break;
+      account.store.remove(collection, oldest.id);
+    }
   }
 };

@@ -14,10 +14,42 @@ export interface RequestRecord {
 }
 
 const requestsMax = 500;
+/** Of bodies and answers together: 500 lists of a hundred would be a hundred megabytes. */
+const charactersMax = 8_000_000;
 
-/** Keeps the latest requests of an account, in memory only. */
-export const logRequest = (log: RequestRecord[], record: RequestRecord): void => {
-  log.push(record);
-  // Cutting in bulk keeps this constant in time on average.
-  if (log.length > requestsMax * 2) log.splice(0, log.length - requestsMax);
-};
+/** The latest requests of an account, in memory only. */
+export class RequestLog {
+  #records: RequestRecord[] = [];
+  #characters = 0;
+
+  add(record: RequestRecord): void {
+    this.#records.push(record);
+    this.#characters += sizeOf(record);
+    // Cutting in bulk keeps this constant in time on average.
+    if (this.#records.length > requestsMax * 2) this.#keepLatest(requestsMax);
+    while (this.#characters > charactersMax && this.#records.length > 1) {
+      this.#keepLatest(Math.ceil(this.#records.length / 2));
+    }
+  }
+
+  /** The latest first. */
+  latest(count: number): RequestRecord[] {
+    return this.#records.slice(-count).reverse();
+  }
+
+  find(id: string): RequestRecord | undefined {
+    return this.#records.find((record) => record.id === id);
+  }
+
+  /** All that are kept, the oldest first. */
+  [Symbol.iterator](): Iterator<RequestRecord> {
+    return this.#records.values();
+  }
+
+  #keepLatest(count: number): void {
+    this.#records = this.#records.slice(-count);
+    this.#characters = this.#records.reduce((sum, record) => sum + sizeOf(record), 0);
+  }
+}
+
+const sizeOf = (record: RequestRecord): number => record.body.length + record.answer.length;

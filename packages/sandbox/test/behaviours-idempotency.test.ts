@@ -67,6 +67,34 @@ describe('idempotency', () => {
     expect((await refusal(stripe.customers.create({}, { idempotencyKey: 'k'.repeat(256) }))).statusCode).toBe(400);
   });
 
+  test('behaviour 1: keys of the day before are forgotten as new ones come, also when some are used again or are of v2', async () => {
+    const own = await runSandbox({ now: () => clock.nowMs });
+    const client = own.stripe('sk_test_forgetting');
+    await client.v2.core.eventDestinations.create(
+      {
+        name: 'Kept for thirty days',
+        type: 'webhook_endpoint',
+        event_payload: 'thin',
+        enabled_events: ['v1.payment_intent.succeeded'],
+        webhook_endpoint: { url: 'http://127.0.0.1:9/' },
+      },
+      { idempotencyKey: 'v2' },
+    );
+    const useKeys = async (name: string, from: number, to: number): Promise<void> => {
+      for (let count = from; count < to; count += 1) {
+        await client.customers.create({}, { idempotencyKey: `${name} ${count}` });
+      }
+    };
+    await useKeys('first', 0, 20);
+    clock.nowMs += dayMs;
+    await useKeys('first', 0, 5);
+    await useKeys('second', 0, 20);
+    const { store } = [...own.server.sandbox.core.accounts.values()][0] ?? { store: undefined };
+    expect(store?.count('_idempotency')).toBe(25);
+    expect(store?.count('_idempotency_v2')).toBe(1);
+    await own.close();
+  });
+
   test('behaviour 2: a key with other parameters or for another endpoint is refused and nothing is done', async () => {
     const customer = await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: 'b2' });
     const before = await customersCount();
@@ -104,7 +132,7 @@ describe('idempotency', () => {
     const [first, second] = await Promise.all([create(), create()]);
     expect(second.id).toBe(first.id);
     const statuses = [...real.server.sandbox.core.accounts.values()].flatMap((one) =>
-      one.requests.map(({ status }) => status),
+      [...one.requests].map(({ status }) => status),
     );
     expect(statuses).toEqual([200, 409, 200]);
     await real.close();
