@@ -39,7 +39,11 @@ interface Listening {
 /** Starts `stripe listen` and resolves once it says that it is ready. */
 const listen = (kind: string, forwardTo: string): Promise<Listening> => {
   const words = ['listen', kind, '--skip-update', '--forward-to', forwardTo];
-  const child = spawn(program, [...words, '--api-base', sandbox.server.url, '--api-key', key], { env: environment() });
+  // A group of its own: what npm installs as `stripe` starts the program itself, which would outlive it.
+  const child = spawn(program, [...words, '--api-base', sandbox.server.url, '--api-key', key], {
+    env: environment(),
+    detached: true,
+  });
   let output = '';
   return new Promise((resolve, reject) => {
     const look = (chunk: Buffer): void => {
@@ -52,6 +56,11 @@ const listen = (kind: string, forwardTo: string): Promise<Listening> => {
   });
 };
 
+function endGroupOf(child: ChildProcess | undefined): void {
+  child?.removeAllListeners('exit');
+  if (child?.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+}
+
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'stripe-cli-'));
   sandbox = await runSandbox();
@@ -60,8 +69,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  listener?.removeAllListeners('exit');
-  listener?.kill();
+  endGroupOf(listener);
   await receiver?.close();
   await sandbox?.close();
   rmSync(home, { recursive: true, force: true });
@@ -106,8 +114,7 @@ test('behaviour 29: stripe listen forwards thin events, and the SDK fetches what
     if (notification.type !== 'v1.customer.created') throw new Error(`It is a ${notification.type}.`);
     expect(await notification.fetchRelatedObject()).toMatchObject({ id: customer.id, name: 'Thin' });
   } finally {
-    thinListener.process.removeAllListeners('exit');
-    thinListener.process.kill();
+    endGroupOf(thinListener.process);
     await thinReceiver.close();
   }
 });
