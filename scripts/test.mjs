@@ -9,8 +9,7 @@ const PART_MINUTES_MAX = 10;
 const MESSAGE_MAX = 1_000;
 const KILL_GRACE_MILLISECONDS = 5_000;
 const SIMULATION_SEEDS = 50;
-/** Half of what `npm run simulate` plays by default: the whole test keeps within 8 minutes; `.ci/run` plays whole ones. */
-const SIMULATION_STEPS = 100;
+const SIMULATION_STEPS = 200;
 const SIMULATION = 'packages/simulation/dist/main.js';
 const POSTGRES_URL = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
 
