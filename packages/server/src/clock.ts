@@ -8,16 +8,33 @@ export interface Clock {
   machineNow(): Instant;
   /** Calls back once after a while of machine time; gives a way to take it back. */
   after(milliseconds: number, call: () => void): () => void;
+  /** Waits until work that goes on beside this has ended, at most so long; says whether it has, however it ended. */
+  ended(work: Promise<unknown>, milliseconds: number): Promise<boolean>;
 }
+
+const afterReal: Clock['after'] = (milliseconds, call) => {
+  const timer = setTimeout(call, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
+};
 
 export const realClock: Clock = {
   machineNow: () => Date.now() as Instant,
-  after: (milliseconds, call) => {
-    const timer = setTimeout(call, milliseconds);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
+  after: afterReal,
+  ended: (work, milliseconds) => endedWithin(afterReal, work, milliseconds),
 };
+
+/** `Clock.ended` for clocks whose timers call back by themselves. */
+export function endedWithin(after: Clock['after'], work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const cancel = after(milliseconds, () => resolve(false));
+    const end = () => {
+      cancel();
+      resolve(true);
+    };
+    work.then(end, end);
+  });
+}
 
 export interface EnvironmentClock {
   readonly clockMode: 'real' | 'offset' | 'frozen';

@@ -2,6 +2,7 @@ import type { Noun } from '@tollbridge/core';
 import type { Clock } from './clock.js';
 import type { Settings } from './config.js';
 import type { HostApplications } from './host-applications.js';
+import type { JobsUnderWay } from './jobs/jobs-under-way.js';
 import type { Logger } from './log.js';
 import type { SecretBox } from './secret-box.js';
 import type { Database } from './store/database.js';
@@ -20,6 +21,8 @@ export interface Context {
   readonly secrets: SecretBox;
   readonly settings: Settings;
   readonly log: Logger;
+  /** What this process is doing of the work table at present. */
+  readonly underWay: JobsUnderWay;
   newId(noun: Noun): string;
   /** Random bytes, for tokens and secrets. */
   randomBytes(count: number): Uint8Array;

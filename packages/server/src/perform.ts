@@ -1,10 +1,10 @@
-import { addMilliseconds } from '@tollbridge/core';
+import { addMilliseconds, type Instant } from '@tollbridge/core';
 import type { NewJob } from './changes.js';
 import type { Context } from './context.js';
-import { claimJob, findJobState } from './jobs/queue.js';
-import { runJob } from './jobs/run-job.js';
+import { claimJob, findJobState, type Job, releaseJob } from './jobs/queue.js';
+import { startJob } from './jobs/run-job.js';
 
-/** How long a request waits for the world before it answers 202 and leaves the rest to the worker. */
+/** How long a request waits for the world before it answers 202 and leaves the rest to the background. */
 export const INLINE_WAIT_MILLISECONDS = 10_000;
 const POLL_MILLISECONDS = 50;
 const POLLS_MAX = INLINE_WAIT_MILLISECONDS / POLL_MILLISECONDS;
@@ -15,41 +15,72 @@ export type Performed =
   | { readonly kind: 'done' }
   /** The job gave up; its error says why. */
   | { readonly kind: 'dead'; readonly error: { readonly code: string; readonly message: string } | null }
-  /** Still under way: the worker goes on. */
+  /** Still under way, here in the background or in a worker's hands. */
   | { readonly kind: 'waiting'; readonly error: { readonly code: string; readonly message: string } | null };
+
+export interface JobToPerform {
+  readonly environmentId: string;
+  readonly jobId: string;
+  /** The lease that `leasedHere` gave to the request; null when the job was left free. */
+  readonly token: string | null;
+}
 
 /** The same job, already leased to the request that commits it, so that no worker takes it in between. */
 export function leasedHere(context: Context, job: NewJob): NewJob {
-  const token = Buffer.from(context.randomBytes(12)).toString('hex');
   const until = addMilliseconds(context.clock.machineNow(), LEASE_MILLISECONDS);
-  return { ...job, lease: { token, until } };
+  return { ...job, lease: { token: newToken(context), until } };
 }
 
 /**
  * Does a committed job now, because a person is waiting for it, in the way the worker would: same handler, same lease,
- * same outcome commit. When it is not its turn, or somebody else has it, waits for it.
+ * same outcome commit. When it is not its turn, or somebody else has it, waits for it. After INLINE_WAIT_MILLISECONDS he
+ * waits no longer: what was begun here goes on to its end in the background, what was not is the workers'.
  */
-export async function performJob(
-  context: Context,
-  job: { readonly environmentId: string; readonly jobId: string; readonly token: string | null },
-): Promise<Performed> {
-  const token = job.token ?? Buffer.from(context.randomBytes(12)).toString('hex');
-  const { environmentId, jobId } = job;
-  for (let poll = 0; poll < POLLS_MAX; poll++) {
-    const now = context.clock.machineNow();
-    const leaseUntil = addMilliseconds(now, LEASE_MILLISECONDS);
-    const claimed = await claimJob(context.db, { environmentId, jobId, now, leaseUntil, token });
-    if (claimed !== null) await runJob(context, claimed);
-    const state = await findJobState(context.db, environmentId, jobId);
-    if (state === null) return { kind: 'done' };
-    if (state.dead) return { kind: 'dead', error: state.lastError };
-    if (claimed !== null) return { kind: 'waiting', error: state.lastError };
+export const performJob = (context: Context, job: JobToPerform): Promise<Performed> =>
+  performUntil(context, job, endOfWait(context));
+
+/** Does several, one after the other, within the one wait that a request has. */
+export async function performJobs(context: Context, jobs: readonly JobToPerform[]): Promise<Performed[]> {
+  const deadline = endOfWait(context);
+  const performed: Performed[] = [];
+  for (const job of jobs) performed.push(await performUntil(context, job, deadline));
+  return performed;
+}
+
+const endOfWait = (context: Context): Instant => addMilliseconds(context.clock.machineNow(), INLINE_WAIT_MILLISECONDS);
+
+async function performUntil(context: Context, job: JobToPerform, deadline: Instant): Promise<Performed> {
+  for (let poll = 0; poll <= POLLS_MAX; poll++) {
+    const leftMilliseconds = deadline - context.clock.machineNow();
+    if (leftMilliseconds <= 0) break;
+    const claimed = await claim(context, job);
+    if (claimed !== null) {
+      await context.clock.ended(startJob(context, claimed, 'request'), leftMilliseconds);
+      return standingOf(context, job);
+    }
+    const standing = await standingOf(context, job);
+    if (standing.kind !== 'waiting') return standing;
     await pause(context, POLL_MILLISECONDS);
   }
+  const { environmentId, jobId, token } = job;
+  if (token !== null) await releaseJob(context.db, { environmentId, jobId, reservedBy: token });
+  return standingOf(context, job);
+}
+
+function claim(context: Context, { environmentId, jobId, token }: JobToPerform): Promise<Job | null> {
+  const now = context.clock.machineNow();
+  const leaseUntil = addMilliseconds(now, LEASE_MILLISECONDS);
+  const own = newToken(context);
+  return claimJob(context.db, { environmentId, jobId, now, leaseUntil, reservedBy: token, token: own });
+}
+
+async function standingOf(context: Context, { environmentId, jobId }: JobToPerform): Promise<Performed> {
   const state = await findJobState(context.db, environmentId, jobId);
   if (state === null) return { kind: 'done' };
   return state.dead ? { kind: 'dead', error: state.lastError } : { kind: 'waiting', error: state.lastError };
 }
+
+const newToken = (context: Context): string => Buffer.from(context.randomBytes(12)).toString('hex');
 
 const pause = (context: Context, milliseconds: number): Promise<void> =>
   new Promise((resolve) => {

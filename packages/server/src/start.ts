@@ -9,6 +9,7 @@ import { readSettings, type Settings } from './config.js';
 import type { Context } from './context.js';
 import { JOB_HANDLERS } from './effects/index.js';
 import { openHostClient } from './http/host-client.js';
+import { JobsUnderWay, untilNoneUnderWay } from './jobs/jobs-under-way.js';
 import { registerJobHandlers } from './jobs/run-job.js';
 import { openLog } from './log.js';
 import { SCHEDULES } from './schedules/index.js';
@@ -76,6 +77,7 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
       secrets,
       settings,
       log,
+      underWay: new JobsUnderWay(),
       newId: (noun) => formatId(noun, randomBytes(ID_RANDOM_BYTES)),
       randomBytes,
       spawn: (name, work) => {
@@ -85,7 +87,9 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     registerJobHandlers(JOB_HANDLERS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     let worker: Worker | null = null;
-    closers.push(async () => worker?.stop(GRACE_MILLISECONDS));
+    closers.push(
+      () => worker?.stop(GRACE_MILLISECONDS) ?? untilNoneUnderWay(context.underWay, realClock, GRACE_MILLISECONDS),
+    );
     const url = role === 'all' || role === 'serve' ? await listen(context, closers) : null;
     // Only now, when nothing can fail any more: the first secret is shown once, and not lost with a start that failed.
     const firstSecret = role === 'migrate' ? null : await bootstrap(context);

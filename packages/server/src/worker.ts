@@ -1,8 +1,9 @@
 import { addMilliseconds } from '@tollbridge/core';
 import type { Lane } from './changes.js';
 import type { Context } from './context.js';
-import { claimJobs, type Job } from './jobs/queue.js';
-import { runJob } from './jobs/run-job.js';
+import { untilNoneUnderWay } from './jobs/jobs-under-way.js';
+import { claimJobs } from './jobs/queue.js';
+import { startJob } from './jobs/run-job.js';
 import type { Schedule } from './schedules/schedule.js';
 import { runDueSchedules } from './schedules/schedule.js';
 
@@ -15,11 +16,11 @@ const LEASE_MILLISECONDS = 60_000;
 const LOOK_INTERVAL_MILLISECONDS = 500;
 
 /** One look into every lane: claims what there is room for and starts it. Gives how many jobs were started. */
-export async function workOnce(context: Context, running: RunningJobs): Promise<number> {
+export async function workOnce(context: Context, isStopped: () => boolean = () => false): Promise<number> {
   let started = 0;
   for (const lane of LANES) {
-    if (running.isClosed) break;
-    const room = LANE_CONCURRENCY[lane] - running.count(lane);
+    if (isStopped()) break;
+    const room = LANE_CONCURRENCY[lane] - context.underWay.countOfWorker(lane);
     if (room <= 0) continue;
     const now = context.clock.machineNow();
     const jobs = await claimJobs(context.db, {
@@ -30,42 +31,10 @@ export async function workOnce(context: Context, running: RunningJobs): Promise<
       batchMax: room,
       perConnectionMax: PER_CONNECTION_MAX,
     });
-    for (const job of jobs) running.start(context, job);
+    for (const job of jobs) void startJob(context, job, 'worker');
     started += jobs.length;
   }
   return started;
-}
-
-/** The jobs this process has under way. */
-export class RunningJobs {
-  readonly #counts = new Map<Lane, number>();
-  readonly #onRoom: () => void;
-  /** From now on nothing more is taken. */
-  isClosed = false;
-
-  constructor(onRoom: () => void = () => {}) {
-    this.#onRoom = onRoom;
-  }
-
-  count(lane: Lane): number {
-    return this.#counts.get(lane) ?? 0;
-  }
-
-  get total(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  start(context: Context, job: Job): void {
-    this.#counts.set(job.lane, this.count(job.lane) + 1);
-    context.spawn(`job ${job.kind}`, async () => {
-      try {
-        await runJob(context, job);
-      } finally {
-        this.#counts.set(job.lane, this.count(job.lane) - 1);
-        this.#onRoom();
-      }
-    });
-  }
 }
 
 export interface Worker {
@@ -77,9 +46,9 @@ export interface Worker {
 export function startWorker(context: Context, schedules: readonly Schedule[]): Worker {
   let stopped = false;
   let looking = false;
+  let looked: Promise<void> = Promise.resolve();
   let again = false;
   let cancelTimer = () => {};
-  const running = new RunningJobs(() => wake());
 
   const look = async () => {
     looking = true;
@@ -87,7 +56,7 @@ export function startWorker(context: Context, schedules: readonly Schedule[]): W
       again = false;
       try {
         await runDueSchedules(context, schedules);
-        if ((await workOnce(context, running)) > 0) again = true;
+        if ((await workOnce(context, () => stopped)) > 0) again = true;
       } catch (error) {
         context.log.error({ error }, 'looking for work failed');
         again = false;
@@ -102,21 +71,20 @@ export function startWorker(context: Context, schedules: readonly Schedule[]): W
     again = true;
     if (looking) return;
     cancelTimer();
-    void look();
+    looked = look();
   };
 
   context.db.onWork(wake);
+  context.underWay.onEnd(wake);
   wake();
   return {
     async stop(graceMilliseconds) {
       stopped = true;
-      running.isClosed = true;
       cancelTimer();
       const deadline = context.clock.machineNow() + graceMilliseconds;
-      while ((looking || running.total > 0) && context.clock.machineNow() < deadline)
-        await new Promise<void>((resolve) => {
-          context.clock.after(20, resolve);
-        });
+      // What a last look takes is under way as well.
+      await context.clock.ended(looked, graceMilliseconds);
+      await untilNoneUnderWay(context.underWay, context.clock, deadline - context.clock.machineNow());
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '@tollbridge/core';
-import type { Clock } from '@tollbridge/server/clock';
+import { type Clock, endedWithin } from '@tollbridge/server/clock';
 
 interface Timer {
   readonly dueAt: number;
@@ -27,6 +27,10 @@ export class ManualClock implements Clock {
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
+  }
+
+  ended(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+    return endedWithin((after, call) => this.after(after, call), work, milliseconds);
   }
 
   get nextTimerAt(): number | null {

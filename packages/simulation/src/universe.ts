@@ -3,12 +3,13 @@ import { buildApp } from '@tollbridge/server/api/app';
 import { bootstrap } from '@tollbridge/server/bootstrap';
 import type { Context } from '@tollbridge/server/context';
 import { JOB_HANDLERS } from '@tollbridge/server/effects/index';
+import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
 import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
 import { SCHEDULES } from '@tollbridge/server/schedules/index';
 import { runDueSchedules } from '@tollbridge/server/schedules/schedule';
 import { registerStripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
 import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
-import { RunningJobs, workOnce } from '@tollbridge/server/worker';
+import { workOnce } from '@tollbridge/server/worker';
 import type { FastifyInstance } from 'fastify';
 import Stripe from 'stripe';
 import { gatedDatabase } from './gated-database.js';
@@ -44,8 +45,8 @@ export class Universe {
   readonly environmentId: string;
   /** Webhooks of Stripe's that are held back: they arrive later, in another order, or twice. */
   pushReaches = true;
-  #running = new RunningJobs();
   #looking = false;
+  readonly #memory: Memory;
 
   private constructor(parts: UniverseParts) {
     this.random = parts.random;
@@ -58,6 +59,7 @@ export class Universe {
     this.app = parts.app;
     this.secretKey = parts.secretKey;
     this.environmentId = parts.environmentId;
+    this.#memory = parts.memory;
   }
 
   static async create(kind: DatabaseKind, seed: number): Promise<Universe> {
@@ -73,7 +75,8 @@ export class Universe {
       settings: { baseUrl: SANDBOX_URL },
     });
     const hosts = new RecordingHosts(scheduler.gate);
-    const context = contextOf({
+    const memory: Memory = { underWay: new JobsUnderWay() };
+    const outside = contextOf({
       database: gatedDatabase(database, scheduler.gate),
       clock: gatedClock(clock, scheduler),
       random: new SeededRandom(seed ^ 0x1b873593),
@@ -82,6 +85,12 @@ export class Universe {
       gate: scheduler.gate,
       spawn: (name, work) => scheduler.spawn(name, work),
     });
+    const context: Context = {
+      ...outside,
+      get underWay() {
+        return memory.underWay;
+      },
+    };
     registerJobHandlers(JOB_HANDLERS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     const secretKey = (await bootstrap(context)) ?? '';
@@ -99,6 +108,7 @@ export class Universe {
       app,
       secretKey,
       environmentId,
+      memory,
     });
   }
 
@@ -139,7 +149,7 @@ export class Universe {
     this.scheduler.spawn('worker', async () => {
       try {
         await runDueSchedules(this.context, SCHEDULES);
-        await workOnce(this.context, this.#running);
+        await workOnce(this.context);
       } finally {
         if (!this.scheduler.isGone(generation)) this.#looking = false;
       }
@@ -150,7 +160,7 @@ export class Universe {
   async crash(): Promise<string> {
     const label = await this.scheduler.crash(this.random.chance(0.5) ? 'before' : 'after');
     this.clock.dropTimers();
-    this.#running = new RunningJobs();
+    this.#memory.underWay = new JobsUnderWay();
     this.#looking = false;
     return label;
   }
@@ -221,6 +231,12 @@ interface UniverseParts {
   readonly app: FastifyInstance;
   readonly secretKey: string;
   readonly environmentId: string;
+  readonly memory: Memory;
+}
+
+/** What the process that lives now knows by heart; a crash takes it. */
+interface Memory {
+  underWay: JobsUnderWay;
 }
 
 /** A timer is a call outside like any other: when it is picked, the clock moves to it. */
@@ -244,7 +260,34 @@ const gatedClock = (clock: ManualClock, scheduler: Scheduler): Context['clock'] 
       canceled = true;
     };
   },
+  ended: (work, milliseconds) => endedInSlices(scheduler, clock, { work, milliseconds }),
 });
+
+/** So many looks a wait is cut into: as long as the work is picked about as often, most of it ends in time. */
+const WAIT_SLICES = 20;
+
+/**
+ * Waiting for another actor's work: it is never woken by that actor, which would let two go on at once. It waits at the
+ * gate like everybody, sees when it is picked whether the work has ended, and if not lets a slice of its time pass.
+ */
+async function endedInSlices(
+  scheduler: Scheduler,
+  clock: ManualClock,
+  { work, milliseconds }: { readonly work: Promise<unknown>; readonly milliseconds: number },
+): Promise<boolean> {
+  let hasEnded = false;
+  const mark = () => {
+    hasEnded = true;
+  };
+  work.then(mark, mark);
+  const deadline = clock.machineNow() + milliseconds;
+  for (let slice = WAIT_SLICES; slice > 0 && !hasEnded; slice--)
+    await scheduler.gate('wait', async () => {
+      const leftMilliseconds = Math.max(0, deadline - clock.machineNow());
+      if (!hasEnded) clock.advance(Math.ceil(leftMilliseconds / slice));
+    });
+  return hasEnded;
+}
 
 /**
  * The routes, built once for the process: they keep nothing between requests but the rates of callers, and building them

@@ -4,6 +4,7 @@ import { buildApp } from '@tollbridge/server/api/app';
 import { bootstrap } from '@tollbridge/server/bootstrap';
 import type { Context } from '@tollbridge/server/context';
 import { JOB_HANDLERS } from '@tollbridge/server/effects/index';
+import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
 import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
 import { silentLog } from '@tollbridge/server/log';
 import { SCHEDULES } from '@tollbridge/server/schedules/index';
@@ -13,7 +14,7 @@ import type { Database } from '@tollbridge/server/store/database';
 import { openStripeGateway } from '@tollbridge/server/stripe/gateway';
 import { registerStripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
 import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
-import { RunningJobs, workOnce } from '@tollbridge/server/worker';
+import { workOnce } from '@tollbridge/server/worker';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import Stripe from 'stripe';
 import { ManualClock } from './manual-clock.js';
@@ -64,8 +65,8 @@ export class World {
   readonly secretKey: string;
   /** False: pushed events are lost, as where Stripe cannot reach a laptop. */
   pushReaches = true;
-  readonly #running = new RunningJobs();
   readonly #spawned: Set<Promise<void>>;
+  readonly #asked: Asked;
 
   private constructor(parts: WorldParts) {
     this.clock = parts.clock;
@@ -76,10 +77,12 @@ export class World {
     this.app = parts.app;
     this.secretKey = parts.secretKey;
     this.#spawned = parts.spawned;
+    this.#asked = parts.asked;
   }
 
   static async create(options: WorldOptions): Promise<World> {
-    const database = await testDatabase(options.database);
+    const asked: Asked = { statements: 0 };
+    const database = watched(await testDatabase(options.database), asked);
     await emptyDatabase(database);
     const clock = new ManualClock(options.startsAt ?? '2027-03-01T09:00:00Z');
     const random = new SeededRandom(options.seed ?? 1);
@@ -100,7 +103,7 @@ export class World {
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     const secretKey = (await bootstrap(context)) ?? '';
     const app = await buildApp(context);
-    return new World({ clock, random, sandbox, hosts, context, app, secretKey, spawned });
+    return new World({ clock, random, sandbox, hosts, context, app, secretKey, spawned, asked });
   }
 
   /** One request over the real routes. Timers it waits for fire by moving the clock. */
@@ -129,10 +132,11 @@ export class World {
   async quiet(): Promise<void> {
     for (let step = 0; step < STEPS_MAX; step++) {
       const ran = await this.#pumped(runDueSchedules(this.context, SCHEDULES));
-      const started = await this.#pumped(workOnce(this.context, this.#running));
-      await this.#pumped(this.#spawnedWork());
+      const started = await this.#pumped(workOnce(this.context));
+      // What a request left in the background ends here, too, and may have made room for more.
+      const ended = await this.#pumped(this.#spawnedWork());
       const told = await this.deliverStripeEvents();
-      if (ran + started + told === 0) return;
+      if (ran + started + ended + told === 0) return;
     }
     throw new Error(`the world did not come to rest within ${STEPS_MAX} steps`);
   }
@@ -207,29 +211,56 @@ export class World {
     await this.app.close();
   }
 
-  async #spawnedWork(): Promise<void> {
-    while (this.#spawned.size > 0) await Promise.all([...this.#spawned]);
+  /** Gives how many pieces of work came to their end. */
+  async #spawnedWork(): Promise<number> {
+    let ended = 0;
+    for (; this.#spawned.size > 0; ended += 1) await Promise.race(this.#spawned);
+    return ended;
   }
 
-  /** Waits for a promise; while only timers could move it on, moves the clock to the next one. */
+  /** Waits for a promise; while only timers could move it on, and no statement is under way, moves the clock to the next. */
   async #pumped<T>(promise: PromiseLike<T>): Promise<T> {
     let settled = false;
     const marked = Promise.resolve(promise).finally(() => {
       settled = true;
     });
     marked.catch(() => {});
-    for (let turns = 0; !settled; turns++) {
+    for (let idleTurns = 0; !settled; idleTurns++) {
       await new Promise((resolve) => setImmediate(resolve));
       const timerAt = this.clock.nextTimerAt;
-      if (!settled && timerAt !== null && turns > TURNS_BEFORE_TIMERS)
+      if (this.#asked.statements > 0) idleTurns = 0;
+      if (!settled && timerAt !== null && idleTurns > TURNS_BEFORE_TIMERS)
         this.clock.advance(Math.max(0, timerAt - this.clock.machineNow()));
     }
     return marked;
   }
 }
 
-/** Turns of the event loop that real input and output get before the clock is moved for a waiting request. */
-const TURNS_BEFORE_TIMERS = 200;
+/** Turns of the event loop in which nothing was asked of the database before the clock is moved for what waits. */
+const TURNS_BEFORE_TIMERS = 50;
+
+/** What the database is asked at present: real work, which no clock of ours may overtake. */
+interface Asked {
+  statements: number;
+}
+
+function watched(database: Database, asked: Asked): Database {
+  const counted = async <T>(answer: Promise<T>): Promise<T> => {
+    asked.statements += 1;
+    try {
+      return await answer;
+    } finally {
+      asked.statements -= 1;
+    }
+  };
+  return {
+    kind: database.kind,
+    query: (statement) => counted(database.query(statement)),
+    script: (sql) => counted(database.script(sql)),
+    onWork: (wake) => database.onWork(wake),
+    close: () => database.close(),
+  };
+}
 
 interface WorldParts {
   readonly clock: ManualClock;
@@ -240,6 +271,7 @@ interface WorldParts {
   readonly app: FastifyInstance;
   readonly secretKey: string;
   readonly spawned: Set<Promise<void>>;
+  readonly asked: Asked;
 }
 
 export interface ContextParts {
@@ -281,6 +313,7 @@ export function contextOf(parts: ContextParts): Context {
       notices: [],
     },
     log: silentLog,
+    underWay: new JobsUnderWay(),
     newId: (noun) => formatId(noun, random.bytes(ID_RANDOM_BYTES)),
     randomBytes: random.bytes,
     spawn: parts.spawn,

@@ -6,7 +6,7 @@ import { openSetupSessionJob } from '../customers/customer-jobs.js';
 import { connectionFor, livingCustomer } from '../customers/linked-customer.js';
 import { addTwin } from '../customers/twin-for-checkout.js';
 import { setupSessionToJson } from '../json/setup-session.js';
-import { performJob } from '../perform.js';
+import { performJobs } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { findSetupSession, setupSessionsTable } from '../store/setup-sessions.js';
 
@@ -79,8 +79,11 @@ function decisionOf(context: Context, command: Command, { customer, connectionId
 async function openPage(context: Context, command: Command, resourceId: string): Promise<Result<Answer, Problem>> {
   const [sessionId = '', pageJobId = '', twinJobId = ''] = resourceId.split(' ');
   const environmentId = command.environment.id;
-  if (twinJobId !== '') await performJob(context, { environmentId, jobId: twinJobId, token: null });
-  await performJob(context, { environmentId, jobId: pageJobId, token: null });
+  const jobIds = twinJobId === '' ? [pageJobId] : [twinJobId, pageJobId];
+  await performJobs(
+    context,
+    jobIds.map((jobId) => ({ environmentId, jobId, token: null })),
+  );
   const session = await findSetupSession(context.db, environmentId, sessionId);
   invariant(session !== null, 'a page that was asked for is written down');
   if (session.status === 'failed')

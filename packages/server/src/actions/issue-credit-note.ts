@@ -18,7 +18,7 @@ import { withdrawalJobs } from '../collection/withdrawal-jobs.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import { creditNoteToJson } from '../json/credit-note.js';
-import { leasedHere, performJob } from '../perform.js';
+import { leasedHere, performJobs } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { creditNoteRefusal } from '../refunds/credit-note-refusal.js';
 import { addNewRefundAlone } from '../refunds/refund-changes.js';
@@ -70,10 +70,11 @@ export function issueCreditNoteAction(
     },
     async resume(resourceId) {
       const [noteId = '', ...jobs] = resourceId.split(' ');
-      for (const job of jobs) {
+      const toPerform = jobs.map((job) => {
         const [jobId = '', token = ''] = job.split(':');
-        await performJob(context, { environmentId, jobId, token });
-      }
+        return { environmentId, jobId, token };
+      });
+      await performJobs(context, toPerform);
       const note = await findCreditNote(context.db, environmentId, noteId);
       invariant(note !== null, 'a credit note is never deleted');
       const lines = await listCreditNoteLines(context.db, environmentId, [noteId]);

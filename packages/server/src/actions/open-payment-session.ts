@@ -23,7 +23,7 @@ import { notCollectable, underWay } from '../collection/payment-problem.js';
 import type { Context } from '../context.js';
 import { addTwin } from '../customers/twin-for-checkout.js';
 import { paymentToJson } from '../json/payment.js';
-import { leasedHere, performJob } from '../perform.js';
+import { leasedHere, performJobs } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { findDefaultConnection } from '../store/connections.js';
 import { findPayment } from '../store/payments.js';
@@ -139,8 +139,8 @@ async function begin(context: Context, command: Command, { invoice, facts, urls 
 async function openPage(context: Context, command: Command, resourceId: string): Promise<Result<Answer, Problem>> {
   const environmentId = command.environment.id;
   const [paymentId = '', jobId = '', token = '', twinJobId = ''] = resourceId.split(' ');
-  if (twinJobId !== '') await performJob(context, { environmentId, jobId: twinJobId, token: null });
-  await performJob(context, { environmentId, jobId, token });
+  const twin = twinJobId === '' ? [] : [{ environmentId, jobId: twinJobId, token: null }];
+  await performJobs(context, [...twin, { environmentId, jobId, token }]);
   const payment = await findPayment(context.db, environmentId, paymentId);
   invariant(payment !== null, 'an attempt that was committed to is never deleted');
   if (payment.status === 'failed' && payment.sessionUrl === null) {

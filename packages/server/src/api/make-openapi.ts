@@ -5,6 +5,7 @@ import { formatId, ID_RANDOM_BYTES } from '@tollbridge/core';
 import type { FastifyInstance } from 'fastify';
 import { realClock } from '../clock.js';
 import type { Context } from '../context.js';
+import { JobsUnderWay } from '../jobs/jobs-under-way.js';
 import { silentLog } from '../log.js';
 import { openSecretBox } from '../secret-box.js';
 import type { Database } from '../store/database.js';
@@ -51,6 +52,7 @@ function documentationContext(): Context {
       notices: [],
     },
     log: silentLog,
+    underWay: new JobsUnderWay(),
     newId: (noun) => formatId(noun, zeros(ID_RANDOM_BYTES)),
     randomBytes: zeros,
     spawn: () => {},

@@ -5,7 +5,7 @@ import { after, counted, enqueue, NOW, newEnvironments, newJob } from '../../tes
 import { Changes, type Lane, type NewJob } from '../changes.js';
 import { commit } from '../store/commit.js';
 import type { Database, Statement } from '../store/database.js';
-import { claimJob, claimJobs, findJobState, type Job, nextDueAt, reviveJobs } from './queue.js';
+import { claimJob, claimJobs, findJobState, type Job, nextDueAt, releaseJob, reviveJobs } from './queue.js';
 import { isConflict } from './run-job.js';
 
 const LEASE_MILLISECONDS = 60_000;
@@ -207,19 +207,32 @@ describe.each(testDatabases())('the work table on %s', (kind) => {
     expect(await claim(database)).toHaveLength(1);
   });
 
-  test('a job leased by the request that commits it is claimed by that request alone, and only in its turn', async () => {
-    const lease = { token: 'mine', until: after(LEASE_MILLISECONDS) };
+  test('a job reserved for the request that commits it is claimed by that request alone, once, and in its turn', async () => {
+    const lease = { token: 'reserved', until: after(LEASE_MILLISECONDS) };
     const [free, second] = [newJob(environmentId, { key: 'k', lease }), newJob(environmentId, { key: 'k', lease })];
     await enqueue(database, free, second);
     expect(await claim(database)).toEqual([]);
-    const one = (jobId: string, token: string) =>
-      claimJob(database, { environmentId, jobId, now: NOW, leaseUntil: lease.until, token });
-    expect(await one(free.id, 'somebody else')).toBeNull();
-    expect(await one(second.id, 'mine')).toBeNull();
-    const claimed = await one(free.id, 'mine');
-    expect(claimed).toMatchObject({ id: free.id, attempts: 1 });
+    const one = (jobId: string, reservedBy: string | null, token: string) =>
+      claimJob(database, { environmentId, jobId, now: NOW, leaseUntil: lease.until, reservedBy, token });
+    expect(await one(free.id, 'somebody else', 'a')).toBeNull();
+    expect(await one(free.id, null, 'b')).toBeNull();
+    expect(await one(second.id, 'reserved', 'c')).toBeNull();
+    const claimed = await one(free.id, 'reserved', 'mine');
+    expect(claimed).toMatchObject({ id: free.id, attempts: 1, leaseToken: 'mine' });
+    expect(await one(free.id, 'reserved', 'the same request again')).toBeNull();
     await finish(database, claimed as Job);
-    expect(await one(second.id, 'mine')).toMatchObject({ id: second.id });
+    expect(await one(second.id, 'reserved', 'mine')).toMatchObject({ id: second.id });
+  });
+
+  test('a reserved job that is given back is anybody’s, and one that was begun under its own lease is not', async () => {
+    const lease = { token: 'reserved', until: after(LEASE_MILLISECONDS) };
+    const [begun, left] = [newJob(environmentId, { lease }), newJob(environmentId, { lease })];
+    await enqueue(database, begun, left);
+    const more = { now: NOW, leaseUntil: lease.until, reservedBy: 'reserved', token: 'mine' };
+    await claimJob(database, { environmentId, jobId: begun.id, ...more });
+    await releaseJob(database, { environmentId, jobId: begun.id, reservedBy: 'reserved' });
+    await releaseJob(database, { environmentId, jobId: left.id, reservedBy: 'reserved' });
+    expect(await claim(database)).toMatchObject([{ id: left.id, attempts: 1 }]);
   });
 
   test('the next due moment is that of a job that could be claimed', async () => {

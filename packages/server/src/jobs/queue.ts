@@ -142,10 +142,16 @@ export interface ClaimOneOptions {
   readonly jobId: string;
   readonly now: Instant;
   readonly leaseUntil: Instant;
+  /** The lease that the commit gave to the request; null when it gave none. */
+  readonly reservedBy: string | null;
+  /** The lease under which it will be done. */
   readonly token: string;
 }
 
-/** Takes one job by name, for the request that waits for it; null when it is not its turn, held, or gone. */
+/**
+ * Takes one job by name, for the request that waits for it; null when it is not its turn, held, or gone. A reservation
+ * serves once: the same request, sent again while its job is under way, finds it held.
+ */
 export async function claimJob(database: Database, options: ClaimOneOptions): Promise<Job | null> {
   const rows = await database.query({
     name: 'claim_job',
@@ -156,7 +162,7 @@ set lease_token = $4, lease_until = $5, attempts = j.attempts + 1, dedupe_key = 
 where j.environment_id = $2
   and j.id = $3
   and (
-    (j.lease_token = $4 and j.dead_at is null and not j.blocked)
+    (j.lease_token = $6 and j.dead_at is null and not j.blocked)
     or (${CLAIMABLE})
   )
 returning ${JOB_COLUMNS}`,
@@ -166,9 +172,27 @@ returning ${JOB_COLUMNS}`,
       options.jobId,
       options.token,
       isoFromInstant(options.leaseUntil),
+      options.reservedBy,
     ],
   });
   return rows[0] === undefined ? null : jobFromRow(rows[0]);
+}
+
+/** Gives back jobs that a request had reserved and did not begin: from now on they are the workers'. */
+export async function releaseJob(
+  database: Database,
+  job: { readonly environmentId: string; readonly jobId: string; readonly reservedBy: string },
+): Promise<void> {
+  await database.query({
+    name: 'release_job',
+    text: `
+update jobs
+set lease_token = null, lease_until = null
+where environment_id = $1
+  and id = $2
+  and lease_token = $3`,
+    values: [job.environmentId, job.jobId, job.reservedBy],
+  });
 }
 
 export interface JobState {

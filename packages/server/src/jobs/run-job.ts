@@ -5,6 +5,7 @@ import { withoutSecrets } from '../log.js';
 import { commit } from '../store/commit.js';
 import { ConstraintViolation, DatabaseUnavailable, LEASE, VersionConflict } from '../store/database.js';
 import type { JobHandlers, JobResult } from './handlers.js';
+import type { JobUnderWay } from './jobs-under-way.js';
 import type { Job } from './queue.js';
 
 /** How often a decision is taken again because a row changed under it, before the job waits its turn anew. */
@@ -17,6 +18,22 @@ let registered: JobHandlers = new Map();
 /** Tells the queue who does what; called once by `main.ts`, which is the only place where things are wired. */
 export function registerJobHandlers(handlers: JobHandlers): void {
   registered = handlers;
+}
+
+/** Does a claimed job beside whoever claimed it, counted as under way. Gives what can be waited for: the job's end. */
+export function startJob(context: Context, job: Job, by: JobUnderWay['by']): Promise<void> {
+  const underWay: JobUnderWay = { job, by };
+  context.underWay.begin(underWay);
+  return new Promise((resolve) => {
+    context.spawn(`job ${job.kind}`, async () => {
+      try {
+        await runJob(context, job);
+      } finally {
+        context.underWay.end(underWay);
+        resolve();
+      }
+    });
+  });
 }
 
 /**

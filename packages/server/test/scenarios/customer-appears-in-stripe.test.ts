@@ -1,5 +1,6 @@
 import type { Context } from '@tollbridge/server/context';
-import { RunningJobs, workOnce } from '@tollbridge/server/worker';
+import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
+import { workOnce } from '@tollbridge/server/worker';
 import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -159,7 +160,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
   test('a process that dies between Stripe’s answer and its own commit makes no second customer', async () => {
     await world.connect(KEY);
     const made = await upsert({ external_id: 'u_1', sync_with_provider: true });
-    await workOnce(dyingAfterStripe(world.context), new RunningJobs());
+    await workOnce(dyingAfterStripe(world.context));
     await world.advance(2_000);
     expect(await customersInStripe()).toHaveLength(1);
     const before = await world.request('GET', `/v1/customers/${made.body.id}`);
@@ -257,6 +258,7 @@ function dyingAfterStripe(context: Context): Context {
   const { db, stripe } = context;
   return {
     ...context,
+    underWay: new JobsUnderWay(),
     stripe: {
       verify: (options) => stripe.verify(options),
       async call(access, use) {

@@ -1,0 +1,49 @@
+import type { Lane } from '../changes.js';
+import type { Clock } from '../clock.js';
+import type { Job } from './queue.js';
+
+/** A job this process is doing: the worker in one of its lane's places, or a request for the person who waits for it. */
+export interface JobUnderWay {
+  readonly job: Job;
+  readonly by: 'worker' | 'request';
+}
+
+/** Everything this process is doing of the work table, whoever began it. */
+export class JobsUnderWay {
+  readonly #all = new Set<JobUnderWay>();
+  readonly #listeners: (() => void)[] = [];
+
+  begin(underWay: JobUnderWay): void {
+    this.#all.add(underWay);
+  }
+
+  end(underWay: JobUnderWay): void {
+    this.#all.delete(underWay);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back whenever a job has ended. */
+  onEnd(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Places of a lane that the worker has taken; a request needs none. */
+  countOfWorker(lane: Lane): number {
+    return [...this.#all].filter(({ by, job }) => by === 'worker' && job.lane === lane).length;
+  }
+
+  get total(): number {
+    return this.#all.size;
+  }
+}
+
+const LOOK_MILLISECONDS = 20;
+
+/** Waits until nothing of the work table is under way here any more, at most so long: for a process that is to end. */
+export async function untilNoneUnderWay(jobs: JobsUnderWay, clock: Clock, graceMilliseconds: number): Promise<void> {
+  const deadline = clock.machineNow() + graceMilliseconds;
+  while (jobs.total > 0 && clock.machineNow() < deadline)
+    await new Promise<void>((resolve) => {
+      clock.after(LOOK_MILLISECONDS, resolve);
+    });
+}
