@@ -29,6 +29,7 @@ export * from './invoice/draft.js';
 export * from './invoice/draft-lines.js';
 export * from './invoice/finalize.js';
 export * from './invoice/invoice.js';
+export * from './invoice/overdue.js';
 export * from './invoice/settle.js';
 export * from './invoice/states.js';
 export * from './invoice/uncollectible.js';

@@ -422,6 +422,7 @@ export type Invoice = {
   collection_method: 'charge_automatically' | 'send_invoice';
   days_until_due: number | null;
   due_at: string | null;
+  overdue_at: string | null;
   /** The issuer as it was when the invoice was finalized. */
   issuer: {
     legal_entity_id: string;

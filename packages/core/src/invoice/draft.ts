@@ -152,6 +152,7 @@ function emptyInvoice(input: InvoiceDraftInput, now: Instant): Invoice {
     finalizedAt: null,
     paidAt: null,
     voidedAt: null,
+    overdueAt: null,
     openPaymentId: null,
     lastPaymentError: null,
     description: input.description,

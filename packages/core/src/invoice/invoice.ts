@@ -43,6 +43,8 @@ export interface Invoice {
   readonly collectionMethod: CollectionMethod;
   readonly daysUntilDue: number | null;
   readonly dueAt: Instant | null;
+  /** When it was told that its due moment had passed with something due; it stays when it is paid later. */
+  readonly overdueAt: Instant | null;
   /** The issuer as it was at finalization; null before. */
   readonly issuer: Issuer | null;
   readonly finalizedAt: Instant | null;

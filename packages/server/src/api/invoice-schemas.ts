@@ -90,6 +90,7 @@ export const invoice = z
     collection_method: z.enum(['charge_automatically', 'send_invoice']),
     days_until_due: z.number().int().nullable(),
     due_at: instantText.nullable(),
+    overdue_at: instantText.nullable(),
     issuer: z
       .object({
         legal_entity_id: z.string(),

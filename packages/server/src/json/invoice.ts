@@ -30,6 +30,7 @@ export const invoiceToJson = (invoice: Invoice) => ({
   collection_method: invoice.collectionMethod,
   days_until_due: invoice.daysUntilDue,
   due_at: timeToJson(invoice.dueAt),
+  overdue_at: timeToJson(invoice.overdueAt),
   issuer: invoice.issuer === null ? null : issuerToJson(invoice.issuer),
   finalized_at: timeToJson(invoice.finalizedAt),
   paid_at: timeToJson(invoice.paidAt),

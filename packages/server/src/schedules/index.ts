@@ -6,6 +6,7 @@ import { pollStripeEvents } from './poll-stripe-events.js';
 import { postBalances } from './post-balance-transactions.js';
 import { resumeRefunds } from './resume-refunds.js';
 import type { Schedule } from './schedule.js';
+import { tellOverdueInvoices } from './tell-overdue-invoices.js';
 
 /** Everything that happens because time passed. */
 export const SCHEDULES: readonly Schedule[] = [
@@ -16,4 +17,5 @@ export const SCHEDULES: readonly Schedule[] = [
   forgetIdempotencyKeys,
   postBalances,
   resumeRefunds,
+  tellOverdueInvoices,
 ];

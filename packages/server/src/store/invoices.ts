@@ -1,4 +1,11 @@
-import type { Currency, Invoice, InvoicePaymentStatus, InvoiceStatus } from '@tollbridge/core';
+import {
+  type Currency,
+  type Instant,
+  type Invoice,
+  type InvoicePaymentStatus,
+  type InvoiceStatus,
+  isoFromInstant,
+} from '@tollbridge/core';
 import { bigint, instant, integer, json, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -25,6 +32,7 @@ export const invoicesTable = table<Invoice>(
     collectionMethod: text<Invoice['collectionMethod']>(),
     daysUntilDue: nullable(integer()),
     dueAt: nullable(instant()),
+    overdueAt: nullable(instant()),
     issuer: json<Invoice['issuer']>(),
     finalizedAt: nullable(instant()),
     paidAt: nullable(instant()),
@@ -165,4 +173,37 @@ limit $1`,
     id: row.id as string,
     connectionId: row.connection_id as string | null,
   }));
+}
+
+/**
+ * Finalized invoices whose due moment has passed by their environment's clock, with something due and not told of, the
+ * longest overdue of each environment first. Each environment's are found by the index `invoices_not_told_overdue`.
+ */
+export async function listInvoicesOverdue(database: Database, machineNow: Instant, limit: number): Promise<Invoice[]> {
+  const rows = await database.query({
+    name: 'list_invoices_overdue',
+    text: `
+select ${selectList(invoicesTable, 'i')}
+from environments e
+cross join lateral (
+  select *
+  from invoices
+  where environment_id = e.id
+    and status = 'finalized'
+    and due_at is not null
+    and overdue_at is null
+    and total_minor > paid_minor + credited_minor
+    and due_at <= case e.clock_mode
+      when 'real' then $1::timestamptz
+      when 'offset' then $1::timestamptz + e.clock_offset_milliseconds * interval '1 millisecond'
+      else e.clock_frozen_at
+    end
+  order by due_at
+  limit $2
+) i
+where e.deleted_at is null
+limit $2`,
+    values: [isoFromInstant(machineNow), limit],
+  });
+  return rows.map((row) => fromRow(invoicesTable, row));
 }
