@@ -2,7 +2,7 @@ import type { Refund } from '@tollbridge/core';
 import type { NewJob } from '../changes.js';
 import type { Context } from '../context.js';
 
-/** For failures that nobody planned; Stripe being away never counts to the end (`schedules/resume-refunds.ts` is the net). */
+/** For failures that nobody planned; Stripe being away never counts to the end (`schedules/resume-money-work.ts` is the net). */
 const ATTEMPTS_MAX = 48;
 
 /** The job of a refund follows from its id, so that a request that comes again finds the work of the first. */

@@ -4,7 +4,7 @@ import { collectDueInvoices } from './collect-due-invoices.js';
 import { forgetIdempotencyKeys } from './forget-idempotency-keys.js';
 import { pollStripeEvents } from './poll-stripe-events.js';
 import { postBalances } from './post-balance-transactions.js';
-import { resumeRefunds } from './resume-refunds.js';
+import { resumeMoneyWork } from './resume-money-work.js';
 import type { Schedule } from './schedule.js';
 import { tellOverdueInvoices } from './tell-overdue-invoices.js';
 
@@ -16,6 +16,6 @@ export const SCHEDULES: readonly Schedule[] = [
   collectDueInvoices,
   forgetIdempotencyKeys,
   postBalances,
-  resumeRefunds,
+  resumeMoneyWork,
   tellOverdueInvoices,
 ];

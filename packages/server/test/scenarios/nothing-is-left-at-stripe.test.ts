@@ -54,6 +54,24 @@ describe.each(testDatabases())(
       expect(await statuses()).toEqual(['succeeded']);
     });
 
+    test.each([
+      ['lost', 'delete from jobs where kind = $1'],
+      ['given up', 'update jobs set dead_at = due_at, lease_token = null, lease_until = null where kind = $1'],
+    ])('a withdrawal whose job was %s is made all the same', async (_what, happens) => {
+      const outage = world.sandbox.faults.add({
+        kind: 'cut_before_commit',
+        request: 'POST /v1/payment_intents/*/cancel',
+      });
+      await act('void');
+      await world.quiet();
+      await world.context.db.query({ text: happens, values: ['withdraw_payment'] });
+      world.sandbox.faults.remove(outage);
+      await world.advance(2 * 3_600_000, 300_000);
+      expect(await statuses()).toEqual(['canceled']);
+      const left = await world.context.db.query({ text: `select id from jobs where kind = 'withdraw_payment'` });
+      expect(left).toEqual([]);
+    });
+
     test('a withdrawal that Stripe is too busy for is made when it is back', async () => {
       const outage = world.sandbox.faults.add({
         kind: 'cut_before_commit',

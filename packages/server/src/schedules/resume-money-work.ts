@@ -20,9 +20,12 @@ interface Left {
   readonly job: NewJob;
 }
 
-/** The net under money on its way back: no payer stays charged for what he is owed because a job died or was lost. */
-export const resumeRefunds: Schedule = {
-  name: 'resume-refunds',
+/**
+ * The net under work that must not be forgotten: money on its way back, and attempts that must not bring any more. No
+ * payer stays charged for what he is owed, and none can be charged for what is settled, because a job died or was lost.
+ */
+export const resumeMoneyWork: Schedule = {
+  name: 'resume-money-work',
   everyMilliseconds: EVERY_MILLISECONDS,
   async tick(context) {
     const request = {
