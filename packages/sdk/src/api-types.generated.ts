@@ -334,6 +334,35 @@ export type SetupSession = {
   created_at: string;
 };
 
+export type DeadLetter = {
+  object: 'dead_letter';
+  id: string;
+  /** The queue it waited in. */
+  lane: 'intake' | 'money' | 'delivery' | 'bulk';
+  /** What was to be done. */
+  kind: string;
+  connection_id: string | null;
+  /** The objects it is about. */
+  object_ids: string[];
+  attempts: number;
+  /** Why it gave up. */
+  last_error: {
+    code: string;
+    message: string;
+  } | null;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  first_attempt_at: string | null;
+  /** ISO 8601, UTC. */
+  dead_at: string;
+};
+
+export type DeadLetterRevival = {
+  object: 'dead_letter_revival';
+  revived: number;
+  has_more: boolean;
+};
+
 export type Dispute = {
   object: 'dispute';
   id: string;
@@ -1087,6 +1116,26 @@ export type ListConnectionHistoryQuery = {
   starting_after?: string;
   /** The id before which the page ends. */
   ending_before?: string;
+};
+
+export type ListDeadLettersQuery = {
+  /** How many to give, 1 to 100. */
+  limit?: number;
+  /** The id after which the page begins. */
+  starting_after?: string;
+  /** The id before which the page ends. */
+  ending_before?: string;
+  /** What was to be done. */
+  kind?: string;
+  /** The queue it waited in. */
+  lane?: 'intake' | 'money' | 'delivery' | 'bulk';
+};
+
+export type ReviveDeadLettersBody = {
+  /** What was to be done. */
+  kind?: string;
+  /** The queue it waited in. */
+  lane?: 'intake' | 'money' | 'delivery' | 'bulk';
 };
 
 export type ListDisputesQuery = {

@@ -10,6 +10,8 @@ import type {
   DeletedCustomer,
   PaymentMethod,
   SetupSession,
+  DeadLetter,
+  DeadLetterRevival,
   Dispute,
   Environment,
   Event,
@@ -46,6 +48,8 @@ import type {
   ListConnectionsQuery,
   CreateConnectionBody,
   ListConnectionHistoryQuery,
+  ListDeadLettersQuery,
+  ReviveDeadLettersBody,
   ListDisputesQuery,
   CreateEnvironmentBody,
   UpdateEnvironmentBody,
@@ -246,6 +250,34 @@ export class CustomersApi {
   /** Open a page of Stripe's on which the customer leaves a payment method. */
   createSetupSession(id: string, body: CreateSetupSessionBody, options: RequestOptions = {}): Promise<SetupSession> {
     return this.#transport.send({ method: 'POST', path: `/v1/customers/${encodeURIComponent(id)}/setup_sessions`, body }, options);
+  }
+}
+
+export class DeadLettersApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** List work that gave up. */
+  list(query: ListDeadLettersQuery = {}, options: RequestOptions = {}): Listing<DeadLetter> {
+    return this.#transport.list({ method: 'GET', path: '/v1/dead_letters', query }, options);
+  }
+
+  /** Read one dead letter. */
+  get(id: string, options: RequestOptions = {}): Promise<DeadLetter> {
+    return this.#transport.send({ method: 'GET', path: `/v1/dead_letters/${encodeURIComponent(id)}` }, options);
+  }
+
+  /** Put one back to work. */
+  revive(id: string, options: RequestOptions = {}): Promise<DeadLetterRevival> {
+    return this.#transport.send({ method: 'POST', path: `/v1/dead_letters/${encodeURIComponent(id)}/revive` }, options);
+  }
+
+  /** Put all of a kind or a lane back to work. */
+  reviveAll(body: ReviveDeadLettersBody = {}, options: RequestOptions = {}): Promise<DeadLetterRevival> {
+    return this.#transport.send({ method: 'POST', path: '/v1/dead_letters/revive', body }, options);
   }
 }
 
@@ -658,6 +690,7 @@ export class Nouns {
   readonly connections: ConnectionsApi;
   readonly creditNotes: CreditNotesApi;
   readonly customers: CustomersApi;
+  readonly deadLetters: DeadLettersApi;
   readonly disputes: DisputesApi;
   readonly environments: EnvironmentsApi;
   readonly eventTypes: EventTypesApi;
@@ -679,6 +712,7 @@ export class Nouns {
     this.connections = new ConnectionsApi(transport);
     this.creditNotes = new CreditNotesApi(transport);
     this.customers = new CustomersApi(transport);
+    this.deadLetters = new DeadLettersApi(transport);
     this.disputes = new DisputesApi(transport);
     this.environments = new EnvironmentsApi(transport);
     this.eventTypes = new EventTypesApi(transport);

@@ -82,6 +82,13 @@ export interface BuriedJob extends HeldJob {
   readonly error: JobError;
 }
 
+/** A dead letter as it was read: put back to work only while it is dead since then. */
+export interface RevivedJob {
+  readonly environmentId: string;
+  readonly id: string;
+  readonly deadAt: Instant;
+}
+
 export interface RowWrites<Row> {
   readonly table: Table<Row>;
   readonly inserts: Map<string, Row>;
@@ -103,6 +110,7 @@ export class Changes {
   readonly finished: HeldJob[] = [];
   readonly postponed: PostponedJob[] = [];
   readonly buried: BuriedJob[] = [];
+  readonly revived: RevivedJob[] = [];
 
   insert<Row>(table: Table<Row>, ...rows: readonly Row[]): this {
     return this.#write(table, 'inserts', rows);
@@ -157,6 +165,11 @@ export class Changes {
     return this;
   }
 
+  revive(...jobs: readonly RevivedJob[]): this {
+    this.revived.push(...jobs);
+    return this;
+  }
+
   /** Takes over everything of another decision: what two rules ask for together is still one commit. */
   add(other: Changes): this {
     for (const writes of other.rows.values()) {
@@ -168,6 +181,7 @@ export class Changes {
     return this.finish(...other.finished)
       .postpone(...other.postponed)
       .bury(...other.buried)
+      .revive(...other.revived)
       .post(...other.postings)
       .tell(...other.events)
       .note(...other.audit)
@@ -177,7 +191,7 @@ export class Changes {
   get isEmpty(): boolean {
     return (
       this.rows.size + this.postings.length + this.events.length === 0 &&
-      this.audit.length + this.jobs.length === 0 &&
+      this.audit.length + this.jobs.length + this.revived.length === 0 &&
       this.finished.length + this.postponed.length + this.buried.length === 0
     );
   }

@@ -1,5 +1,5 @@
 import { DELIVERY_ATTEMPTS_MAX, isoFromInstant } from '@tollbridge/core';
-import type { BuriedJob, Changes, HeldJob, NewJob, PostponedJob } from '../changes.js';
+import type { BuriedJob, Changes, HeldJob, NewJob, PostponedJob, RevivedJob } from '../changes.js';
 import { LEASE } from './database.js';
 
 /** What `commit.ts` offers to those who add clauses to its statement. */
@@ -20,7 +20,8 @@ export function appendixStatements(parts: Parts, changes: Changes): void {
   if (changes.finished.length > 0) addFinished(parts, changes.finished);
   if (changes.postponed.length > 0) addPostponed(parts, changes.postponed);
   if (changes.buried.length > 0) addBuried(parts, changes.buried);
-  if (changes.jobs.length + changes.events.length > 0) parts.wakeWorkers();
+  if (changes.revived.length > 0) addRevived(parts, changes.revived);
+  if (changes.jobs.length + changes.events.length + changes.revived.length > 0) parts.wakeWorkers();
 }
 
 function addPostings(parts: Parts, changes: Changes): void {
@@ -272,4 +273,24 @@ from jsonb_to_recordset(${parts.records(rows)}) as r(${HELD_COLUMNS}, error json
 where ${STILL_HELD}`,
   );
   parts.expect('bury_jobs', jobs.length, LEASE);
+}
+
+/** Back to work with all attempts before it; the triggers put it behind whatever took its place in its key. */
+function addRevived(parts: Parts, jobs: readonly RevivedJob[]): void {
+  const rows = jobs.map((job) => ({
+    environment_id: job.environmentId,
+    id: job.id,
+    dead_at: isoFromInstant(job.deadAt),
+  }));
+  parts.clause(
+    'revive_jobs',
+    `update jobs as j
+set dead_at = null, attempts = 0, due_at = $1::timestamptz, first_attempt_at = null
+from jsonb_to_recordset(${parts.records(rows)}) as r(environment_id text, id text, dead_at timestamptz)
+where j.environment_id = r.environment_id
+  and j.id = r.id
+  and j.dead_at = r.dead_at
+returning 1`,
+  );
+  parts.expect('revive_jobs', jobs.length, 'jobs');
 }

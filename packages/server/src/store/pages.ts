@@ -13,10 +13,10 @@ export interface Page<Item> {
   readonly hasMore: boolean;
 }
 
-/** One condition on a column: `sql` holds `$?` where the value goes. The text is ours, never input. */
+/** One condition on a column: `sql` holds `$?` where the value goes, if it has one. The text is ours, never input. */
 export interface Condition {
   readonly sql: string;
-  readonly value: unknown;
+  readonly value?: unknown;
 }
 
 export interface PageOptions {
@@ -41,7 +41,7 @@ export async function pageOf<Row>(database: Database, of: Table<Row>, options: P
     where.push(`t.seq ${startingAfter === null ? '>' : '<'} $${values.length}::bigint`);
   }
   for (const condition of options.conditions) {
-    values.push(condition.value);
+    if ('value' in condition) values.push(condition.value);
     where.push(condition.sql.replace('$?', `$${values.length}`));
   }
   values.push(limit + 1);

@@ -5,6 +5,7 @@ import { connectionActionsRoutes } from './connection-actions.js';
 import { connectionsRoutes } from './connections.js';
 import { creditNotesRoutes } from './credit-notes.js';
 import { customersRoutes } from './customers.js';
+import { deadLettersRoutes } from './dead-letters.js';
 import { disputesRoutes } from './disputes.js';
 import { environmentsRoutes } from './environments.js';
 import { errorsPageRoutes } from './errors-page.js';
@@ -35,6 +36,7 @@ export const ROUTES: readonly Routes[] = [
   auditEntriesRoutes,
   connectionActionsRoutes,
   connectionsRoutes,
+  deadLettersRoutes,
   disputesRoutes,
   environmentsRoutes,
   errorsPageRoutes,
