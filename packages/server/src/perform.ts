@@ -1,6 +1,7 @@
 import { addMilliseconds, type Instant } from '@tollbridge/core';
 import type { NewJob } from './changes.js';
 import type { Context } from './context.js';
+import { leaseFrom } from './jobs/lease.js';
 import { claimJob, findJobState, type Job, releaseJob } from './jobs/queue.js';
 import { startJob } from './jobs/run-job.js';
 
@@ -8,8 +9,6 @@ import { startJob } from './jobs/run-job.js';
 export const INLINE_WAIT_MILLISECONDS = 10_000;
 const POLL_MILLISECONDS = 50;
 const POLLS_MAX = INLINE_WAIT_MILLISECONDS / POLL_MILLISECONDS;
-/** Longer than any single call to Stripe may take (`stripe/gateway.ts`). */
-const LEASE_MILLISECONDS = 60_000;
 
 export type Performed =
   | { readonly kind: 'done' }
@@ -27,8 +26,7 @@ export interface JobToPerform {
 
 /** The same job, already leased to the request that commits it, so that no worker takes it in between. */
 export function leasedHere(context: Context, job: NewJob): NewJob {
-  const until = addMilliseconds(context.clock.machineNow(), LEASE_MILLISECONDS);
-  return { ...job, lease: { token: newToken(context), until } };
+  return { ...job, lease: { token: newToken(context), until: leaseFrom(context.clock.machineNow()) } };
 }
 
 /**
@@ -69,9 +67,8 @@ async function performUntil(context: Context, job: JobToPerform, deadline: Insta
 
 function claim(context: Context, { environmentId, jobId, token }: JobToPerform): Promise<Job | null> {
   const now = context.clock.machineNow();
-  const leaseUntil = addMilliseconds(now, LEASE_MILLISECONDS);
   const own = newToken(context);
-  return claimJob(context.db, { environmentId, jobId, now, leaseUntil, reservedBy: token, token: own });
+  return claimJob(context.db, { environmentId, jobId, now, leaseUntil: leaseFrom(now), reservedBy: token, token: own });
 }
 
 async function standingOf(context: Context, { environmentId, jobId }: JobToPerform): Promise<Performed> {

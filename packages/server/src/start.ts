@@ -10,6 +10,7 @@ import type { Context } from './context.js';
 import { JOB_HANDLERS } from './effects/index.js';
 import { openHostClient } from './http/host-client.js';
 import { JobsUnderWay, untilNoneUnderWay } from './jobs/jobs-under-way.js';
+import { keepLeases } from './jobs/lease.js';
 import { registerJobHandlers } from './jobs/run-job.js';
 import { openLog } from './log.js';
 import { SCHEDULES } from './schedules/index.js';
@@ -87,6 +88,9 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     registerJobHandlers(JOB_HANDLERS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     let worker: Worker | null = null;
+    const stopKeeping = keepLeases(context);
+    // After the last job has ended, or has had its time to.
+    closers.push(async () => stopKeeping());
     closers.push(
       () => worker?.stop(GRACE_MILLISECONDS) ?? untilNoneUnderWay(context.underWay, realClock, GRACE_MILLISECONDS),
     );

@@ -1,7 +1,7 @@
-import { addMilliseconds } from '@tollbridge/core';
 import type { Lane } from './changes.js';
 import type { Context } from './context.js';
 import { untilNoneUnderWay } from './jobs/jobs-under-way.js';
+import { leaseFrom } from './jobs/lease.js';
 import { claimJobs } from './jobs/queue.js';
 import { startJob } from './jobs/run-job.js';
 import type { Schedule } from './schedules/schedule.js';
@@ -11,7 +11,6 @@ import { runDueSchedules } from './schedules/schedule.js';
 export const LANE_CONCURRENCY: Readonly<Record<Lane, number>> = { intake: 16, money: 16, delivery: 16, bulk: 4 };
 const LANES = Object.keys(LANE_CONCURRENCY) as Lane[];
 const PER_CONNECTION_MAX = 12;
-const LEASE_MILLISECONDS = 60_000;
 /** The workers look by themselves at least this often, also when a wake-up got lost. */
 const LOOK_INTERVAL_MILLISECONDS = 500;
 
@@ -26,7 +25,7 @@ export async function workOnce(context: Context, isStopped: () => boolean = () =
     const jobs = await claimJobs(context.db, {
       lane,
       now,
-      leaseUntil: addMilliseconds(now, LEASE_MILLISECONDS),
+      leaseUntil: leaseFrom(now),
       token: Buffer.from(context.randomBytes(12)).toString('hex'),
       batchMax: room,
       perConnectionMax: PER_CONNECTION_MAX,

@@ -4,6 +4,7 @@ import { bootstrap } from '@tollbridge/server/bootstrap';
 import type { Context } from '@tollbridge/server/context';
 import { JOB_HANDLERS } from '@tollbridge/server/effects/index';
 import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
+import { renewLeases } from '@tollbridge/server/jobs/lease';
 import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
 import { SCHEDULES } from '@tollbridge/server/schedules/index';
 import { runDueSchedules } from '@tollbridge/server/schedules/schedule';
@@ -148,6 +149,7 @@ export class Universe {
     const { generation } = this.scheduler;
     this.scheduler.spawn('worker', async () => {
       try {
+        await renewLeases(this.context);
         await runDueSchedules(this.context, SCHEDULES);
         await workOnce(this.context);
       } finally {

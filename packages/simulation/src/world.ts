@@ -5,6 +5,7 @@ import { bootstrap } from '@tollbridge/server/bootstrap';
 import type { Context } from '@tollbridge/server/context';
 import { JOB_HANDLERS } from '@tollbridge/server/effects/index';
 import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
+import { renewLeases } from '@tollbridge/server/jobs/lease';
 import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
 import { silentLog } from '@tollbridge/server/log';
 import { SCHEDULES } from '@tollbridge/server/schedules/index';
@@ -131,6 +132,7 @@ export class World {
   /** Works until nothing is due any more: jobs, ticks, Stripe's own work, and webhooks in both directions. */
   async quiet(): Promise<void> {
     for (let step = 0; step < STEPS_MAX; step++) {
+      await this.#pumped(renewLeases(this.context));
       const ran = await this.#pumped(runDueSchedules(this.context, SCHEDULES));
       const started = await this.#pumped(workOnce(this.context));
       // What a request left in the background ends here, too, and may have made room for more.

@@ -1,3 +1,4 @@
+import type { Instant } from '@tollbridge/core';
 import type { Lane } from '../changes.js';
 import type { Clock } from '../clock.js';
 import type { Job } from './queue.js';
@@ -6,11 +7,14 @@ import type { Job } from './queue.js';
 export interface JobUnderWay {
   readonly job: Job;
   readonly by: 'worker' | 'request';
+  readonly begunAt: Instant;
 }
 
 /** Everything this process is doing of the work table, whoever began it. */
 export class JobsUnderWay {
   readonly #all = new Set<JobUnderWay>();
+  /** Those that hang: they may still be going on, but their leases are kept no longer. */
+  readonly #letGo = new Set<JobUnderWay>();
   readonly #listeners: (() => void)[] = [];
 
   begin(underWay: JobUnderWay): void {
@@ -19,6 +23,7 @@ export class JobsUnderWay {
 
   end(underWay: JobUnderWay): void {
     this.#all.delete(underWay);
+    this.#letGo.delete(underWay);
     for (const listener of this.#listeners) listener();
   }
 
@@ -27,9 +32,21 @@ export class JobsUnderWay {
     this.#listeners.push(listener);
   }
 
-  /** Places of a lane that the worker has taken; a request needs none. */
+  /** Places of a lane that the worker has taken; a request needs none, and what was let go has none. */
   countOfWorker(lane: Lane): number {
-    return [...this.#all].filter(({ by, job }) => by === 'worker' && job.lane === lane).length;
+    return this.held.filter(({ by, job }) => by === 'worker' && job.lane === lane).length;
+  }
+
+  /** What is to stay ours. */
+  get held(): JobUnderWay[] {
+    return [...this.#all].filter((underWay) => !this.#letGo.has(underWay));
+  }
+
+  /** Lets go what was begun before a moment. Gives what it let go only now. */
+  letGoBegunBefore(moment: Instant): JobUnderWay[] {
+    const hanging = this.held.filter(({ begunAt }) => begunAt < moment);
+    for (const underWay of hanging) this.#letGo.add(underWay);
+    return hanging;
   }
 
   get total(): number {

@@ -22,7 +22,7 @@ export function registerJobHandlers(handlers: JobHandlers): void {
 
 /** Does a claimed job beside whoever claimed it, counted as under way. Gives what can be waited for: the job's end. */
 export function startJob(context: Context, job: Job, by: JobUnderWay['by']): Promise<void> {
-  const underWay: JobUnderWay = { job, by };
+  const underWay: JobUnderWay = { job, by, begunAt: context.clock.machineNow() };
   context.underWay.begin(underWay);
   return new Promise((resolve) => {
     context.spawn(`job ${job.kind}`, async () => {

@@ -1,0 +1,172 @@
+import type { Instant } from '@tollbridge/core';
+import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { counted, enqueue, newEnvironment, newJob } from '../../test/ground.js';
+import { Changes } from '../changes.js';
+import type { Context } from '../context.js';
+import { workOnce } from '../worker.js';
+import { JobsUnderWay } from './jobs-under-way.js';
+import {
+  HELD_MAX_MILLISECONDS,
+  keepLeases,
+  LEASE_MILLISECONDS,
+  RENEW_EVERY_MILLISECONDS,
+  renewLeases,
+} from './lease.js';
+import { registerJobHandlers } from './run-job.js';
+
+describe.each(testDatabases())('leases of jobs under way on %s', (database) => {
+  let world: World;
+  let environmentId: string;
+  let spawned: Promise<void>[];
+  /** The leases under which the work was begun, in order; each begun one waits for its own end. */
+  let begun: string[];
+  let ends: (() => void)[];
+  let stop: () => void;
+
+  beforeEach(async () => {
+    world = await createWorld({ database });
+    environmentId = (await newEnvironment(world.context.db)).id;
+    [spawned, begun, ends] = [[], [], []];
+    stop = () => {};
+    registerJobHandlers(
+      new Map([
+        [
+          'try_things',
+          async (_context, job) => {
+            begun.push(job.leaseToken);
+            await new Promise<void>((resolve) => ends.push(resolve));
+            return { kind: 'done', changes: new Changes() };
+          },
+        ],
+      ]),
+    );
+  });
+  afterEach(async () => {
+    stop();
+    for (const end of ends) end();
+    await Promise.all(spawned);
+    await world.close();
+  });
+
+  /** A process of its own on the same database. */
+  const newProcess = (): Context => ({
+    ...world.context,
+    underWay: new JobsUnderWay(),
+    spawn: (_name, work) => spawned.push(work()),
+  });
+  const add = (count = 1) =>
+    enqueue(
+      world.context.db,
+      ...Array.from({ length: count }, () => newJob(environmentId, { dueAt: world.clock.machineNow() })),
+    );
+  const living = () => world.context.db.query({ text: `select id from jobs where kind = 'try_things'` });
+  /** Lets machine time pass as it does for a process that lives: every renewal that comes due is made before the next. */
+  const pass = async (milliseconds: number, process: Context | null) => {
+    const until = world.clock.machineNow() + milliseconds;
+    while (world.clock.machineNow() < until) {
+      world.clock.advance(Math.min(RENEW_EVERY_MILLISECONDS, until - world.clock.machineNow()));
+      if (process !== null) await renewLeases(process);
+    }
+  };
+
+  test('a job that takes longer than its lease is taken by no second worker, and is done once', async () => {
+    await add();
+    const [first, second] = [newProcess(), newProcess()];
+    expect(await workOnce(first)).toBe(1);
+    for (let look = 0; look < 5; look++) {
+      await pass(LEASE_MILLISECONDS, first);
+      expect(await workOnce(second)).toBe(0);
+    }
+    ends[0]?.();
+    await Promise.all(spawned);
+    expect([begun.length, await living()]).toEqual([1, []]);
+  });
+
+  test('the job of a worker that was killed is taken when its lease has ended, and not before', async () => {
+    await add();
+    const [killed, second] = [newProcess(), newProcess()];
+    await workOnce(killed);
+    await pass(40_000, killed);
+    await pass(LEASE_MILLISECONDS - 1, null);
+    expect(await workOnce(second)).toBe(0);
+    await pass(1, null);
+    expect(await workOnce(second)).toBe(1);
+  });
+
+  test('a job that hangs is taken from its worker at last, which writes no more and has its place back', async () => {
+    await add();
+    const [hung, second] = [newProcess(), newProcess()];
+    await workOnce(hung);
+    await pass(HELD_MAX_MILLISECONDS, hung);
+    expect([await workOnce(second), hung.underWay.countOfWorker('money')]).toEqual([0, 1]);
+    await pass(LEASE_MILLISECONDS, hung);
+    expect([await workOnce(second), hung.underWay.countOfWorker('money')]).toEqual([1, 0]);
+    ends[0]?.();
+    await spawned[0];
+    expect([begun.length, (await living()).length]).toEqual([2, 1]);
+  });
+
+  test('whoever lost a lease does not get it back by renewing', async () => {
+    await add();
+    const [late, second] = [newProcess(), newProcess()];
+    await workOnce(late);
+    await pass(LEASE_MILLISECONDS, null);
+    await workOnce(second);
+    await renewLeases(late);
+    const rows = await world.context.db.query({ text: `select lease_token from jobs where kind = 'try_things'` });
+    expect(rows).toEqual([{ lease_token: begun[1] }]);
+  });
+
+  test('all leases of a process are renewed by one statement, and none is asked while nothing is under way', async () => {
+    await add(10);
+    const watched = counted(world.context.db);
+    const process = { ...newProcess(), db: watched.database };
+    await renewLeases(process);
+    expect(watched.statements).toEqual([]);
+    await workOnce(process);
+    watched.statements.length = 0;
+    world.clock.advance(RENEW_EVERY_MILLISECONDS);
+    await renewLeases(process);
+    expect(watched.statements).toHaveLength(1);
+    const rows = await world.context.db.query({
+      text: `select distinct lease_until from jobs where kind = 'try_things'`,
+    });
+    expect(rows).toEqual([{ lease_until: (world.clock.machineNow() + LEASE_MILLISECONDS) as Instant }]);
+  });
+
+  test('a process renews by itself, again after a failure, until it is stopped', async () => {
+    const turns: Promise<void>[] = [];
+    let isAway = true;
+    let renewed = 0;
+    const { db } = world.context;
+    const process: Context = {
+      ...newProcess(),
+      spawn: (_name, work) => turns.push(work().catch(() => {})),
+      db: {
+        ...counted(db).database,
+        query: (statement) => {
+          renewed += 1;
+          return isAway ? Promise.reject(new Error('away')) : db.query(statement);
+        },
+      },
+    };
+    const [job] = [newJob(environmentId)];
+    process.underWay.begin({
+      by: 'request',
+      begunAt: world.clock.machineNow(),
+      job: { ...job, attempts: 1, firstAttemptAt: world.clock.machineNow(), leaseToken: 'mine' },
+    });
+    stop = keepLeases(process);
+    const turn = async () => {
+      world.clock.advance(RENEW_EVERY_MILLISECONDS);
+      await Promise.all(turns);
+      return renewed;
+    };
+    expect(await turn()).toBe(1);
+    isAway = false;
+    expect(await turn()).toBe(2);
+    stop();
+    expect(await turn()).toBe(2);
+  });
+});
