@@ -112,6 +112,28 @@ describe.each(testDatabases())('the worker on %s', (kind) => {
     goOn.give();
   });
 
+  test('an endpoint that hangs leaves places of its lane to the others, of its own and of another environment', async () => {
+    const goOn = signal();
+    const [own, other] = [signal(), signal()];
+    let hanging = 0;
+    handle(async (_context, job) => {
+      if (job.payload.endpointId === 'we_hangs') {
+        hanging += 1;
+        await goOn.given;
+      } else (job.payload.endpointId === 'we_own' ? own : other).give();
+      return done();
+    });
+    const delivery = (endpointId: string) => ({ lane: 'delivery' as const, payload: { endpointId } });
+    await add(...Array.from({ length: 1_000 }, () => delivery('we_hangs')));
+    worker = startWorker(context, []);
+    const elsewhere = (await newEnvironment(context.db)).id;
+    await add(delivery('we_own'), { environmentId: elsewhere, ...delivery('we_other') });
+    await Promise.all([own.given, other.given]);
+    expect(hanging).toBeLessThan(LANE_CONCURRENCY.delivery);
+    await context.db.query({ text: `delete from jobs where lease_token is null` });
+    goOn.give();
+  });
+
   test('lives through a database that goes away and comes back', async () => {
     let isAway = true;
     const noticed = signal();

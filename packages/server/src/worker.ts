@@ -10,7 +10,8 @@ import { runDueSchedules } from './schedules/schedule.js';
 /** How many jobs of a lane this process has under way at once: a slow host or a slow Stripe holds up only its own lane. */
 export const LANE_CONCURRENCY: Readonly<Record<Lane, number>> = { intake: 16, money: 16, delivery: 16, bulk: 4 };
 const LANES = Object.keys(LANE_CONCURRENCY) as Lane[];
-const PER_CONNECTION_MAX = 12;
+/** Of one connection or one webhook endpoint: what hangs leaves room in its lane for the others. */
+const PER_SOURCE_MAX: Readonly<Record<Lane, number>> = { intake: 12, money: 12, delivery: 4, bulk: 12 };
 /** The workers look by themselves at least this often, also when a wake-up got lost. */
 const LOOK_INTERVAL_MILLISECONDS = 500;
 
@@ -28,7 +29,7 @@ export async function workOnce(context: Context, isStopped: () => boolean = () =
       leaseUntil: leaseFrom(now),
       token: Buffer.from(context.randomBytes(12)).toString('hex'),
       batchMax: room,
-      perConnectionMax: PER_CONNECTION_MAX,
+      perSourceMax: PER_SOURCE_MAX[lane],
     });
     for (const job of jobs) void startJob(context, job, 'worker');
     started += jobs.length;

@@ -55,7 +55,7 @@ function redeliveryJob(context: Context, delivery: WebhookDelivery): NewJob {
     key: null,
     dedupeKey: null,
     connectionId: null,
-    payload: { deliveryId: delivery.id },
+    payload: { deliveryId: delivery.id, endpointId: delivery.endpointId },
     dueAt: context.clock.machineNow(),
     attemptsMax: DELIVERY_ATTEMPTS_MAX,
     lease: null,

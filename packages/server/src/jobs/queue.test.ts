@@ -15,7 +15,7 @@ interface ClaimMore {
   readonly lane?: Lane;
   readonly now?: Instant;
   readonly batchMax?: number;
-  readonly perConnectionMax?: number;
+  readonly perSourceMax?: number;
 }
 
 function claim(database: Database, more: ClaimMore = {}): Promise<Job[]> {
@@ -27,7 +27,7 @@ function claim(database: Database, more: ClaimMore = {}): Promise<Job[]> {
     leaseUntil: (now + LEASE_MILLISECONDS) as Instant,
     token: `token ${tokens}`,
     batchMax: 16,
-    perConnectionMax: 12,
+    perSourceMax: 12,
     ...more,
   });
 }
@@ -187,13 +187,28 @@ describe.each(testDatabases())('the work table on %s', (kind) => {
     const slow = Array.from({ length: 500 }, () => newJob(environmentId, { connectionId: 'con_slow' }));
     await enqueue(database, ...slow);
     await enqueue(database, newJob(environmentId, { connectionId: 'con_other' }), newJob(environmentId));
-    const claimed = await claim(database, { perConnectionMax: 3 });
+    const claimed = await claim(database, { perSourceMax: 3 });
     expect(claimed.map((job) => job.connectionId).sort()).toEqual(
       ['con_other', 'con_slow', 'con_slow', 'con_slow', null].sort(),
     );
-    expect(await claim(database, { perConnectionMax: 3 })).toEqual([]);
+    expect(await claim(database, { perSourceMax: 3 })).toEqual([]);
     await finish(database, claimed.find((job) => job.connectionId === 'con_slow') as Job);
-    expect(await claim(database, { perConnectionMax: 3 })).toMatchObject([{ connectionId: 'con_slow' }]);
+    expect(await claim(database, { perSourceMax: 3 })).toMatchObject([{ connectionId: 'con_slow' }]);
+  });
+
+  test('a webhook endpoint whose thousand deliveries hang delays none of its own environment or of another', async () => {
+    const delivery = (environment: string, endpointId: string) =>
+      newJob(environment, { lane: 'delivery', kind: 'deliver_webhook', payload: { endpointId } });
+    await enqueue(database, ...Array.from({ length: 1_000 }, () => delivery(environmentId, 'we_hangs')));
+    const look = () => claim(database, { lane: 'delivery', perSourceMax: 4 });
+    const hanging = await look();
+    expect(hanging).toHaveLength(4);
+    const [own, other] = [delivery(environmentId, 'we_own'), delivery(others[0] as string, 'we_other')];
+    await enqueue(database, own, other);
+    expect((await look()).map(({ id }) => id).sort()).toEqual([own.id, other.id].sort());
+    expect(await look()).toEqual([]);
+    await finish(database, hanging[0] as Job);
+    expect(await look()).toMatchObject([{ payload: { endpointId: 'we_hangs' } }]);
   });
 
   test('a twin that waits takes over a job of its dedupe key, and is due no later than it', async () => {
@@ -272,7 +287,7 @@ describe.each(testDatabases())('the work table on %s', (kind) => {
     await fill(database, environmentId, { key: null, connectionId: 'con_slow', count: 50_000 });
     await enqueue(database, newJob(environmentId), newJob(others[0] as string));
     const watched = counted(database);
-    expect(await claim(watched.database, { perConnectionMax: 0 })).toHaveLength(2);
+    expect(await claim(watched.database, { perSourceMax: 0 })).toHaveLength(2);
     expect(watched.statements).toHaveLength(1);
     expect(await pagesRead(database, watched.statements[0] as Statement)).toBeLessThan(200);
   });

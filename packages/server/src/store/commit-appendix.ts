@@ -136,7 +136,7 @@ returning 1`,
     'insert_delivery_jobs',
     `insert into jobs (environment_id, id, lane, kind, key, payload, due_at, attempts, attempts_max, created_at)
 select environment_id, 'job_' || substr(id, 5), 'delivery', 'deliver_webhook',
-  'delivery ' || endpoint_id || ' ' || object_id, jsonb_build_object('deliveryId', id),
+  'delivery ' || endpoint_id || ' ' || object_id, jsonb_build_object('deliveryId', id, 'endpointId', endpoint_id),
   $1::timestamptz, 0, ${DELIVERY_ATTEMPTS_MAX}, $1::timestamptz
 from wanted_deliveries
 order by ordinal

@@ -33,7 +33,8 @@ const types: pg.CustomTypesConfig = {
  */
 export async function openPostgres(url: string, connectionsMax = CONNECTIONS_MAX): Promise<Database> {
   const options = { connectionString: url, types, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS };
-  const pool = new pg.Pool({ ...options, max: connectionsMax, options: '-c timezone=UTC' });
+  // A claim is estimated dear and reads a few pages: 23 ms with compiling it, 1 ms without (jobs/queue.ts).
+  const pool = new pg.Pool({ ...options, max: connectionsMax, options: '-c timezone=UTC -c jit=off' });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
   try {

@@ -12,6 +12,14 @@ describe.each(testDatabases())('webhook endpoints on %s', (database) => {
 
   const create = (body: object = {}) => world.request('POST', '/v1/webhook_endpoints', { url: HOOK, ...body });
 
+  it('200: what is told to an endpoint waits in a line of its own', async () => {
+    const [one, two] = [await create(), await create({ url: 'https://other.example.com/' })];
+    await world.request('POST', '/v1/customers', { external_id: 'u_1' });
+    const text = `select distinct source from jobs where kind = 'deliver_webhook' order by 1`;
+    const rows = await world.context.db.query({ text });
+    expect(rows.map(({ source }) => source)).toEqual([one.body.id, two.body.id].sort());
+  });
+
   it('shows the signing secret in the answer that makes it, and never again', async () => {
     const made = await create({ description: 'main' });
     expect(made.status).toBe(201);
