@@ -38,7 +38,7 @@ export function installErrorAnswers(app: FastifyInstance): void {
     sendProblem(
       request,
       reply,
-      problem('route_unknown', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+      problem('route_unknown', `There is no ${request.method} ${shortened(request.url.split('?')[0] ?? '')}.`),
     ),
   );
   app.setErrorHandler(sendRefusal);
@@ -131,5 +131,17 @@ function refusalOfValidation(error: FastifyError): Problem {
 
 const unknownKeyOf = (message: string | undefined): string | undefined => /"([^"]+)"/.exec(message ?? '')?.[1];
 
-const paramOf = (path: readonly string[]): string =>
-  path.map((part, index) => (index === 0 ? part : `[${part}]`)).join('');
+/** Whoever sends a name of a megabyte does not get it back. */
+const PARAM_CHARACTERS_MAX = 200;
+
+/** The path to a parameter in the form a caller wrote it, such as `lines[0][quantity]`. */
+export function paramOf(path: readonly string[]): string {
+  const [first = '', ...rest] = path;
+  return shortened(first + rest.map((step) => `[${step}]`).join(''));
+}
+
+/** Cut between the two halves of a character, neither is one. */
+const HALF_AT_END = /\p{Surrogate}$/u;
+
+const shortened = (text: string): string =>
+  text.length <= PARAM_CHARACTERS_MAX ? text : `${text.slice(0, PARAM_CHARACTERS_MAX).replace(HALF_AT_END, '')}…`;

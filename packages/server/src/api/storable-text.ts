@@ -1,35 +1,45 @@
 import type { FastifyInstance } from 'fastify';
 import { problem } from '../problem.js';
-import { ProblemAnswer } from './errors.js';
+import { ProblemAnswer, paramOf } from './errors.js';
+
+/** Nothing of ours nests deeper than a handful; what walks a body calls itself, and a stack is no match for 1 MB of `[`. */
+const DEPTH_MAX = 32;
 
 /**
  * Refuses text that no database of ours can hold: PostgreSQL's text knows neither NUL nor half of a surrogate pair
- * (postgresql.org/docs/15/datatype-json.html). Without this such a request would end as a fault of ours.
+ * (postgresql.org/docs/15/datatype-json.html). Without this such a request would end as a fault of ours; so would one
+ * that is nested deeper than anybody can walk.
  */
 export function installTextRefusal(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
     const { body, query, params } = request;
     for (const part of [params, query, body]) {
-      const path = unstorablePath(part, []);
-      if (path === null) continue;
-      const [first = '', ...rest] = path;
-      const param = first + rest.map((step) => `[${step}]`).join('');
-      throw new ProblemAnswer(
-        problem('parameter_invalid', `The parameter ${param} holds a character that is none.`, { param }),
-      );
+      const found = firstFault(part, []);
+      if (found === null) continue;
+      const param = paramOf(found.path);
+      const subject = param === '' ? 'The request' : `The parameter ${param}`;
+      throw new ProblemAnswer(problem('parameter_invalid', `${subject} ${found.what}.`, param === '' ? {} : { param }));
     }
   });
 }
 
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
-/** Where the first such text stands; null when there is none. A body is at most 1 MB, which bounds the walk. */
-function unstorablePath(value: unknown, path: readonly string[]): readonly string[] | null {
-  if (typeof value === 'string') return UNSTORABLE.test(value) ? path : null;
+interface Fault {
+  readonly path: readonly string[];
+  readonly what: string;
+}
+
+/** Where the first thing stands that cannot be taken; null when there is none. A body is at most 1 MB, which bounds the walk. */
+function firstFault(value: unknown, path: readonly string[]): Fault | null {
+  if (typeof value === 'string') return UNSTORABLE.test(value) ? { path, what: NO_CHARACTER } : null;
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return null;
+  if (path.length >= DEPTH_MAX) return { path: path.slice(0, 1), what: `is nested deeper than ${DEPTH_MAX} levels` };
   for (const [name, part] of Object.entries(value)) {
-    const found = UNSTORABLE.test(name) ? path : unstorablePath(part, [...path, name]);
+    const found = UNSTORABLE.test(name) ? { path, what: NO_CHARACTER } : firstFault(part, [...path, name]);
     if (found !== null) return found;
   }
   return null;
 }
+
+const NO_CHARACTER = 'holds a character that is none';

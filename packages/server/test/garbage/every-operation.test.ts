@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ids } from './bodies.js';
 import { OPERATIONS } from './document.js';
 import { fillEnvironment, idsOf, newTenant } from './filled-world.js';
-import { changedTables, type Fingerprint, Watcher } from './fingerprint.js';
+import { Watcher } from './fingerprint.js';
 import { faultOf, type Thrown, thrownAt } from './requests.js';
 import { fc, Tally, thrown, timeoutMilliseconds } from './runs.js';
 
@@ -15,7 +15,6 @@ describe.each(testDatabases())('garbage is refused, and a refusal changes nothin
   let world: World;
   let watcher: Watcher;
   let ids: Ids;
-  let seen: Fingerprint;
   const tally = new Tally();
 
   beforeAll(async () => {
@@ -29,7 +28,6 @@ describe.each(testDatabases())('garbage is refused, and a refusal changes nothin
     const other = await fillEnvironment(world, { secretKey, stripeKey: 'sk_test_sandbox_other', mark: 'other' });
     ids = idsOf(own, other);
     watcher = await Watcher.of(world.context.db);
-    seen = await watcher.look();
   }, 120_000);
   afterAll(async () => {
     tally.print(`garbage at ${OPERATIONS.length} operations on ${database}`);
@@ -44,9 +42,7 @@ describe.each(testDatabases())('garbage is refused, and a refusal changes nothin
     world.clock.advance(100);
     expect(performance.now() - began).toBeLessThan(ANSWER_MILLISECONDS_MAX);
     expect([faultOf(reply), reply.body.error]).toEqual([null, reply.body.error]);
-    const now = await watcher.look();
-    const changed = changedTables(seen, now);
-    seen = now;
+    const changed = await watcher.changes();
     tally.count(reply.status < 300 ? 'done' : reply.body.error.code);
     if (reply.status >= 400) expect([reply.body.error.code, changed]).toEqual([reply.body.error.code, []]);
   }
@@ -57,7 +53,7 @@ describe.each(testDatabases())('garbage is refused, and a refusal changes nothin
       await fc.assert(fc.asyncProperty(thrownAt(operation, ids), holds), thrown(REQUESTS_AN_OPERATION));
       // What was taken must be digested, too: the work it made must not break.
       await world.quiet();
-      seen = await watcher.look();
+      await watcher.changes();
     },
     timeoutMilliseconds(),
   );

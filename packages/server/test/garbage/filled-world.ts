@@ -71,6 +71,7 @@ class TenantStory {
     const asked = await this.#customer('asked', 'pm_card_authenticationRequired');
     const poor = await this.#customer('poor', null);
     const gone = await this.#customer('gone', null);
+    await this.#world.quiet();
     await this.#invoices({ payer, contester, declined, asked, poor });
     await this.#post(`/v1/customers/${payer.id}/setup_sessions`, { return_url: 'https://host.example/back' });
     await this.#ask('DELETE', `/v1/customers/${gone.id}`);
@@ -90,6 +91,7 @@ class TenantStory {
     await this.#invoice(who.poor, 0);
     await this.#invoice(who.poor, 1_500, { collection_method: 'send_invoice', days_until_due: 14 });
     const refunded = await this.#invoice(who.payer, 2_500);
+    await this.#world.quiet();
     await this.#post(`/v1/invoices/${voided.id}/void`);
     await this.#post(`/v1/invoices/${lost.id}/mark_uncollectible`);
     await this.#post(`/v1/invoices/${settled.id}/offline_payments`, { reference: this.#tenant.mark });
@@ -136,20 +138,17 @@ class TenantStory {
     const twin = String(customer.provider_customer_id);
     const { id } = await stripe.paymentMethods.attach(card, { customer: twin });
     await stripe.customers.update(twin, { invoice_settings: { default_payment_method: id } });
-    await this.#world.quiet();
     return customer;
   }
 
-  async #invoice(customer: Body, cents: number, more: object = {}): Promise<Body> {
-    const invoice = await this.#post('/v1/invoices', {
+  #invoice(customer: Body, cents: number, more: object = {}): Promise<Body> {
+    return this.#post('/v1/invoices', {
       customer_id: customer.id,
       currency: 'eur',
       finalize: true,
       lines: [{ description: this.#tenant.mark, unit_amount: cents }],
       ...more,
     });
-    await this.#world.quiet();
-    return invoice;
   }
 
   #post(path: string, body?: object): Promise<Body> {
