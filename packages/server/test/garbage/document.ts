@@ -72,4 +72,5 @@ export function resolved(schema: Schema): Schema {
 }
 
 /** The noun whose id stands in the address: `/v1/invoices/{id}/void` is about invoices. */
-export const nounOf = ({ path }: Operation): string => path.split('/')[2] ?? '';
+export const nounOf = ({ path }: Operation): string =>
+  path.startsWith('/stripe/') ? 'connections' : (path.split('/')[2] ?? '');
