@@ -25,6 +25,7 @@ export function testDatabase(kind: DatabaseKind): Promise<Database> {
 async function openEmbedded(): Promise<Database> {
   const database = await openInMemory();
   await migrate(database);
+  await prepareEmptying(database);
   return database;
 }
 
@@ -41,21 +42,31 @@ async function openOwnPostgres(): Promise<Database> {
   own.pathname = `/${name}`;
   const database = await openPostgres(own.toString());
   await migrate(database);
+  await prepareEmptying(database);
   return database;
 }
 
-/** Empties every table but the list of migrations. The append-only triggers are off for this one transaction. */
-export async function emptyDatabase(database: Database): Promise<void> {
-  const rows = await database.query({
+/**
+ * Makes a function that empties every table but the list of migrations, the append-only triggers off while it runs. As a
+ * script it would make the embedded database forget its prepared statements, and plan all of them again for each world.
+ */
+async function prepareEmptying(database: Database): Promise<void> {
+  const [row] = await database.query({
     text: `
-select string_agg('delete from ' || quote_ident(tablename), '; ') as statements
+select string_agg('delete from public.' || quote_ident(tablename), '; ') as statements
 from pg_tables
 where schemaname = 'public'
   and tablename <> 'schema_migrations'`,
   });
-  await database.script(
-    `begin; set local session_replication_role = replica; ${rows[0]?.statements as string}; commit`,
-  );
+  await database.script(`
+create schema worlds;
+create function worlds.empty() returns void language plpgsql set session_replication_role = replica
+as $$ begin ${row?.statements as string}; end $$`);
+}
+
+/** Empties every table but the list of migrations: a new world begins. */
+export async function emptyDatabase(database: Database): Promise<void> {
+  await database.query({ name: 'empty_world', text: 'select worlds.empty()' });
 }
 
 /** Ends what `testDatabase` opened, for programs that must come to an end. */
