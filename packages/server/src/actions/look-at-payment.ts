@@ -2,6 +2,7 @@ import { err, ok, type Payment, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
 import { changesOfIntent } from '../collection/attempt-outcome.js';
+import { completedPage } from '../collection/completed-page.js';
 import { loadPayment } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
 import { type Problem, problem } from '../problem.js';
@@ -28,7 +29,13 @@ async function decide(context: Context, command: Command, id: string): Promise<R
   const changes =
     looked === null
       ? new Changes()
-      : applyTicket(await changesOfIntent(context, loaded, { seen: looked.seen, seenBy: 'look' }), looked.ticket);
+      : applyTicket(
+          await changesOfIntent(context, looked.isPage ? completedPage(loaded, looked.seen) : loaded, {
+            seen: looked.seen,
+            seenBy: 'look',
+          }),
+          looked.ticket,
+        );
   return ok({ changes, audit: [], outcome: { answer: { status: 200, body: { object: 'payment', id } } } });
 }
 
@@ -42,9 +49,9 @@ async function look(context: Context, payment: Payment) {
   if (stripePaymentIntentId !== null) {
     const fetched = await retrievePaymentIntent(context.stripe, found.access, stripePaymentIntentId);
     const seen = fetched.ok ? intentFromStripe(fetched.value) : null;
-    return seen === null ? null : { seen, ticket };
+    return seen === null ? null : { seen, ticket, isPage: false };
   }
   const session = await retrievePaymentSession(context.stripe, found.access, stripeId);
   const seen = session.ok && session.value.status === 'complete' ? intentOfSession(session.value) : null;
-  return seen === null ? null : { seen, ticket };
+  return seen === null ? null : { seen, ticket, isPage: true };
 }

@@ -61,6 +61,12 @@ async function askHowItStands(step: Step): Promise<CarriedOut> {
   const looked = await lookAtIntent(step);
   if (looked.kind !== 'seen') return looked;
   const { seen, ticket } = looked;
+  if (step.loaded.payment.status === 'creating') {
+    // It was made, as an event has told: it is never made a second time, under whichever key.
+    if (isUntried(seen)) return confirmAdopted(step, step.loaded);
+    const made = await changesOfIntent(step.context, step.loaded, { seen, seenBy: 'answer' });
+    return { kind: 'decided', changes: applyTicket(made, ticket) };
+  }
   // The call may be made again: the intent itself can succeed only once.
   if (NOT_TRIED.has(seen.status)) return withNewKey(step);
   if (seen.status === 'requires_action' && step.loaded.payment.status === 'canceling') return withNewKey(step);

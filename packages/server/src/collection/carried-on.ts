@@ -1,7 +1,7 @@
 import { invariant, isPaymentOpen, type Payment, standPending } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { checkConnectionJob } from '../connections/connection-jobs.js';
-import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
+import { keyRefused, waitsForConnection } from '../connections/wait-for-connection.js';
 import type { Context } from '../context.js';
 import type { JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
@@ -50,13 +50,11 @@ export async function carriedOn(
       invariant(result !== null, 'what needs a lost connection waits for it');
       return waiting(context, payment, 'connection_disconnected', result);
     }
-    case 'unauthorized':
-      return waiting(
-        context,
-        payment,
-        'connection_unauthorized',
-        connectionUnauthorized(context, carried.found.connection),
-      );
+    case 'key_refused': {
+      const { connection } = carried.found;
+      const reason = carried.failure.kind === 'forbidden' ? 'connection_forbidden' : 'connection_unauthorized';
+      return waiting(context, payment, reason, keyRefused(context, connection, carried.failure));
+    }
   }
 }
 

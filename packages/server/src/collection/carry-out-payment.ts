@@ -2,7 +2,7 @@ import { type IntentSeen, invariant, type PaymentError } from '@tollbridge/core'
 import type { Context } from '../context.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { applyTicket } from '../store/stripe-tickets.js';
-import { isPassing, outcomeUnknown, type StripeFailure } from '../stripe/gateway.js';
+import { isKeyRefused, isPassing, outcomeUnknown, type StripeFailure } from '../stripe/gateway.js';
 import {
   cancelPaymentIntent,
   confirmPaymentIntent,
@@ -57,7 +57,7 @@ function callStripe({ context, loaded, found }: Step) {
 
 async function afterFailure(step: Step, failure: StripeFailure): Promise<CarriedOut> {
   const { context, loaded, found } = step;
-  if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found };
+  if (isKeyRefused(failure)) return { kind: 'key_refused', found, failure };
   const isKept = outcomeUnknown(failure) && failure.replayed;
   if (isKept || failure.kind === 'idempotency_mismatch') return askStripe(step);
   if (isPassing(failure)) return { kind: 'later', failure, shown: null };

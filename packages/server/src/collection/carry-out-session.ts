@@ -3,7 +3,7 @@ import { Changes } from '../changes.js';
 import { findCustomer } from '../store/customers.js';
 import { paymentsTable } from '../store/payments.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
-import { isPassing, outcomeUnknown, type StripeFailure } from '../stripe/gateway.js';
+import { isKeyRefused, isPassing, outcomeUnknown, type StripeFailure } from '../stripe/gateway.js';
 import { paymentErrorFromFailure } from '../stripe/payment-intents.js';
 import {
   createPaymentSession,
@@ -13,6 +13,7 @@ import {
   type StripeSession,
 } from '../stripe/payment-sessions.js';
 import { changesOfAttempt, changesOfFailure, changesOfIntent } from './attempt-outcome.js';
+import { completedPage } from './completed-page.js';
 import { findMadePage, opened } from './find-made-page.js';
 import { timesOf } from './load-collection.js';
 import { notYet } from './not-yet.js';
@@ -77,7 +78,7 @@ async function closePage(step: Step): Promise<CarriedOut> {
       ? { kind: 'decided', changes: await closed(step) }
       : lookAtPage(step, 'used_up');
   const failure = answer.error;
-  if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found };
+  if (isKeyRefused(failure)) return { kind: 'key_refused', found, failure };
   if (failure.replayed || failure.kind === 'idempotency_mismatch') return lookAtPage(step, 'used_up');
   return isPassing(failure) ? { kind: 'later', failure, shown: null } : lookAtPage(step, 'of_use');
 }
@@ -108,7 +109,7 @@ async function changesOfPage(step: Step, session: StripeSession) {
   if (seen === null) return null;
   const { invoice, payment } = loaded;
   const asSeen = { invoice, payment: { ...payment, status: 'awaiting_payer' as const } };
-  return changesOfIntent(context, asSeen, { seen, seenBy: 'answer' });
+  return changesOfIntent(context, completedPage(asSeen, seen), { seen, seenBy: 'answer' });
 }
 
 async function closed({ context, loaded }: Step) {
@@ -117,7 +118,7 @@ async function closed({ context, loaded }: Step) {
 }
 
 async function afterFailure(step: Step, failure: StripeFailure): Promise<CarriedOut> {
-  if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found: step.found };
+  if (isKeyRefused(failure)) return { kind: 'key_refused', found: step.found, failure };
   const isKept = outcomeUnknown(failure) && failure.replayed;
   if (isKept || failure.kind === 'idempotency_mismatch') return askForPage(step);
   if (isPassing(failure)) return { kind: 'later', failure, shown: null };

@@ -33,6 +33,8 @@ export const carryOutPaymentJob = (context: Context, of: ForInvoice & { readonly
 /** Withdraws an attempt that must not bring money any more, if it still can. */
 export const withdrawPaymentJob = (context: Context, of: ForInvoice & { readonly paymentId: string }): NewJob => ({
   ...moneyJob(context, of),
+  // By itself: a withdrawal that waits for a lost connection must not hold up what goes through another.
+  key: `payment ${of.paymentId}`,
   kind: 'withdraw_payment',
   dedupeKey: `withdraw ${of.paymentId}`,
   payload: { paymentId: of.paymentId },

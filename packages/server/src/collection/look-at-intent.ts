@@ -1,7 +1,8 @@
-import { type IntentSeen, invariant } from '@tollbridge/core';
+import { closeAttempt, type IntentSeen, invariant } from '@tollbridge/core';
 import { type StripeTicket, takeTicket } from '../store/stripe-tickets.js';
 import { intentFromStripe, retrievePaymentIntent } from '../stripe/payment-intents.js';
-import { changesOfFailure } from './attempt-outcome.js';
+import { changesOfAttempt } from './attempt-outcome.js';
+import { timesOf } from './load-collection.js';
 import { type CarriedOut, type Step, unanswered } from './payment-step.js';
 
 export interface Looked {
@@ -23,13 +24,12 @@ export async function lookAtIntent(step: Step): Promise<Looked | CarriedOut> {
   const fetched = await retrievePaymentIntent(context.stripe, found.access, stripeId);
   if (!fetched.ok && fetched.error.kind === 'missing') {
     // An account's test data can be deleted as a whole: what is not there brings nothing any more.
-    const { message, requestId } = fetched.error;
-    return { kind: 'decided', changes: await changesOfFailure(context, loaded, { ...GONE, message, requestId }) };
+    const { now } = await timesOf(context, payment.environmentId);
+    const decision = closeAttempt(loaded.invoice, loaded.payment, now);
+    return { kind: 'again', changes: await changesOfAttempt(context, loaded, decision) };
   }
   if (!fetched.ok) return unanswered(step, fetched.error);
   const seen = intentFromStripe(fetched.value);
   invariant(seen !== null, 'an intent that we made is in a currency that we know');
   return { kind: 'seen', seen, ticket };
 }
-
-const GONE = { code: 'payment_intent_missing', declineCode: null, adviceCode: null, paymentMethodId: null };

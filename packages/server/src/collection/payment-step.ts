@@ -4,6 +4,7 @@ import { searchFloorSeconds } from '../connections/search-floor.js';
 import type { Context } from '../context.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { paymentsTable } from '../store/payments.js';
+import { SEARCH_EXHAUSTED } from '../stripe/find-in-list.js';
 import { isPassing, type StripeFailure } from '../stripe/gateway.js';
 import type { LoadedPayment } from './load-collection.js';
 
@@ -15,7 +16,8 @@ export type CarriedOut =
   | { readonly kind: 'again'; readonly changes: Changes }
   /** No answer, or not now: later once more. `shown` is what the invoice says meanwhile; null when it passes by itself. */
   | { readonly kind: 'later'; readonly failure: StripeFailure; readonly shown: string | null }
-  | { readonly kind: 'unauthorized'; readonly found: ConnectionWithAccess }
+  /** The key is refused, or lacks a right: nothing is decided until it, or another, is let in. */
+  | { readonly kind: 'key_refused'; readonly found: ConnectionWithAccess; readonly failure: StripeFailure }
   /** The connection has no keys, or is lost: it goes on when it is back. */
   | { readonly kind: 'disconnected' };
 
@@ -51,8 +53,9 @@ const OUTCOME_UNKNOWN = 'payment_outcome_unknown';
  * refusal, which does not pass by itself, is shown on the invoice, and the connection is looked at.
  */
 export function unanswered({ found }: Step, failure: StripeFailure): CarriedOut {
-  if (failure.kind === 'unauthorized') return { kind: 'unauthorized', found };
-  return { kind: 'later', failure, shown: isPassing(failure) ? null : OUTCOME_UNKNOWN };
+  if (failure.kind === 'unauthorized') return { kind: 'key_refused', found, failure };
+  const passes = isPassing(failure) && failure.code !== SEARCH_EXHAUSTED;
+  return { kind: 'later', failure, shown: passes ? null : OUTCOME_UNKNOWN };
 }
 
 /** Older objects at Stripe than this, in its seconds, are not what the present key has made. */

@@ -4,8 +4,8 @@ import type { JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { failed } from '../jobs/run-job.js';
 import { type ConnectionWithAccess, findConnectionWithAccess } from '../store/connections.js';
-import { isPassing, type StripeFailure } from '../stripe/gateway.js';
-import { connectionUnauthorized, waitsForConnection } from './wait-for-connection.js';
+import { isKeyRefused, isPassing, type StripeFailure } from '../stripe/gateway.js';
+import { keyRefused, waitsForConnection } from './wait-for-connection.js';
 
 const WITHOUT_KEYS: JobResult = {
   kind: 'later',
@@ -33,7 +33,7 @@ export function passingResult(
   job: Job,
   { failure, connected }: { readonly failure: StripeFailure; readonly connected: ConnectionWithAccess },
 ): JobResult | null {
-  if (failure.kind === 'unauthorized') return connectionUnauthorized(context, connected.connection);
+  if (isKeyRefused(failure)) return keyRefused(context, connected.connection, failure);
   if (!isPassing(failure)) return null;
   const result = failed(context, job, { code: failure.code ?? failure.kind, message: failure.message });
   // Stripe's limit is nobody's failed attempt.

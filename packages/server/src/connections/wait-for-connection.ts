@@ -2,6 +2,7 @@ import type { Connection } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import type { JobResult } from '../jobs/handlers.js';
+import type { StripeFailure } from '../stripe/gateway.js';
 import { checkConnectionJob } from './connection-jobs.js';
 
 const WAIT_MILLISECONDS = 60_000;
@@ -32,4 +33,18 @@ export function connectionUnauthorized(
     uncounted: true,
     changes: new Changes().enqueue(checkConnectionJob(context, connection)),
   };
+}
+
+/**
+ * What a job comes to when Stripe refuses the key, wholly or for this: it waits, however often, and the connection is
+ * looked at, whose card then says what is missing. A refusal says nothing about what an earlier try has done.
+ */
+export function keyRefused(
+  context: Context,
+  connection: Pick<Connection, 'environmentId' | 'id'>,
+  failure: Pick<StripeFailure, 'kind' | 'message'>,
+): JobResult {
+  const result = connectionUnauthorized(context, connection);
+  if (failure.kind !== 'forbidden' || result.kind !== 'later') return result;
+  return { ...result, error: { code: 'connection_forbidden', message: failure.message } };
 }

@@ -53,7 +53,8 @@ export const releaseStripeCustomerJob = (context: Context, before: Customer): Ne
   customerJob(context, before, {
     kind: 'release_stripe_customer',
     lane: 'bulk',
-    key: writeKey(before),
+    // Of the twin he leaves: in another connection he goes on, though this one is lost.
+    key: `stripe twin ${before.providerCustomerId}`,
     dedupeKey: null,
     payload: { connectionId: before.connectionId, providerCustomerId: before.providerCustomerId },
   });

@@ -16,7 +16,7 @@ where environment_id = $1
   and dead_at is null
   and lease_token is null
   and due_at > $3
-  and last_error ->> 'code' in ('connection_disconnected', 'connection_unauthorized')
+  and last_error ->> 'code' in ('connection_disconnected', 'connection_unauthorized', 'connection_forbidden')
 returning 1`,
     values: [connection.environmentId, connection.connectionId, isoFromInstant(now)],
   });

@@ -117,7 +117,7 @@ where p.status in ('creating', 'awaiting_payer', 'confirming', 'canceling', 'req
     select 1
     from jobs j
     where j.environment_id = p.environment_id
-      and j.key = 'invoice ' || p.invoice_id
+      and j.key in ('payment ' || p.id, 'invoice ' || p.invoice_id)
       and j.dead_at is null
   )
   and (d.id is null or d.dead_at <= $1::timestamptz)

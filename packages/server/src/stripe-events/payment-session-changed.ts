@@ -1,6 +1,7 @@
 import { closeAttempt } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { changesOfAttempt, changesOfIntent } from '../collection/attempt-outcome.js';
+import { completedPage } from '../collection/completed-page.js';
 import { type LoadedPayment, timesOf, withInvoice } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
 import { findConnectionWithAccess } from '../store/connections.js';
@@ -34,7 +35,7 @@ async function changesOfSession(context: Context, loaded: LoadedPayment, session
   }
   const seen = intentOfSession(session);
   if (seen === null || session.status !== 'complete') return new Changes();
-  return changesOfIntent(context, loaded, { seen, seenBy: 'look' });
+  return changesOfIntent(context, completedPage(loaded, seen), { seen, seenBy: 'look' });
 }
 
 async function ourPayment(context: Context, event: StripeEvent): Promise<LoadedPayment | null> {

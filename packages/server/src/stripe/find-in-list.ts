@@ -4,6 +4,8 @@ import { strangeAnswer } from './strange-answer.js';
 
 const PAGE_LIMIT = 100;
 const PAGES_MAX = 20;
+/** The list was too long to look through: does not pass by itself, and is no proof either. */
+export const SEARCH_EXHAUSTED = 'search_exhausted';
 
 export interface ListPage {
   readonly limit: number;
@@ -43,7 +45,7 @@ export async function findInList<Item extends { readonly id: string; readonly cr
   // Not having found it in so many is no proof that it is not there.
   return err({
     ...strangeAnswer(`a list of ${name}`),
-    code: 'search_exhausted',
+    code: SEARCH_EXHAUSTED,
     message: `There are too many ${name} to look through.`,
   });
 }

@@ -72,6 +72,13 @@ export interface GatewayOptions {
 export const outcomeUnknown = (failure: StripeFailure): boolean =>
   failure.kind === 'server_error' || failure.kind === 'unreachable' || failure.kind === 'conflict';
 
+/**
+ * The key is refused, as such or for this. Stripe looks at the key before it looks at idempotency keys, so a refusal of a
+ * repeated call says nothing about what an earlier one has done.
+ */
+export const isKeyRefused = (failure: StripeFailure): boolean =>
+  failure.kind === 'unauthorized' || failure.kind === 'forbidden';
+
 /** Worth trying again later with the same idempotency key. */
 export const isPassing = (failure: StripeFailure): boolean =>
   outcomeUnknown(failure) || failure.kind === 'rate_limited';
@@ -167,7 +174,8 @@ function kindOf(error: Stripe.errors.StripeError): StripeFailure['kind'] {
   if (error.type === 'StripeIdempotencyError' && status === 400) return 'idempotency_mismatch';
   if (status >= 500) return 'server_error';
   if (status === 400 && error.code === 'resource_missing') return 'missing';
-  return KIND_BY_STATUS[status] ?? 'invalid';
+  // What is not listed may come from anything on the way, such as a proxy's 408: nothing is known then.
+  return KIND_BY_STATUS[status] ?? 'server_error';
 }
 
 function failureFromStripe(error: Stripe.errors.StripeError): StripeFailure {
