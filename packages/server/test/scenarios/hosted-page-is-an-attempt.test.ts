@@ -69,6 +69,21 @@ describe.each(testDatabases())('a hosted page is an attempt (INV-7), on %s', (da
     expect(await now()).toMatchObject({ status: 'paid' });
   });
 
+  test('a bank debit that failed before we saw it under way has failed, and the invoice is free', async () => {
+    const page = await openPage();
+    world.pushReaches = false;
+    const outage = world.sandbox.faults.add({ kind: 'cut_before_commit', request: '* /v1/**' });
+    expect(pay(page.body, { iban: 'DE62370400440532013001', name: 'Ada' }).status).toBe(303);
+    world.clock.advance(10 * 86_400_000);
+    await world.deliverStripeEvents();
+    world.sandbox.faults.remove(outage);
+    await world.advance(2 * 3_600_000, 600_000);
+    expect(await now()).toMatchObject({ payment_status: 'failed', open_payment_id: null });
+    expect(await story.events('invoice.payment_failure')).toHaveLength(1);
+    const paid = await world.request('POST', `/v1/invoices/${invoice.id}/offline_payments`, {});
+    expect(paid.status).toBe(201);
+  });
+
   test('a page that runs out lets another attempt be made', async () => {
     const page = await openPage();
     await world.advance(25 * 3_600_000, 5 * 3_600_000);

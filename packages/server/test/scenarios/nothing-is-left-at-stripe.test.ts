@@ -152,6 +152,33 @@ describe.each(testDatabases())('the connection of an attempt is lost, on %s', (d
     expect((await stripe.refunds.list()).data).toMatchObject([{ amount: 1500 }]);
   });
 
+  test('released, it does not stand in the way of what is collected through another connection', async () => {
+    await lose();
+    expect((await release()).status).toBe(200);
+    const key = 'sk_test_sandbox_second';
+    const second = await world.request('POST', '/v1/connections', {
+      mode: 'key',
+      secret_key: key,
+      host: 'sandbox',
+      code: 'second',
+    });
+    expect(second.status).toBe(201);
+    const twin = await world.stripe(key).customers.create({ name: 'Ada' });
+    const card = await world.stripe(key).paymentMethods.attach('pm_card_visa', { customer: twin.id });
+    await world.stripe(key).customers.update(twin.id, { invoice_settings: { default_payment_method: card.id } });
+    const moved = await world.request('PATCH', `/v1/customers/${String(invoice.customer_id)}`, {
+      payment_provider_code: 'second',
+      provider_customer_id: twin.id,
+    });
+    expect([moved.status, moved.body.error]).toEqual([200, undefined]);
+    await world.advance(60_000, 5_000);
+    await world.request('POST', `/v1/invoices/${String(invoice.id)}/pay`);
+    await world.advance(60_000, 5_000);
+    expect(await now()).toMatchObject({ status: 'paid', amount_paid: 1500 });
+    const stripe = await comeBack();
+    expect((await stripe.paymentIntents.list()).data.map(({ status }) => status)).toEqual(['canceled']);
+  });
+
   test('while it works, an attempt is cancelled and not released', async () => {
     expect(await release()).toMatchObject({ status: 409, body: { error: { code: 'payment_not_releasable' } } });
     expect(await now()).toMatchObject({ open_payment_id: payment.id });
