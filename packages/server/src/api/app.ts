@@ -45,6 +45,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
     reply.header('request-id', request.id);
   });
   closeAnsweredConnections(app);
+  ignoreExpectations(app);
   installErrorAnswers(app);
   installMetrics(app, context);
   await app.register(fastifySwagger, openapiOptions(context.settings.publicUrl));
@@ -56,6 +57,11 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   for (const routes of ROUTES) routes(typedApp(app), context);
   await app.ready();
   return app;
+}
+
+/** Node would answer 417 by itself, outside the envelope. What we do not know we may ignore (RFC 9110, 10.1.1), and then refuse like others. */
+function ignoreExpectations(app: FastifyInstance): void {
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 }
 
 /** A connection whose request was under way when the end began would otherwise stay open, and hold up the end, for long. */

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type Problem, problem } from '../problem.js';
@@ -51,9 +51,11 @@ export function sendRefusal(error: FastifyError, request: FastifyRequest, reply:
 }
 
 /** What came over the socket was no HTTP, so there is no request to answer: the envelope is written by hand. */
-export function answerBrokenRequest(error: { readonly code?: string }, socket: Duplex): void {
+export function answerBrokenRequest(error: { readonly code?: string }, socket: Socket): void {
   // The caller went away; there is nobody to tell.
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  // Behind an answer that stands, another one would be taken for its end, or for that of a request never made.
+  if (socket.bytesWritten > 0) return void socket.end();
   const { code, message } = problem('request_malformed', 'This is not an HTTP request that can be read.');
   const doc_url = `/docs/errors#${code}`;
   const body = JSON.stringify({
