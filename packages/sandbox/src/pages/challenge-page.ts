@@ -30,8 +30,9 @@ const showChallenge = (work: Work, request: PageRequest): PageAnswer => {
   const method = work.get(paymentMethods, idOf(intent.payment_method) ?? '');
   const what =
     intent.object === 'payment_intent' ? `pay ${moneyText(intent.amount, intent.currency)}` : 'save this card';
-  const body = `<p>The bank of the card ending in ${escapeHtml(method?.card?.last4 ?? '')} asks: is it you who wants to ${escapeHtml(what)}?</p>
-<form method="post">
+  const body = `<p class="hint">This page stands for the page of the customer's bank (3D Secure).</p>
+<p>The bank of the card ending in ${escapeHtml(method?.card?.last4 ?? '')} asks: is it you who wants to ${escapeHtml(what)}?</p>
+<form method="post" class="actions">
 <button name="outcome" value="complete">Complete authentication</button>
 <button class="quiet" name="outcome" value="fail">Fail authentication</button>
 </form>`;
@@ -94,7 +95,13 @@ const withOutcome = (returnUrl: string, intent: Intent, succeeded: boolean): str
 
 const showReceipt = (work: Work, request: PageRequest): PageAnswer => {
   const charge = work.require(charges, request.path.charge ?? '');
-  const body = `<p>Charge ${escapeHtml(charge.id)}: ${moneyText(charge.amount, charge.currency)}, ${escapeHtml(charge.status)}, ${moneyText(charge.amount_refunded, charge.currency)} refunded.</p>`;
+  const facts = [
+    ['Charge', charge.id],
+    ['Amount', moneyText(charge.amount, charge.currency)],
+    ['Status', charge.status],
+    ['Refunded', moneyText(charge.amount_refunded, charge.currency)],
+  ] as const;
+  const body = `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
   return { kind: 'html', html: sandboxPage('Receipt', body) };
 };
 

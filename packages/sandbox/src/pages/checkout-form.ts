@@ -1,109 +1,75 @@
-import { Refusal } from '../errors.js';
-import type { PageRequest } from '../operation.js';
 import type { CheckoutSessionObject } from '../resources/checkout-session.js';
-import { testBankAccountByIban, testBankAccounts } from '../resources/test-bank-accounts.js';
-import { type TestCard, testCards } from '../resources/test-cards.js';
-import type { Work } from '../work.js';
+import { testBankAccounts } from '../resources/test-bank-accounts.js';
+import type { EntryError, FieldName, TypedText } from './checkout-entry.js';
 import { escapeHtml } from './layout.js';
+import { choice, testCardChoices } from './test-card-choices.js';
 
-/** What the visitor sent. A script may send `card` alone: the rest has defaults that every test card takes. */
-export interface CheckoutEntry {
-  readonly iban: string | null;
-  readonly number: string;
-  readonly expiryMonth: number;
-  readonly expiryYear: number;
-  readonly cvc: string;
-  readonly email: string | null;
-  readonly name: string | null;
+/** What a form shows beside its fields. */
+export interface FormState {
+  /** On the button that sends what was typed. */
+  readonly verb: string;
+  readonly typed: TypedText;
+  readonly error: EntryError | null;
 }
 
-const formError = (message: string): Refusal => new Refusal(400, { type: 'invalid_request_error', message });
-
-export const entryFrom = (work: Work, request: PageRequest): CheckoutEntry => {
-  const text = (name: string): string => (request.form.get(name) ?? '').trim();
-  const iban = text('iban');
-  if (iban !== '' && testBankAccountByIban(iban) === undefined)
-    throw formError('Choose one of the test bank accounts.');
-  const number = text('test_card') || text('card');
-  if (number === '' && iban === '') throw formError('Enter a card number, or choose a test card.');
-  const expiry = text('expiry') || `12/${new Date(work.now * 1000).getUTCFullYear() + 4}`;
-  const [, month, year] = /^(\d{1,2})\s*[/-]?\s*(\d{2}|\d{4})$/.exec(expiry) ?? [];
-  if (month === undefined || year === undefined)
-    throw formError('Enter the expiry as month and year, for example 12/34.');
-  const email = text('email');
-  if (email !== '' && !/^[^\s@]+@[^\s@]+$/.test(email)) throw formError('Enter a valid email address.');
-  return {
-    iban: iban === '' ? null : iban,
-    number,
-    expiryMonth: Number(month),
-    expiryYear: Number(year),
-    cvc: text('cvc') || '123',
-    email: email === '' ? null : email,
-    name: text('name') || null,
-  };
-};
-
 /** The form: typed fields, and a button for each test card that needs no typing. */
-export const checkoutForm = (
-  session: CheckoutSessionObject,
-  verb: string,
-  email: string | null,
-): string => `<form method="post">
-<label for="email">Email</label>
-<input id="email" name="email" type="email" autocomplete="email" value="${escapeHtml(email ?? '')}">
-<label for="card">Card number</label>
-<input id="card" name="card" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242">
-<label for="expiry">Expiry, month and year</label>
-<input id="expiry" name="expiry" inputmode="numeric" autocomplete="cc-exp" placeholder="12/34">
-<label for="cvc">Security code</label>
-<input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123">
-<label for="name">Name on the card</label>
-<input id="name" name="name" autocomplete="cc-name">
-<p><button type="submit">${escapeHtml(verb)}</button></p>
+export const checkoutForm = (session: CheckoutSessionObject, state: FormState): string => `<form method="post">
+${field(state, { name: 'email', label: 'Email', attributes: 'type="email" autocomplete="email"' })}
+${field(state, { name: 'card', label: 'Card number', hint: 'Test cards only: 4242 4242 4242 4242', attributes: digits })}
+<div class="pair">
+${field(state, { name: 'expiry', label: 'Expiry', hint: 'Month/year', attributes: digits })}
+${field(state, { name: 'cvc', label: 'Security code', hint: 'Any three digits', attributes: digits })}
+</div>
+${field(state, { name: 'name', label: 'Name on the card', attributes: 'autocomplete="off"' })}
+${actions(session, state.verb)}
 <h2>Or use a test card</h2>
-<table>
-<thead><tr><th>Card</th><th>What it does</th><th>Use it</th></tr></thead>
-<tbody>
-${testCards.filter(isShown).map(cardRow).join('\n')}
-</tbody>
-</table>
+<p class="hint">Its button sends the form with this card; expiry and security code are filled in.</p>
+${testCardChoices()}
 ${session.payment_method_types.includes('sepa_debit') ? bankChoices() : ''}
-</form>
-${session.cancel_url === null ? '' : `<p><a href="${escapeHtml(session.cancel_url)}">Leave without finishing</a></p>`}`;
+</form>`;
 
-/** Cards that differ by their country only are not worth a row. */
-const isShown = (card: TestCard): boolean => describe(card) !== 'Succeeds' || card.country === 'US';
+/** Nothing is to be paid, so no card is asked for. */
+export const freeForm = (session: CheckoutSessionObject): string =>
+  `<form method="post">${actions(session, 'Complete')}</form>`;
 
-const cardRow = (card: TestCard): string => {
-  const groups = card.number.replaceAll(/(\d{4})(?=\d)/g, '$1 ');
-  return `<tr><td>${groups} (${escapeHtml(card.brand)})</td><td>${escapeHtml(describe(card))}</td><td><button class="quiet" name="test_card" value="${card.number}" aria-label="Use ${groups}: ${escapeHtml(describe(card))}">Use</button></td></tr>`;
+/** Says on top what went wrong and leads to the field; without a field it takes the focus itself. */
+export const alertOf = (error: EntryError | null): string => {
+  if (error === null) return '';
+  const text = escapeHtml(error.message);
+  return error.field === null
+    ? `<p role="alert" tabindex="-1" autofocus>${text}</p>`
+    : `<p role="alert"><a href="#${error.field}">${text}</a></p>`;
 };
 
-const describe = (card: TestCard): string => {
-  const { authentication, declines, declinesWhenSaved, dispute, refund, availableAtOnce } = card.behaviour;
-  const parts = [
-    authentication === 'always' ? 'Asks to authenticate every time' : '',
-    authentication === 'until_set_up' ? 'Asks to authenticate until it is saved' : '',
-    authentication === 'on_session' ? 'Asks to authenticate whenever the customer is there' : '',
-    declines === null
-      ? ''
-      : `${declinesWhenSaved ? 'Declined' : 'Saved, but every charge is declined'}: ${declines.replaceAll('_', ' ')}`,
-    dispute === null ? '' : 'Succeeds, and is disputed at once',
-    refund === 'succeeds'
-      ? ''
-      : refund === 'fails_later'
-        ? 'Succeeds; a refund fails later'
-        : 'Succeeds; a refund waits, then succeeds',
-    availableAtOnce ? 'Succeeds; the money is available at once' : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? 'Succeeds' : parts.join('. ');
+/** Browsers are not to offer the visitor's real cards here, as they do for cc-number. */
+const digits = 'inputmode="numeric" autocomplete="off"';
+
+interface Field {
+  readonly name: FieldName;
+  readonly label: string;
+  readonly hint?: string;
+  readonly attributes: string;
+}
+
+const field = ({ typed, error }: FormState, { name, label, hint, attributes }: Field): string => {
+  const isWrong = error?.field === name;
+  const notes = [hint === undefined ? '' : `${name}-hint`, isWrong ? `${name}-error` : ''].filter((id) => id !== '');
+  const described = notes.length === 0 ? '' : ` aria-describedby="${notes.join(' ')}"`;
+  return `<div class="field"><label for="${name}">${label}</label>
+${hint === undefined ? '' : `<p class="hint" id="${name}-hint">${hint}</p>`}
+<input id="${name}" name="${name}" ${attributes} value="${escapeHtml(typed[name] ?? '')}"${described}${isWrong ? ' aria-invalid="true" autofocus' : ''}>
+${isWrong ? `<p class="error" id="${name}-error">${escapeHtml(error.message)}</p>` : ''}</div>`;
+};
+
+/** The first button of the form, which Enter in a field presses. */
+const actions = (session: CheckoutSessionObject, verb: string): string => {
+  const leave =
+    session.cancel_url === null ? '' : `<a href="${escapeHtml(session.cancel_url)}">Leave without finishing</a>`;
+  return `<p class="actions"><button type="submit">${escapeHtml(verb)}</button>${leave}</p>`;
 };
 
 const bankChoices = (): string => `<h2>Or a bank account that answers later</h2>
-<p>SEPA direct debit: the checkout completes unpaid, and the bank's answer follows after some minutes.</p>
-${testBankAccounts
-  .map(
-    (one) =>
-      `<p><button class="quiet" name="iban" value="${one.iban}">${one.iban}: ${one.answers === 'pays_later' ? 'is paid later' : 'is refused later'}</button></p>`,
-  )
-  .join('\n')}`;
+<p class="hint">SEPA direct debit: the checkout completes unpaid, and the bank's answer follows after some minutes.</p>
+<ul class="choices">
+${testBankAccounts.map(({ iban, answers }) => choice('iban', iban, answers === 'pays_later' ? 'Is paid later' : 'Is refused later')).join('\n')}
+</ul>`;

@@ -115,6 +115,69 @@ describe('paying on the hosted page', () => {
     expect(await sessionNow(session)).toMatchObject({ status: 'open', payment_intent: null });
   });
 
+  it('an error stands at its field, which has the focus, and what was typed stays but for the security code', async () => {
+    const session = await forPayment();
+    const good = {
+      card: '4242 4242 4242 4242',
+      email: 'jo@example.com',
+      expiry: '11/39',
+      cvc: '753',
+      name: 'Jo <Lee>',
+    };
+    const wrong: [string, Record<string, string>][] = [
+      ['email', { email: 'jo@' }],
+      ['card', { card: '4242424242424241' }],
+      ['card', { card: '4000000000009995' }],
+      ['expiry', { expiry: '13/39' }],
+      ['expiry', { expiry: '01/20' }],
+      ['expiry', { card: '4000000000000069' }],
+      ['cvc', { cvc: '1' }],
+      ['cvc', { card: '4000000000000127' }],
+    ];
+    for (const [field, change] of wrong) {
+      const html = await (await post(session.url, { ...good, ...change })).text();
+      const [input] = new RegExp(`<input id="${field}".*>`).exec(html) ?? [];
+      expect(input, `${field} ${JSON.stringify(change)}`).toMatch(/aria-invalid="true" autofocus/);
+      expect(input).toContain(`${field}-error"`);
+      expect(html).toContain(`<p class="error" id="${field}-error">`);
+      expect(html).toContain(`<p role="alert"><a href="#${field}">`);
+      expect(html.match(/aria-invalid="true"/g)).toHaveLength(1);
+      expect(html).toContain('value="Jo &lt;Lee&gt;"');
+      expect(html).not.toContain('753');
+    }
+  });
+
+  it('an error of a chosen test card is no field of the visitor, and takes the focus itself', async () => {
+    const html = await (await post((await forPayment()).url, { test_card: '4000000000009995' })).text();
+    expect(html).toContain('<p role="alert" tabindex="-1" autofocus>Your card has insufficient funds.</p>');
+    expect(html).not.toContain('aria-invalid="true"');
+  });
+
+  it('a number that is no test card is never shown again', async () => {
+    const answer = await post((await forPayment()).url, { card: '4539578763621486' });
+    expect(answer.status).toBe(402);
+    expect(await answer.text()).not.toContain('4539578763621486');
+  });
+
+  it('each field has its label, and each button of a test card what the card does', async () => {
+    const html = await (await fetch((await forPayment()).url ?? '')).text();
+    const inputs = [...html.matchAll(/<input id="(\w+)"/g)].map(([, id]) => id);
+    expect(inputs).toEqual(['email', 'card', 'expiry', 'cvc', 'name']);
+    for (const id of inputs) expect(html).toContain(`<label for="${id}">`);
+    const described = [...html.matchAll(/aria-describedby="([^"]+)"/g)].flatMap(([, ids = '']) => ids.split(' '));
+    expect(described.length).toBeGreaterThan(30);
+    for (const id of described) expect(html.split(`id="${id}"`)).toHaveLength(2);
+  });
+
+  it('a checkout of nothing asks for no card', async () => {
+    const free = { price_data: { currency: 'usd', unit_amount: 0, product_data: { name: 'Sticker' } }, quantity: 1 };
+    const session = await forPayment({ line_items: [free] });
+    const html = await (await fetch(session.url ?? '')).text();
+    expect(html).not.toContain('<input');
+    expect((await post(session.url, {})).status).toBe(303);
+    expect(await sessionNow(session)).toMatchObject({ status: 'complete', payment_status: 'no_payment_required' });
+  });
+
   it('behaviour 36: a challenge that fails leads back to the page, one that passes to the success address', async () => {
     const session = await forPayment();
     const challenge = async (): Promise<string> => {

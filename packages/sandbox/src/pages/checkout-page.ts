@@ -13,7 +13,8 @@ import { paymentIntents } from '../resources/payment-intent.js';
 import { type PaymentMethodObject, putBankAccount, putCard } from '../resources/payment-method.js';
 import { setupIntents } from '../resources/setup-intent.js';
 import type { Work } from '../work.js';
-import { type CheckoutEntry, checkoutForm, entryFrom } from './checkout-form.js';
+import { type CheckoutEntry, entryError, entryFrom, typedText } from './checkout-entry.js';
+import { alertOf, checkoutForm, type FormState, freeForm } from './checkout-form.js';
 import { escapeHtml, sandboxPage } from './layout.js';
 import { moneyText } from './money-text.js';
 
@@ -22,23 +23,42 @@ const sessionIn = (work: Work, request: PageRequest): CheckoutSessionObject =>
 
 const showSession = (work: Work, request: PageRequest): PageAnswer => {
   const session = sessionIn(work, request);
-  return session.status === 'open' ? formPage(session, lastError(work, session)) : closedPage(session);
+  if (session.status !== 'open') return closedPage(session);
+  const message = lastError(work, session);
+  return formPage(session, { error: message === null ? null : { message, field: 'card' }, typed: {} });
 };
 
-const formPage = (session: CheckoutSessionObject, error: string | null, status = 200): PageAnswer => {
+const formPage = (session: CheckoutSessionObject, state: Omit<FormState, 'verb'>, status = 200): PageAnswer => {
   const price = session.currency === null ? '' : moneyText(session.amount_total ?? 0, session.currency);
-  const title = session.mode === 'setup' ? 'Save a payment method' : `Pay ${price}`;
+  const isSaving = session.mode === 'setup';
+  const title = isSaving ? 'Save a payment method' : `Pay ${price}`;
+  const email = state.typed.email ?? session.customer_email ?? session.customer_details?.email ?? '';
+  const form = isFree(session)
+    ? freeForm(session)
+    : checkoutForm(session, {
+        verb: isSaving ? 'Save' : `Pay ${price}`,
+        error: state.error,
+        typed: { ...state.typed, email },
+      });
+  const html = sandboxPage(title, `${alertOf(state.error)}${linesTable(session, price)}${form}`);
+  return { kind: 'html', status, html };
+};
+
+const linesTable = (session: CheckoutSessionObject, total: string): string => {
+  if (session._lines.length === 0) return '';
   const rows = session._lines.map(
     (line) =>
-      `<tr><td>${escapeHtml(line.description)}</td><td>${line.quantity}</td><td>${moneyText(line.amount_total, line.currency)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity}</td><td class="amount">${moneyText(line.amount_total, line.currency)}</td></tr>`,
   );
-  const lines = `<table><thead><tr><th>Item</th><th>Quantity</th><th>Amount</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
-  const alert = error === null ? '' : `<p role="alert">${escapeHtml(error)}</p>`;
-  const verb = session.mode === 'setup' ? 'Save' : `Pay ${price}`;
-  const email = session.customer_email ?? session.customer_details?.email ?? null;
-  const body = `${alert}${rows.length === 0 ? '' : lines}${checkoutForm(session, verb, email)}`;
-  return { kind: 'html', status, html: sandboxPage(title, body) };
+  return `<table>
+<thead><tr><th scope="col">Item</th><th scope="col" class="amount">Quantity</th><th scope="col" class="amount">Amount</th></tr></thead>
+<tbody>${rows.join('')}</tbody>
+<tfoot><tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
+</table>
+`;
 };
+
+const isFree = (session: CheckoutSessionObject): boolean => session.mode === 'payment' && session.amount_total === 0;
 
 const closedPage = (session: CheckoutSessionObject): PageAnswer => {
   const target = session.status === 'complete' ? successUrl(session) : session.cancel_url;
@@ -58,8 +78,7 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
   const session = sessionIn(work, request);
   if (session.status !== 'open') return closedPage(session);
   try {
-    if (session.mode === 'payment' && session.amount_total === 0)
-      return redirectToSuccess(completeWithoutPayment(work, session));
+    if (isFree(session)) return redirectToSuccess(completeWithoutPayment(work, session));
     const entry = entryFrom(work, request);
     const method = putMethod(work, session, entry);
     const visitor = { email: entry.email ?? session.customer_email, name: entry.name };
@@ -67,8 +86,9 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
     return challenge === null ? redirectToSuccess(after) : { kind: 'redirect', location: challenge };
   } catch (error) {
     // The visitor sees the refusal and tries again: the session stays open.
-    if (error instanceof Refusal) return formPage(sessionIn(work, request), error.body.message, error.status);
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    const state = { error: entryError(error, request), typed: typedText(request) };
+    return formPage(sessionIn(work, request), state, error.status);
   }
 };
 
