@@ -251,7 +251,7 @@ order by e.position`,
         lane: 'delivery',
         kind: 'deliver_webhook',
         key: `delivery ${endpoint_id as string} thing_1`,
-        payload: { deliveryId: id },
+        payload: { deliveryId: id, endpointId: endpoint_id },
         blocked: false,
       })),
     );
