@@ -59,8 +59,9 @@ const kindOf = ({ brand, funding }: TestCard): string =>
 
 const authenticationTexts = {
   never: '',
+  on_request: 'Asks to authenticate if the payment asks for it, else succeeds',
   always: 'Asks to authenticate every time',
-  until_set_up: 'Asks to authenticate until it is saved',
+  until_set_up: 'Asks to authenticate; once it is saved, not when the customer is away',
   on_session: 'Asks to authenticate whenever the customer is there',
 };
 

@@ -77,9 +77,10 @@ const wantsAuthentication = (
   offSession: boolean,
 ): boolean => {
   const { authentication } = behaviourOf(method);
+  if (authentication === 'never') return false;
   const asked = intent.payment_method_options?.card?.request_three_d_secure ?? 'automatic';
-  if (asked !== 'automatic' && !offSession && method.type === 'card') return true;
-  if (authentication === 'until_set_up') return !method._setUp;
+  if (asked !== 'automatic' && !offSession) return true;
+  if (authentication === 'until_set_up') return !offSession || !method._setUp;
   if (authentication === 'on_session') return !offSession;
   return authentication === 'always';
 };

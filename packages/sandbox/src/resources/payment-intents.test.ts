@@ -355,11 +355,43 @@ describe('cards that authenticate', () => {
     return { customer, payment_method: String((await stripe.setupIntents.retrieve(intent.id)).payment_method) };
   };
 
-  it('behaviour 38: one passes without its holder once it was set up, and not before', async () => {
+  it('behaviour 38: one passes without its holder once it was set up, and not before; with its holder it always asks', async () => {
     const pay = (who: object) => stripe.paymentIntents.create({ ...offSession, amount: 900, ...who });
     await expect(pay(await saved('pm_card_authenticationRequiredOnSetup'))).rejects.toMatchObject({
       code: 'authentication_required',
     });
-    expect((await pay(await setUp())).status).toBe('succeeded');
+    const who = await setUp();
+    expect((await pay(who)).status).toBe('succeeded');
+    expect((await pay({ ...who, off_session: false, return_url: 'https://shop.example/back' })).status).toBe(
+      'requires_action',
+    );
+  });
+
+  it.each([
+    ['pm_card_visa', 'succeeded'],
+    ['pm_card_amex_threeDSecureNotSupported', 'succeeded'],
+    ['pm_card_threeDSecureOptional', 'requires_action'],
+  ])('behaviour 38: %s %s when 3D Secure is asked for', async (payment_method, status) => {
+    const asking = {
+      confirm: true,
+      payment_method,
+      payment_method_options: { card: { request_three_d_secure: 'any' as const } },
+      return_url: 'https://shop.example/back',
+    };
+    expect((await stripe.paymentIntents.create({ ...asking, amount: 900, currency: 'usd' })).status).toBe(status);
+    expect(await stripe.setupIntents.create(asking)).toMatchObject({
+      status,
+      payment_method_options: { card: { request_three_d_secure: 'any' } },
+    });
+  });
+
+  it('behaviour 38: 3D Secure that is optional is not asked for unless somebody does', async () => {
+    const plain = {
+      confirm: true,
+      payment_method: 'pm_card_threeDSecureOptional',
+      return_url: 'https://shop.example/',
+    };
+    expect((await stripe.paymentIntents.create({ ...plain, amount: 900, currency: 'usd' })).status).toBe('succeeded');
+    expect((await stripe.setupIntents.create(plain)).status).toBe('succeeded');
   });
 });

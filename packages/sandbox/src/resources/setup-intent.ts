@@ -60,9 +60,17 @@ export const confirmSetup = (
     });
   }
   requireReturnUrl(intent, returnUrl);
+  return wantsAuthentication(intent, method)
+    ? waitForCustomer(work, intent, method, returnUrl)
+    : askBank(work, intent, method, false);
+};
+
+const wantsAuthentication = (intent: SetupIntentObject, method: PaymentMethodObject): boolean => {
   const { authentication } = behaviourOf(method);
-  const mustAuthenticate = authentication === 'always' || (authentication === 'until_set_up' && !method._setUp);
-  return mustAuthenticate ? waitForCustomer(work, intent, method, returnUrl) : askBank(work, intent, method, false);
+  if (authentication === 'never') return false;
+  const asked = intent.payment_method_options?.card?.request_three_d_secure ?? 'automatic';
+  if (asked !== 'automatic' || authentication === 'always') return true;
+  return authentication === 'until_set_up' && !method._setUp;
 };
 
 const waitForCustomer = (

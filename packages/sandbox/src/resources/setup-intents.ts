@@ -31,6 +31,7 @@ const createSetupIntent = operation<CreateParams>((context) => {
   const intent = context.put(setupIntents, {
     ...newSetupIntent(context),
     ...methodTypes(params),
+    ...secureIn(params),
     ...(provided({ description: params.description }) as Partial<SetupIntentObject>),
     customer: params.customer ?? null,
     metadata: metadataMerged({}, params.metadata),
@@ -68,12 +69,27 @@ export const newSetupIntent = (work: Work): SetupIntentObject => {
     on_behalf_of: null,
     payment_method: null,
     payment_method_configuration_details: null,
-    payment_method_options: { card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' } },
+    payment_method_options: cardOptions('automatic'),
     payment_method_types: ['card', 'sepa_debit'],
     single_use_mandate: null,
     status: 'requires_payment_method',
     usage: 'off_session',
   };
+};
+
+type Secure = Stripe.SetupIntent.PaymentMethodOptions.Card['request_three_d_secure'];
+
+const cardOptions = (secure: Secure): SetupIntentObject['payment_method_options'] => ({
+  card: { mandate_options: null, network: null, request_three_d_secure: secure },
+});
+
+interface OptionParams {
+  readonly payment_method_options?: { readonly card?: { readonly request_three_d_secure?: Secure } };
+}
+
+const secureIn = (params: OptionParams): Partial<SetupIntentObject> => {
+  const secure = params.payment_method_options?.card?.request_three_d_secure;
+  return secure === undefined ? {} : { payment_method_options: cardOptions(secure) };
 };
 
 const methodTypes = (params: CreateParams): Partial<SetupIntentObject> => {
@@ -138,6 +154,7 @@ const updateSetupIntent = operation<Stripe.SetupIntentUpdateParams>((context) =>
   const method = methodIn(context, params);
   return context.update(setupIntents, before, {
     ...(provided({ description: params.description, customer: params.customer }) as Partial<SetupIntentObject>),
+    ...secureIn(params),
     metadata: metadataMerged(before.metadata, params.metadata),
     ...(method === undefined ? {} : { payment_method: method.id, status: 'requires_confirmation' }),
   });
@@ -145,7 +162,7 @@ const updateSetupIntent = operation<Stripe.SetupIntentUpdateParams>((context) =>
 
 const confirmSetupIntent = operation<Stripe.SetupIntentConfirmParams>((context) => {
   refuseUnserved(context.params, unserved);
-  const before = inPath(context);
+  const before = { ...inPath(context), ...secureIn(context.params) };
   requireSetupStatus(context, before, 'confirm');
   const method = methodIn(context, context.params) ?? context.get(paymentMethods, idOf(before.payment_method) ?? '');
   return confirmWith(context, before, method, context.params.return_url ?? null);

@@ -2,8 +2,11 @@ import type { DeclineName } from './decline-reasons.js';
 
 /** When the bank wants its customer to authenticate. */
 export type Authentication =
+  /** Not enrolled in 3D Secure, or it knows none: asking for it changes nothing. */
   | 'never'
-  /** Only until the card was set up for off-session use. */
+  /** Only when the payment or set-up asks for it by `request_three_d_secure`. */
+  | 'on_request'
+  /** On every payment in which the customer takes part; off-session ones pass once the card was set up. */
   | 'until_set_up'
   /** On every payment in which the customer takes part; off-session ones pass. */
   | 'on_session'
@@ -62,7 +65,7 @@ export const testCards: readonly TestCard[] = [
   card('5555555555554444', 'mastercard', { brand: 'mastercard' }),
   card('5200828282828210', 'mastercard_debit', { brand: 'mastercard', funding: 'debit' }),
   card('5105105105105100', 'mastercard_prepaid', { brand: 'mastercard', funding: 'prepaid' }),
-  card('378282246310005', 'amex', { brand: 'amex' }),
+  card('378282246310005', 'amex amex_threeDSecureNotSupported', { brand: 'amex' }),
   card('6011111111111117', 'discover', { brand: 'discover' }),
   card('3056930009020004', 'diners', { brand: 'diners' }),
   card('3566002020360505', 'jcb', { brand: 'jcb' }),
@@ -77,6 +80,7 @@ export const testCards: readonly TestCard[] = [
   card('4000003920000003', 'jp', { country: 'JP' }),
   card('4000005280000002', 'nl', { country: 'NL' }),
   card('4000000000000077', 'bypassPending', { availableAtOnce: true }),
+  card('4000003720000278', 'bypassPendingInternational', { country: 'IE', availableAtOnce: true }),
   declining('4000000000000002', 'visa_chargeDeclined chargeDeclined', 'generic_decline'),
   declining(
     '4000000000009995',
@@ -108,7 +112,7 @@ export const testCards: readonly TestCard[] = [
     authentication: 'always',
     declines: 'generic_decline',
   }),
-  card('4000000000003055', 'threeDSecureOptional'),
+  card('4000000000003055', 'threeDSecureOptional', { authentication: 'on_request' }),
   card('4000000000007726', 'pendingRefund', { refund: 'pending_then_succeeds' }),
   card('4000000000005126', 'refundFail', { refund: 'fails_later' }),
   card('4000000000000259', 'createDispute', { dispute: 'fraudulent' }),
