@@ -1,4 +1,4 @@
-import { invariant } from '@tollbridge/core';
+import { InvariantViolation, invariant } from '@tollbridge/core';
 import type { Column } from './column.js';
 
 /**
@@ -23,7 +23,16 @@ export function table<Row>(name: string, columns: Table<Row>['columns'], options
   return { name, columns, ...options };
 }
 
-export const columnName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const NAMES = new Map<string, string>();
+
+/** The column of a field. There are as many as the tables have, so each is worked out once. */
+export function columnName(field: string): string {
+  const known = NAMES.get(field);
+  if (known !== undefined) return known;
+  const name = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  NAMES.set(field, name);
+  return name;
+}
 
 export const fieldsOf = <Row>(of: Table<Row>): (keyof Row & string)[] =>
   Object.keys(of.columns) as (keyof Row & string)[];
@@ -40,7 +49,8 @@ export function fromRow<Row>(of: Table<Row>, row: Record<string, unknown>): Row 
   const result: Record<string, unknown> = {};
   for (const field of fieldsOf(of)) {
     const value = row[columnName(field)];
-    invariant(value !== undefined, `${of.name} was read without its column ${columnName(field)}`);
+    if (value === undefined)
+      throw new InvariantViolation(`${of.name} was read without its column ${columnName(field)}`);
     result[field] = of.columns[field].decode(value);
   }
   return result as Row;
@@ -51,7 +61,7 @@ export function toRow<Row>(of: Table<Row>, object: Row): Record<string, unknown>
   const result: Record<string, unknown> = {};
   for (const field of fieldsOf(of)) {
     const value = object[field];
-    invariant(value !== undefined, `${of.name} was written without its field ${field}`);
+    if (value === undefined) throw new InvariantViolation(`${of.name} was written without its field ${field}`);
     result[columnName(field)] = of.columns[field].encode(value);
   }
   return result;
