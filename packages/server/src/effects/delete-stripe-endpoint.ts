@@ -1,10 +1,10 @@
 import { Changes } from '../changes.js';
 import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
-import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
+import { passingResult } from '../connections/stripe-job.js';
+import { waitsForConnection } from '../connections/wait-for-connection.js';
 import type { JobHandler } from '../jobs/handlers.js';
-import { failed, nothingToDo } from '../jobs/run-job.js';
+import { nothingToDo } from '../jobs/run-job.js';
 import { findConnectionWithAccess } from '../store/connections.js';
-import { isPassing } from '../stripe/gateway.js';
 import { deleteWebhookEndpoint } from '../stripe/webhook-endpoints.js';
 
 /** Removes an endpoint of ours at Stripe that is no longer used; where there was no room for one before, there is now. */
@@ -17,9 +17,8 @@ export const deleteStripeEndpoint: JobHandler = async (context, job) => {
   if (waiting !== null) return waiting;
   const deleted = await deleteWebhookEndpoint(context.stripe, access, stripeId);
   if (!deleted.ok) {
-    const error = { code: deleted.error.kind, message: deleted.error.message };
-    if (deleted.error.kind === 'unauthorized') return connectionUnauthorized(context, connection);
-    return isPassing(deleted.error) ? failed(context, job, error) : { kind: 'give_up', error };
+    const passing = passingResult(context, job, { failure: deleted.error, connected: found });
+    return passing ?? { kind: 'give_up', error: { code: deleted.error.kind, message: deleted.error.message } };
   }
   const changes = new Changes();
   if (connection.webhookMode === 'none') changes.enqueue(ensureWebhookEndpointJob(context, connection));

@@ -2,13 +2,13 @@ import { addHours } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { deleteWebhookEndpointJob } from '../connections/connection-jobs.js';
 import { withNewSecret } from '../connections/signing-secrets.js';
-import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
+import { passingResult } from '../connections/stripe-job.js';
+import { waitsForConnection } from '../connections/wait-for-connection.js';
 import { webhookUrlOf } from '../connections/webhook-address.js';
 import type { JobHandler } from '../jobs/handlers.js';
-import { failed, nothingToDo } from '../jobs/run-job.js';
+import { nothingToDo } from '../jobs/run-job.js';
 import { connectionCredentialsTable, findConnectionCredentials } from '../store/connection-credentials.js';
 import { connectionsTable, findConnectionWithAccess } from '../store/connections.js';
-import { isPassing } from '../stripe/gateway.js';
 import { createWebhookEndpoint } from '../stripe/webhook-endpoints.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
 
@@ -30,9 +30,8 @@ export const replaceWebhookEndpoint: JobHandler = async (context, job) => {
     idempotencyKey: `webhook_endpoint ${job.id}`,
   });
   if (!created.ok) {
-    const error = { code: created.error.kind, message: created.error.message };
-    if (created.error.kind === 'unauthorized') return connectionUnauthorized(context, connection);
-    return isPassing(created.error) ? failed(context, job, error) : { kind: 'give_up', error };
+    const passing = passingResult(context, job, { failure: created.error, connected: found });
+    return passing ?? { kind: 'give_up', error: { code: created.error.kind, message: created.error.message } };
   }
   const { stripeId, secret } = created.value;
   const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);

@@ -1,10 +1,10 @@
 import { Changes } from '../changes.js';
-import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
+import { passingResult } from '../connections/stripe-job.js';
+import { waitsForConnection } from '../connections/wait-for-connection.js';
 import type { JobHandler } from '../jobs/handlers.js';
-import { failed, nothingToDo } from '../jobs/run-job.js';
+import { nothingToDo } from '../jobs/run-job.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
-import { isPassing } from '../stripe/gateway.js';
 import { updateWebhookEndpoint } from '../stripe/webhook-endpoints.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
 
@@ -21,10 +21,9 @@ export const updateStripeEndpoint: JobHandler = async (context, job) => {
     idempotencyKey: `webhook_endpoint ${job.id}`,
   });
   if (!updated.ok) {
-    const error = { code: updated.error.kind, message: updated.error.message };
-    if (updated.error.kind === 'unauthorized') return connectionUnauthorized(context, connection);
+    const passing = passingResult(context, job, { failure: updated.error, connected: found });
     // Gone or refused: the next check sees which, and polling brings the events meanwhile.
-    return isPassing(updated.error) ? failed(context, job, error) : { kind: 'give_up', error };
+    return passing ?? { kind: 'give_up', error: { code: updated.error.kind, message: updated.error.message } };
   }
   const changes = new Changes();
   const poll = await findStripeEventPoll(context.db, connection.environmentId, connection.id);
