@@ -6,17 +6,32 @@ export type Gate = <T>(label: string, operation: () => Promise<T>) => Promise<T>
 
 export const openGate: Gate = (_label, operation) => operation();
 
+type Headers = Readonly<Record<string, string>>;
+
+export interface SandboxClientOptions {
+  readonly gate?: Gate;
+  /** The clock by which a call is given up after its timeout. */
+  readonly now?: () => number;
+  /** Looks at every call that reaches the sandbox, before it is carried out and after. */
+  readonly witness?: {
+    before(call: { readonly method: string; readonly path: string; readonly headers: Headers }): void;
+    after(): Promise<void>;
+  };
+}
+
 /** The official SDK's way to a sandbox inside this process: no sockets, and every call passes the gate. */
 export class SandboxHttpClient extends Stripe.HttpClient {
   readonly #sandbox: Sandbox;
   readonly #gate: Gate;
   readonly #now: () => number;
+  readonly #witness: SandboxClientOptions['witness'];
 
-  constructor(sandbox: Sandbox, gate: Gate = openGate, now: () => number = () => 0) {
+  constructor(sandbox: Sandbox, options: SandboxClientOptions = {}) {
     super();
     this.#sandbox = sandbox;
-    this.#gate = gate;
-    this.#now = now;
+    this.#gate = options.gate ?? openGate;
+    this.#now = options.now ?? (() => 0);
+    this.#witness = options.witness;
   }
 
   override getClientName(): string {
@@ -34,15 +49,15 @@ export class SandboxHttpClient extends Stripe.HttpClient {
     timeoutMilliseconds: number,
   ): Promise<Stripe.HttpClientResponse> {
     const deadline = this.#now() + timeoutMilliseconds;
-    return this.#gate(`stripe ${method} ${path.split('?')[0]}`, async () => {
+    const sent = lowerCaseNames(headers as Record<string, string>);
+    const [plainPath = ''] = path.split('?');
+    return this.#gate(`stripe ${method} ${plainPath}`, async () => {
       // A real call is given up after its timeout: however long it waits at the gate, it is never sent later than that.
       if (this.#now() > deadline) throw Stripe.HttpClient.makeTimeoutError();
-      const answer = this.#sandbox.handle({
-        method,
-        url: path,
-        headers: lowerCaseNames(headers as Record<string, string>),
-        body: typeof requestData === 'string' ? requestData : '',
-      });
+      this.#witness?.before({ method, path: plainPath, headers: sent });
+      const body = typeof requestData === 'string' ? requestData : '';
+      const answer = this.#sandbox.handle({ method, url: path, headers: sent, body });
+      await this.#witness?.after();
       if (answer.kind === 'cut') throw new ConnectionCut();
       return new SandboxResponse(answer.status, answer.headers, answer.body) as unknown as Stripe.HttpClientResponse;
     });
@@ -57,7 +72,7 @@ class ConnectionCut extends Error {
   }
 }
 
-const lowerCaseNames = (headers: Record<string, string>): Record<string, string> =>
+const lowerCaseNames = (headers: Headers): Headers =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 
 class SandboxResponse extends Stripe.HttpClientResponse {

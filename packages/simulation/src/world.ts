@@ -20,7 +20,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import Stripe from 'stripe';
 import { ManualClock } from './manual-clock.js';
 import { RecordingHosts } from './recording-hosts.js';
-import { type Gate, openGate, SandboxHttpClient } from './sandbox-client.js';
+import { type Gate, openGate, type SandboxClientOptions, SandboxHttpClient } from './sandbox-client.js';
 import { SeededRandom } from './seeded-random.js';
 import { type DatabaseKind, emptyDatabase, testDatabase } from './test-databases.js';
 
@@ -284,6 +284,8 @@ export interface ContextParts {
   readonly hosts: Context['hosts'];
   readonly gate: Gate;
   readonly spawn: Context['spawn'];
+  readonly witness?: SandboxClientOptions['witness'];
+  readonly log?: Context['log'];
 }
 
 /** A context whose every way outside is in the story's hands. */
@@ -295,7 +297,11 @@ export function contextOf(parts: ContextParts): Context {
     clock: parts.clock,
     stripe: openStripeGateway({
       sandboxUrl: SANDBOX_URL,
-      httpClient: new SandboxHttpClient(parts.sandbox, gate, () => parts.clock.machineNow()),
+      httpClient: new SandboxHttpClient(parts.sandbox, {
+        gate,
+        now: () => parts.clock.machineNow(),
+        ...(parts.witness === undefined ? {} : { witness: parts.witness }),
+      }),
     }),
     hosts: parts.hosts,
     secrets: openSecretBox({ keys: [key], randomBytes: random.bytes }),
@@ -314,7 +320,7 @@ export function contextOf(parts: ContextParts): Context {
       logLevel: process.env.TOLLBRIDGE_LOG_LEVEL ?? 'silent',
       notices: [],
     },
-    log: silentLog,
+    log: parts.log ?? silentLog,
     underWay: new JobsUnderWay(),
     newId: (noun) => formatId(noun, random.bytes(ID_RANDOM_BYTES)),
     randomBytes: random.bytes,

@@ -1,34 +1,15 @@
-import type { Universe } from './universe.js';
+import { minorOf } from '../stage/minor-of.js';
+import type { Universe } from '../stage/universe.js';
+import { atStripe } from './at-stripe.js';
+import type { Rule } from './rule.js';
 
 type Row = Readonly<Record<string, unknown>>;
-type AtStripe = Readonly<Record<string, unknown>> & { readonly id: string };
+type Table = 'payments' | 'refunds' | 'disputes' | 'payment_methods' | 'customers';
 
-/** What we hold of Stripe's objects equals what Stripe holds, once nothing is under way. Gives what does not. */
-export async function stripeViolations(universe: Universe): Promise<string[]> {
+const rowsOf = (universe: Universe, table: Table): Promise<Row[]> => universe.ask(`select * from ${table}`);
+
+async function paymentsEqual(universe: Universe): Promise<string[]> {
   const payments = await rowsOf(universe, 'payments');
-  return [
-    ...paymentsEqual(universe, payments),
-    ...refundsEqual(universe, await rowsOf(universe, 'refunds'), payments),
-    ...disputesEqual(universe, await rowsOf(universe, 'disputes'), payments),
-    ...(await customersEqual(universe)),
-    ...pagesEqual(universe, payments),
-  ];
-}
-
-function rowsOf(universe: Universe, table: 'payments' | 'refunds' | 'disputes' | 'payment_methods' | 'customers') {
-  return universe.database.query({
-    text: `select * from ${table} where environment_id = $1`,
-    values: [universe.environmentId],
-  });
-}
-
-const atStripe = (universe: Universe, type: string): Map<string, AtStripe> =>
-  new Map((universe.objectsAtStripe(type) as AtStripe[]).map((object) => [object.id, object]));
-
-const minor = (amount: unknown): bigint => BigInt(amount as number);
-
-/** The currencies of the stories have the same minor units at Stripe and with us. */
-function paymentsEqual(universe: Universe, payments: readonly Row[]): string[] {
   const intents = atStripe(universe, 'payment_intent');
   const charges = atStripe(universe, 'charge');
   return payments.flatMap((row) => {
@@ -37,9 +18,9 @@ function paymentsEqual(universe: Universe, payments: readonly Row[]): string[] {
     const charge = charges.get(row.stripe_charge_id as string);
     if (received === undefined || charge === undefined) return [`${row.id} succeeded without an intent or a charge`];
     const wrong: string[] = [];
-    if (minor(received) !== row.amount_minor)
+    if (minorOf(received, row.currency) !== row.amount_minor)
       wrong.push(`${row.id} is ${row.amount_minor}, Stripe received ${received}`);
-    if (minor(charge.amount_refunded) !== row.refunded_minor)
+    if (minorOf(charge.amount_refunded, row.currency) !== row.refunded_minor)
       wrong.push(`${row.id} gave back ${row.refunded_minor}, ${charge.id} gave back ${charge.amount_refunded}`);
     return wrong;
   });
@@ -47,7 +28,9 @@ function paymentsEqual(universe: Universe, payments: readonly Row[]): string[] {
 
 const REFUND_STATUS: Readonly<Record<string, string>> = { requires_action: 'pending' };
 
-function refundsEqual(universe: Universe, refunds: readonly Row[], payments: readonly Row[]): string[] {
+async function refundsEqual(universe: Universe): Promise<string[]> {
+  const refunds = await rowsOf(universe, 'refunds');
+  const payments = await rowsOf(universe, 'payments');
   const theirs = atStripe(universe, 'refund');
   const ours = new Map(refunds.map((row) => [row.stripe_refund_id, row]));
   const intents = new Set(payments.map((row) => row.stripe_payment_intent_id));
@@ -59,7 +42,7 @@ function refundsEqual(universe: Universe, refunds: readonly Row[], payments: rea
         ? []
         : [`${row.id} ${row.status} is not in Stripe`];
     const status = REFUND_STATUS[refund.status as string] ?? refund.status;
-    const isEqual = status === row.status && minor(refund.amount) === row.amount_minor;
+    const isEqual = status === row.status && minorOf(refund.amount, row.currency) === row.amount_minor;
     return isEqual
       ? []
       : [`${row.id} is ${row.amount_minor} ${row.status}, ${refund.id} is ${refund.amount} ${refund.status}`];
@@ -74,7 +57,9 @@ function refundsEqual(universe: Universe, refunds: readonly Row[], payments: rea
   return [...wrong, ...unknown.map((refund) => `${refund.id} of ${refund.payment_intent} is not ours`)];
 }
 
-function disputesEqual(universe: Universe, disputes: readonly Row[], payments: readonly Row[]): string[] {
+async function disputesEqual(universe: Universe): Promise<string[]> {
+  const disputes = await rowsOf(universe, 'disputes');
+  const payments = await rowsOf(universe, 'payments');
   const theirs = atStripe(universe, 'dispute');
   const ours = new Map(disputes.map((row) => [row.stripe_dispute_id, row]));
   const intents = new Set(payments.map((row) => row.stripe_payment_intent_id));
@@ -85,7 +70,7 @@ function disputesEqual(universe: Universe, disputes: readonly Row[], payments: r
       if (!intents.has(dispute.payment_intent)) return [];
       const row = ours.get(dispute.id);
       if (row === undefined) return [`${dispute.id} of ${dispute.payment_intent} is not ours`];
-      const isEqual = row.status === dispute.status && row.amount_minor === minor(dispute.amount);
+      const isEqual = row.status === dispute.status && row.amount_minor === minorOf(dispute.amount, row.currency);
       return isEqual
         ? []
         : [`${row.id} is ${row.amount_minor} ${row.status}, ${dispute.id} is ${dispute.amount} ${dispute.status}`];
@@ -121,7 +106,8 @@ async function customersEqual(universe: Universe): Promise<string[]> {
 }
 
 /** A page on which a payer can still pay is an attempt that waits for him, and the other way round. */
-function pagesEqual(universe: Universe, payments: readonly Row[]): string[] {
+async function pagesEqual(universe: Universe): Promise<string[]> {
+  const payments = await rowsOf(universe, 'payments');
   const sessions = atStripe(universe, 'checkout.session');
   const waiting = new Set<unknown>();
   const wrong = payments.flatMap((row) => {
@@ -134,3 +120,45 @@ function pagesEqual(universe: Universe, payments: readonly Row[]): string[] {
   const forgotten = open.filter((session) => !waiting.has(session.id));
   return [...wrong, ...forgotten.map((session) => `${session.id} is open, and no attempt of ours waits on it`)];
 }
+
+async function everyIntentHasItsInvoice(universe: Universe): Promise<string[]> {
+  const ours = new Map((await rowsOf(universe, 'payments')).map((row) => [row.stripe_payment_intent_id, row.status]));
+  return [...atStripe(universe, 'payment_intent').values()]
+    .filter((intent) => (intent.metadata as Record<string, string>).tollbridge_payment !== undefined)
+    .filter((intent) => intent.status === 'succeeded' && ours.get(intent.id) !== 'succeeded')
+    .map((intent) => `${intent.id} succeeded, our payment is ${ours.get(intent.id) ?? 'not there'}`);
+}
+
+/** Stripe's word for where an intent stands, and ours for it. */
+const STATUS_AT_STRIPE: Readonly<Record<string, readonly string[]>> = {
+  succeeded: ['succeeded'],
+  processing: ['processing'],
+  requires_action: ['requires_action'],
+  requires_payment_method: ['failed', 'requires_action', 'awaiting_payer'],
+  canceled: ['canceled', 'failed'],
+};
+
+async function stateEqualsStripes(universe: Universe): Promise<string[]> {
+  const intents = atStripe(universe, 'payment_intent');
+  const rows = await rowsOf(universe, 'payments');
+  return rows.flatMap((row) => {
+    if (row.stripe_payment_intent_id === null) return [];
+    const intent = intents.get(row.stripe_payment_intent_id as string);
+    if (intent === undefined) return [`${row.id} names ${row.stripe_payment_intent_id}, which Stripe does not know`];
+    const allowed = STATUS_AT_STRIPE[intent.status as string] ?? [];
+    return allowed.includes(row.status as string)
+      ? []
+      : [`${row.id} is ${row.status}, ${intent.id} is ${intent.status}`];
+  });
+}
+
+/** What we hold of Stripe's objects equals what Stripe holds, once nothing is under way. */
+export const STRIPE_RULES: readonly Rule[] = [
+  ['intents_have_invoices', everyIntentHasItsInvoice],
+  ['payments_stand_as_at_stripe', stateEqualsStripes],
+  ['payments_equal', paymentsEqual],
+  ['refunds_equal', refundsEqual],
+  ['disputes_equal', disputesEqual],
+  ['customers_equal', customersEqual],
+  ['pages_equal', pagesEqual],
+];

@@ -1,4 +1,5 @@
-import type { Universe } from './universe.js';
+import type { HostAnswer } from '@tollbridge/server/host-applications';
+import type { Universe } from '../stage/universe.js';
 
 /** Something that goes wrong around one action. */
 export interface Fault {
@@ -22,6 +23,8 @@ const MONEY_WRITES = [
   'POST /v1/checkout/sessions',
   'POST /v1/checkout/sessions/*/expire',
 ];
+const OUTAGE_REQUESTS = 10_000;
+const EVENT_DELAY_MILLISECONDS = 90_000;
 
 /** One of Stripe's operations, or any: some faults should hit reads too. */
 const somewhere = (universe: Universe): string =>
@@ -34,7 +37,8 @@ const onRequests =
 
 const onEvents = (kind: 'event_delay' | 'event_drop' | 'event_duplicate' | 'event_reorder') => (universe: Universe) => {
   const times = 1 + universe.random.below(6);
-  universe.sandbox.faults.add({ kind, times, ...(kind === 'event_delay' ? { delayMs: 90_000 } : {}) });
+  const delay = kind === 'event_delay' ? { delayMs: EVENT_DELAY_MILLISECONDS } : {};
+  universe.sandbox.faults.add({ kind, times, ...delay });
 };
 
 const serverError = (universe: Universe): void => {
@@ -47,45 +51,65 @@ const serverError = (universe: Universe): void => {
   });
 };
 
+/** A refusal before Stripe looks at the request, also of one that repeats what was done long ago: it proves nothing. */
+const refused = (universe: Universe): void => {
+  universe.sandbox.faults.add({
+    kind: 'status',
+    status: universe.random.pick([401, 403]),
+    error: { type: 'invalid_request_error', message: 'The key may not do this at the moment.' },
+    request: somewhere(universe),
+    times: 1 + universe.random.below(4),
+  });
+};
+
 /** Stripe is not to be reached by anybody, or breaks off after the deed, until the weather changes. */
 const outage = (universe: Universe): void => {
   const kind = universe.random.pick(['cut_before_commit', 'cut_after_commit'] as const);
   universe.sandbox.faults.add({ kind, request: '* /v1/**', times: OUTAGE_REQUESTS });
 };
 
-const OUTAGE_REQUESTS = 10_000;
+const onHosts = (universe: Universe, answers: readonly HostAnswer[]): void => {
+  const answer = universe.random.pick(answers);
+  let left = 1 + universe.random.below(8);
+  universe.hosts.answer = () => (left-- > 0 ? answer : TAKEN);
+};
+
+const TAKEN: HostAnswer = { kind: 'answered', status: 200, body: '' };
+const DOWN: HostAnswer = { kind: 'unreachable', message: 'the host is down' };
+const REFUSING: readonly HostAnswer[] = [500, 503, 400, 429].map((status) => ({ kind: 'answered', status, body: '' }));
 
 /** Everything that can go wrong between the parts, each with how often it is picked. */
 export const FAULTS: readonly Fault[] = [
-  { name: 'none', weight: 30, begin: () => {} },
+  { name: 'none', weight: 28, begin: () => {} },
   { name: 'server_error', weight: 8, begin: serverError },
+  { name: 'refused', weight: 6, begin: refused },
   { name: 'cut_before', weight: 8, begin: onRequests('cut_before_commit') },
   { name: 'cut_after', weight: 10, begin: onRequests('cut_after_commit') },
-  { name: 'rate_limit', weight: 4, begin: onRequests('rate_limit') },
-  { name: 'lock_timeout', weight: 4, begin: onRequests('lock_timeout') },
+  { name: 'rate_limit', weight: 5, begin: onRequests('rate_limit') },
+  { name: 'lock_timeout', weight: 5, begin: onRequests('lock_timeout') },
   { name: 'event_delay', weight: 5, begin: onEvents('event_delay') },
   { name: 'event_drop', weight: 5, begin: onEvents('event_drop') },
   { name: 'event_twice', weight: 5, begin: onEvents('event_duplicate') },
   { name: 'event_order', weight: 5, begin: onEvents('event_reorder') },
+  { name: 'host_down', weight: 5, begin: (universe) => onHosts(universe, [DOWN]) },
+  { name: 'host_refuses', weight: 5, begin: (universe) => onHosts(universe, REFUSING) },
   {
-    name: 'host_down',
+    // The host took it and its answer was lost: it is told again, and must know it by its id.
+    name: 'host_forgets',
     weight: 5,
     begin: (universe) => {
-      let left = 1 + universe.random.below(8);
-      universe.hosts.answer = () => {
-        if (left-- > 0) return { kind: 'unreachable', message: 'the host is down' };
-        return { kind: 'answered', status: 200, body: '' };
-      };
+      onHosts(universe, [DOWN]);
+      universe.hosts.keepsAnyway = true;
     },
   },
   {
     name: 'push_lost',
-    weight: 4,
+    weight: 5,
     begin: (universe) => {
       universe.pushReaches = false;
     },
   },
-  { name: 'outage', weight: 4, begin: outage, stepsMax: 8 },
+  { name: 'outage', weight: 3, begin: outage, stepsMax: 8 },
   { name: 'crash', weight: 12, begin: () => {}, crash: true },
 ];
 
@@ -93,18 +117,6 @@ export const FAULTS: readonly Fault[] = [
 export function clearFaults(universe: Universe): void {
   universe.sandbox.faults.clear();
   universe.pushReaches = true;
-  universe.hosts.answer = () => ({ kind: 'answered', status: 200, body: '' });
-}
-
-export function pickWeighted<Item extends { readonly weight: number }>(
-  universe: Universe,
-  items: readonly Item[],
-): Item {
-  const total = items.reduce((sum, item) => sum + item.weight, 0);
-  let point = universe.random.next() * total;
-  for (const item of items) {
-    point -= item.weight;
-    if (point < 0) return item;
-  }
-  return universe.random.pick(items);
+  universe.hosts.keepsAnyway = false;
+  universe.hosts.answer = () => TAKEN;
 }

@@ -1,18 +1,56 @@
-import type { Universe } from './universe.js';
+import type { Universe } from '../stage/universe.js';
+
+const of = (table: string, condition: string): string => `select count(*) from ${table} where ${condition}`;
 
 /** What a run must have led to at least once, else its invariants looked at nothing: a question to our rows each. */
 const OUTCOMES: Readonly<Record<string, string>> = {
-  'invoices paid': `select count(*) from invoices where environment_id = $1 and status = 'paid'`,
-  'invoices failed': `select count(*) from invoices where environment_id = $1 and payment_status = 'failed'`,
-  'invoices voided': `select count(*) from invoices where environment_id = $1 and status = 'void'`,
-  'charged automatically': `select count(*) from payments where environment_id = $1 and status = 'succeeded' and kind = 'automatic'`,
-  'collected by page': `select count(*) from payments where environment_id = $1 and status = 'succeeded' and kind = 'hosted'`,
-  'payments withdrawn': `select count(*) from payments where environment_id = $1 and status = 'canceled'`,
-  'refunds succeeded': `select count(*) from refunds where environment_id = $1 and status = 'succeeded'`,
-  'refunds failed': `select count(*) from refunds where environment_id = $1 and status in ('failed', 'canceled')`,
-  'refunds made at Stripe': `select count(*) from refunds where environment_id = $1 and origin = 'stripe'`,
-  disputes: `select count(*) from disputes where environment_id = $1`,
-  'customers deleted': `select count(*) from customers where environment_id = $1 and deleted_at is not null`,
+  'invoices paid': of('invoices', `status = 'paid'`),
+  'invoices failed': of('invoices', `payment_status = 'failed'`),
+  'invoices voided': of('invoices', `status = 'void'`),
+  'invoices written off': of('invoices', `status = 'uncollectible'`),
+  'charged automatically': of('payments', `status = 'succeeded' and kind = 'automatic'`),
+  'collected by page': of('payments', `status = 'succeeded' and kind = 'hosted'`),
+  'paid offline': of('payments', `kind = 'offline'`),
+  'paid after a challenge': `
+select count(*)
+from payments p
+where p.status = 'succeeded'
+  and p.kind = 'automatic'
+  and exists (
+    select 1
+    from events e
+    where e.environment_id = p.environment_id
+      and e.object_id = p.id
+      and e.type = 'payment.requires_action'
+  )`,
+  'challenges failed': of('payments', `failure ->> 'code' = 'payment_intent_authentication_failure'`),
+  'confirmed again': of('payments', 'confirmations > 1'),
+  'payments withdrawn': of('payments', `status = 'canceled'`),
+  'held back': of('payments', 'held_back_at is not null'),
+  'attempts released': of('audit_entries', `action = 'payment.released'`),
+  'refunds succeeded': of('refunds', `status = 'succeeded'`),
+  'refunds failed': of('refunds', `status in ('failed', 'canceled')`),
+  'refunds made at Stripe': of('refunds', `origin = 'stripe'`),
+  'excess given back': of('refunds', `status = 'succeeded' and reason = 'overpayment'`),
+  'credit notes refunded': of('credit_notes', 'refund_minor > 0'),
+  'credit notes credited': of('credit_notes', 'credit_minor > 0'),
+  'credit notes against debt': of('credit_notes', 'against_debt_minor > 0'),
+  'disputes won': of('disputes', `outcome = 'won'`),
+  'disputes lost': of('disputes', `outcome = 'lost'`),
+  'cards removed': of('payment_methods', 'detached_at is not null'),
+  'set up by page': of('setup_sessions', `status = 'complete'`),
+  'customers deleted': of('customers', 'deleted_at is not null'),
+  'twins deleted at Stripe': of('events', `type = 'customer.payment_provider_removed'`),
+  'connections lost': of('connection_transitions', `to_status = 'disconnected'`),
+  'connections back': of('connection_transitions', `from_status = 'disconnected' and to_status <> 'disconnected'`),
+  'second connections': of('connections', `code = 'second' and status = 'connected'`),
+  'paid through a second': `
+select count(*)
+from payments p
+join connections k on k.environment_id = p.environment_id
+  and k.id = p.connection_id
+where p.status = 'succeeded'
+  and k.code = 'second'`,
 };
 
 /** From how many seeds on a run is long enough that each outcome must be among them. */
@@ -25,9 +63,14 @@ export class Outcomes {
   /** Counts how a seed ended. */
   async count(universe: Universe): Promise<void> {
     for (const [name, text] of Object.entries(OUTCOMES)) {
-      const [row] = await universe.database.query({ text, values: [universe.environmentId] });
-      this.#counts.set(name, (this.#counts.get(name) ?? 0) + Number(row?.count ?? 0));
+      const [row] = await universe.ask(text);
+      this.#add(name, Number(row?.count ?? 0));
     }
+    this.#add('unknown outcomes asked for', universe.witness.searches);
+  }
+
+  #add(name: string, count: number): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
   }
 
   /** The outcomes that never came. */
@@ -36,6 +79,6 @@ export class Outcomes {
   }
 
   print(): string {
-    return [...this.#counts].map(([name, count]) => `${name.padEnd(24)}${String(count).padStart(8)}`).join('\n');
+    return [...this.#counts].map(([name, count]) => `${name.padEnd(28)}${String(count).padStart(8)}`).join('\n');
   }
 }

@@ -1,18 +1,21 @@
-import { nextDueAt } from '@tollbridge/server/jobs/queue';
-import { ACTIONS } from './actions.js';
-import { clearFaults, FAULTS, type Fault, pickWeighted } from './faults.js';
-import { violationsAlways, violationsAtRest } from './invariants.js';
+import { violationsAlways, violationsAtRest } from '../invariants/invariants.js';
+import { Universe } from '../stage/universe.js';
+import type { Violation } from '../stage/violation.js';
+import { ACTIONS } from '../story/actions.js';
+import { prepareStory } from '../story/prepare.js';
+import { type Action, Story } from '../story/story.js';
+import type { DatabaseKind } from '../test-databases.js';
+import { clearFaults, FAULTS, type Fault } from './faults.js';
 import type { Outcomes } from './outcomes.js';
-import { prepareStory, Story } from './story.js';
+import { comeToRest, restUntilQuiet } from './rest.js';
 import type { Tally } from './tally.js';
-import type { DatabaseKind } from './test-databases.js';
-import { Universe } from './universe.js';
 
 export interface SeedResult {
   readonly seed: number;
-  readonly violations: readonly string[];
+  readonly violations: readonly Violation[];
   /** What happened, newest last: enough to see why. */
   readonly history: readonly string[];
+  /** How many steps were played; the violation came after the last of them. */
   readonly steps: number;
 }
 
@@ -20,41 +23,46 @@ export interface SeedOptions {
   readonly database: DatabaseKind;
   readonly seed: number;
   readonly steps: number;
+  /** Steps that are left out, as if nobody had done anything in them. */
+  readonly without?: ReadonlySet<number>;
   readonly tally: Tally;
   readonly outcomes: Outcomes;
 }
 
 const RELEASES_PER_STEP_MAX = 60;
-const REST_ROUNDS_MAX = 4_000;
-const DRAIN_STEPS_MAX = 200_000;
-const LONGEST_WAIT_MILLISECONDS = 4 * 24 * 3_600_000;
 
 /** Plays one seed: so many steps with faults and crashes, the invariants after each, then to rest and all of them. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
-  const universe = await Universe.create(options.database, options.seed);
+  const { seed } = options;
+  const universe = await Universe.create(options.database, seed);
   const story = new Story(universe);
   const history: string[] = [];
   const weather: Weather = { fault: null, stepsLeft: 0 };
-  const fail = (violations: readonly string[], steps: number): SeedResult => ({
-    seed: options.seed,
+  const ended = (violations: readonly Violation[], steps: number): SeedResult => ({
+    seed,
     violations,
     history: [...history, ...universe.scheduler.waiting.map((call) => `waiting: ${call}`)],
     steps,
   });
+  let step = 0;
   try {
     await prepareStory(story, () => restUntilQuiet(universe));
-    for (let step = 1; step <= options.steps; step++) {
+    while (step < options.steps) {
+      step += 1;
+      if (options.without?.has(step) === true) continue;
       await playStep(story, { tally: options.tally, history, weather }, step);
       const violations = await violationsAlways(universe);
-      if (violations.length > 0) return fail(violations, step);
+      if (violations.length > 0) return ended(violations, step);
     }
-    clearFaults(universe);
-    await restUntilQuiet(universe);
+    // The rest draws its chance like a step of its own.
+    story.beginStep(options.steps + 1);
+    await comeToRest(story);
     const violations = [...(await violationsAlways(universe)), ...(await violationsAtRest(universe))];
     await options.outcomes.count(universe);
-    return fail(violations, options.steps);
+    return ended(violations, step);
   } catch (error) {
-    return fail([`the run itself failed: ${error instanceof Error ? error.stack : String(error)}`], options.steps);
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return ended([{ rule: 'it_runs', text: `the run itself failed: ${text}` }], step);
   }
 }
 
@@ -70,11 +78,22 @@ function nextFault(universe: Universe, weather: Weather): Fault {
     return weather.fault;
   }
   clearFaults(universe);
-  const fault = pickWeighted(universe, FAULTS);
+  const fault = universe.random.pickWeighted(FAULTS);
   fault.begin(universe);
   weather.fault = fault;
   weather.stepsLeft = fault.stepsMax === undefined ? 0 : universe.random.below(fault.stepsMax);
   return fault;
+}
+
+/** So often another action is picked where there was nothing to do one to. */
+const PICKS_MAX = 5;
+
+async function someAction(story: Story): Promise<{ readonly action: Action; readonly what: string | null }> {
+  for (let pick = 1; ; pick++) {
+    const action = story.random.pickWeighted(ACTIONS);
+    const what = await action.run(story);
+    if (what !== null || pick === PICKS_MAX) return { action, what };
+  }
 }
 
 interface Play {
@@ -85,13 +104,13 @@ interface Play {
 
 async function playStep(story: Story, { tally, history, weather }: Play, step: number): Promise<void> {
   const { universe } = story;
+  story.beginStep(step);
   const { random } = universe;
   const fault = nextFault(universe, weather);
-  const action = pickWeighted(universe, ACTIONS);
-  const what = await action.run(story);
+  const { action, what } = await someAction(story);
   if (what === null) return;
   tally.count(action.name, fault.name);
-  history.push(`${step} ${action.name} [${fault.name}] ${what}`);
+  history.push(`${step} ${story.tenant.name}: ${action.name} [${fault.name}] ${what}`);
   const releases = random.below(RELEASES_PER_STEP_MAX);
   const crashAt = fault.crash === true ? random.below(releases + 1) : -1;
   for (let release = 0; release <= releases; release++) {
@@ -102,50 +121,3 @@ async function playStep(story: Story, { tally, history, weather }: Play, step: n
     await universe.scheduler.step();
   }
 }
-
-/** Works and waits until nothing is due on either side any more, with everything in order again. */
-export async function restUntilQuiet(universe: Universe): Promise<void> {
-  const deadline = universe.clock.machineNow() + LONGEST_WAIT_MILLISECONDS;
-  let quietRounds = 0;
-  for (let round = 0; round < REST_ROUNDS_MAX; round++) {
-    universe.look();
-    await universe.scheduler.drain(DRAIN_STEPS_MAX);
-    const delivered = universe.deliver({ shuffle: false, duplicateChance: 0 });
-    await universe.scheduler.drain(DRAIN_STEPS_MAX);
-    if (delivered > 0) continue;
-    const dueAt = await nextDueAt(universe.database);
-    const now = universe.clock.machineNow();
-    if (dueAt !== null && dueAt <= now) {
-      // What is due may wait for a killed worker's lease, which only time ends.
-      universe.clock.advance(LOOK_MILLISECONDS);
-      continue;
-    }
-    const sandboxDue = universe.sandbox.deliveries.nextAtMs();
-    const next = Math.min(dueAt ?? Infinity, sandboxDue ?? Infinity, universe.sandbox.nextDueMs() ?? Infinity);
-    // Two polling intervals with nothing new on either side: what is still to come is farther away than this story.
-    quietRounds = next === Infinity || next > deadline ? quietRounds + 1 : 0;
-    if (quietRounds > QUIET_ROUNDS) return;
-    const step = next === Infinity || next > deadline ? POLL_MILLISECONDS : Math.max(1, next - now);
-    universe.clock.advance(step);
-  }
-  throw new Error(`no rest after ${REST_ROUNDS_MAX} rounds: ${await whatIsLeft(universe)}`);
-}
-
-/** What keeps the world from coming to rest: enough of it to see why. */
-async function whatIsLeft(universe: Universe): Promise<string> {
-  const rows = await universe.database.query({
-    text: `
-select kind, payload::text as payload, attempts, last_error::text as last_error
-from jobs
-where dead_at is null
-order by due_at
-limit 5`,
-  });
-  const now = universe.clock.machineNow();
-  const sandbox = [universe.sandbox.deliveries.nextAtMs(), universe.sandbox.nextDueMs()].map((at) => (at ?? NaN) - now);
-  return JSON.stringify({ jobs: rows, sandboxDueIn: sandbox });
-}
-
-const LOOK_MILLISECONDS = 500;
-const QUIET_ROUNDS = 4;
-const POLL_MILLISECONDS = 61_000;

@@ -1,5 +1,4 @@
 import { createSandbox, type Sandbox } from '@tollbridge/sandbox';
-import { buildApp } from '@tollbridge/server/api/app';
 import { bootstrap } from '@tollbridge/server/bootstrap';
 import type { Context } from '@tollbridge/server/context';
 import { JOB_HANDLERS } from '@tollbridge/server/effects/index';
@@ -8,109 +7,156 @@ import { renewLeases } from '@tollbridge/server/jobs/lease';
 import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
 import { SCHEDULES } from '@tollbridge/server/schedules/index';
 import { runDueSchedules } from '@tollbridge/server/schedules/schedule';
+import type { Statement } from '@tollbridge/server/store/database';
 import { registerStripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
 import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
 import { workOnce } from '@tollbridge/server/worker';
 import type { FastifyInstance } from 'fastify';
-import Stripe from 'stripe';
+import { ManualClock } from '../manual-clock.js';
+import { RecordingHosts } from '../recording-hosts.js';
+import { SeededRandom } from '../seeded-random.js';
+import { type DatabaseKind, emptyDatabase, planOnce, testDatabase } from '../test-databases.js';
+import { type Body, contextOf, PUBLIC_URL, type Reply } from '../world.js';
+import { type Ask, askOf } from './ask.js';
+import { gatedClock } from './gated-clock.js';
 import { gatedDatabase } from './gated-database.js';
-import { ManualClock } from './manual-clock.js';
-import { RecordingHosts } from './recording-hosts.js';
-import { SandboxHttpClient } from './sandbox-client.js';
+import { appOf } from './one-app.js';
 import { ProcessGone, Scheduler } from './scheduler.js';
-import { SeededRandom } from './seeded-random.js';
-import { type DatabaseKind, emptyDatabase, testDatabase } from './test-databases.js';
-import { type Body, contextOf, PUBLIC_URL, type Reply } from './world.js';
+import { Standing } from './standing.js';
+import { shapeOf } from './statement-shape.js';
+import { StripeWitness } from './stripe-witness.js';
+import type { Tenant } from './tenant.js';
+import type { Violation } from './violation.js';
+import { WrittenTables } from './written-tables.js';
 
 const SANDBOX_URL = 'http://127.0.0.1:4410';
 const STARTS_AT = '2027-01-31T22:00:00Z';
-export const STRIPE_KEY = 'sk_test_sandbox_simulation';
+/** As often the real worker looks by itself (`server/src/worker.ts`). */
+const LOOK_INTERVAL_MILLISECONDS = 500;
+/** Which stream of chance is whose: each begins anew with every step, from the seed and the step's number. */
+const STREAMS = { story: 1, product: 2, stripe: 3 } as const;
 
 /** What a client knows of a request that was cut off: nothing. */
 export const NO_ANSWER: Reply = { status: 0, body: {} as Body, headers: {} };
 
 /**
- * One seed's world: the whole server between gates, a sandbox, hosts, a payer and operators. Everything that happens is
+ * One seed's world: the whole server between gates, a sandbox, hosts, payers and operators. Everything that happens is
  * picked by the seed, and the process can be killed around any call it makes (docs/decisions/0008).
  */
 export class Universe {
+  readonly seed: number;
+  /** What the people and the scheduler do. */
   readonly random: SeededRandom;
   readonly clock: ManualClock;
   readonly scheduler: Scheduler;
   readonly sandbox: Sandbox;
   readonly hosts: RecordingHosts;
   readonly database: Context['db'];
+  readonly ask: Ask;
   readonly context: Context;
-  readonly app: FastifyInstance;
-  readonly secretKey: string;
-  readonly environmentId: string;
-  /** Webhooks of Stripe's that are held back: they arrive later, in another order, or twice. */
+  readonly witness: StripeWitness;
+  readonly written: WrittenTables;
+  /** The environments that live here; the first one stands for most of the story. */
+  readonly tenants: Tenant[] = [];
+  /** What people were answered and must never be. */
+  readonly answers: Violation[] = [];
+  /** False: what Stripe pushes is lost, as where it cannot reach a laptop. */
   pushReaches = true;
-  #looking = false;
-  readonly #memory: Memory;
-
-  private constructor(parts: UniverseParts) {
-    this.random = parts.random;
-    this.clock = parts.clock;
-    this.scheduler = parts.scheduler;
-    this.sandbox = parts.sandbox;
-    this.hosts = parts.hosts;
-    this.database = parts.database;
-    this.context = parts.context;
-    this.app = parts.app;
-    this.secretKey = parts.secretKey;
-    this.environmentId = parts.environmentId;
-    this.#memory = parts.memory;
-  }
+  readonly #productRandom: SeededRandom;
+  readonly #stripeRandom: SeededRandom;
+  #app: FastifyInstance | null = null;
+  #firstKey: string | null = null;
+  /** What the process that lives now knows by heart; a crash takes it. */
+  #underWay: JobsUnderWay;
+  #isLooking = false;
+  #isWorkAnnounced = true;
+  #lookedAt = 0;
 
   static async create(kind: DatabaseKind, seed: number): Promise<Universe> {
     const database = await testDatabase(kind);
+    await planOnce(database);
     await emptyDatabase(database);
-    const random = new SeededRandom(seed);
-    const clock = new ManualClock(STARTS_AT);
-    const scheduler = new Scheduler(random);
-    const sandboxRandom = new SeededRandom(seed ^ 0x5bd1e995);
-    const sandbox = createSandbox({
-      now: () => clock.machineNow(),
-      random: sandboxRandom.next,
+    const universe = new Universe(database, seed);
+    universe.#app = await appOf(universe.context);
+    universe.#firstKey = await bootstrap(universe.context);
+    return universe;
+  }
+
+  private constructor(database: Context['db'], seed: number) {
+    this.seed = seed;
+    this.random = new SeededRandom();
+    this.#productRandom = new SeededRandom();
+    this.#stripeRandom = new SeededRandom();
+    this.beginStep(0);
+    this.database = database;
+    this.ask = askOf(database);
+    this.clock = new ManualClock(STARTS_AT);
+    this.scheduler = new Scheduler(this.random);
+    this.written = new WrittenTables();
+    const standing = new Standing();
+    this.witness = new StripeWitness({ ask: this.ask, scheduler: this.scheduler, standing });
+    this.sandbox = createSandbox({
+      now: () => this.clock.machineNow(),
+      random: this.#stripeRandom.next,
       settings: { baseUrl: SANDBOX_URL },
+      journal: this.witness,
     });
-    const hosts = new RecordingHosts(scheduler.gate);
-    const memory: Memory = { underWay: new JobsUnderWay() };
-    const outside = contextOf({
-      database: gatedDatabase(database, scheduler.gate),
-      clock: gatedClock(clock, scheduler),
-      random: new SeededRandom(seed ^ 0x1b873593),
-      sandbox,
-      hosts,
-      gate: scheduler.gate,
-      spawn: (name, work) => scheduler.spawn(name, work),
-    });
-    const context: Context = {
-      ...outside,
-      get underWay() {
-        return memory.underWay;
-      },
+    this.hosts = new RecordingHosts(this.scheduler.gate);
+    const onWritten = (statement: Statement) => {
+      this.written.note(statement);
+      standing.note(statement, this.scheduler.calls);
+      if (shapeOf(statement.text).announcesWork) this.#isWorkAnnounced = true;
     };
+    this.#underWay = this.#newMemory();
+    this.context = this.#contextAround(
+      contextOf({
+        database: gatedDatabase(database, this.scheduler.gate, onWritten),
+        clock: gatedClock(this.clock, this.scheduler),
+        random: this.#productRandom,
+        sandbox: this.sandbox,
+        hosts: this.hosts,
+        gate: this.scheduler.gate,
+        spawn: (name, work) => this.scheduler.spawn(name, work),
+        witness: this.witness,
+        // What the product logs as an error is a fault of ours: everything else it has a word for.
+        log: {
+          info: () => {},
+          warn: () => {},
+          error: (facts, message) => this.#noteBug(facts, message),
+        },
+      }),
+    );
     registerJobHandlers(JOB_HANDLERS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
-    const secretKey = (await bootstrap(context)) ?? '';
-    const app = await appOf(context);
-    const [row] = await database.query({ text: `select id from environments where kind = 'test'` });
-    const environmentId = row?.id as string;
-    return new Universe({
-      random,
-      clock,
-      scheduler,
-      sandbox,
-      hosts,
-      database,
-      context,
-      app,
-      secretKey,
-      environmentId,
-      memory,
-    });
+  }
+
+  #contextAround(outside: Context): Context {
+    const current = () => this.#underWay;
+    return {
+      ...outside,
+      get underWay() {
+        return current();
+      },
+    };
+  }
+
+  #noteBug(facts: object, message: string): void {
+    const { error } = facts as { readonly error?: unknown };
+    if (!(error instanceof Error) || error instanceof ProcessGone) return;
+    this.answers.push({ rule: 'no_bug', text: `${message}: ${error.stack ?? error.message}` });
+  }
+
+  /** The key of the test environment that the first start makes. */
+  get firstKey(): string {
+    if (this.#firstKey === null) throw new Error('the world was not new');
+    return this.#firstKey;
+  }
+
+  /** Draws all chance of a step from the seed and the step's number, so that leaving out another changes nothing in it. */
+  beginStep(step: number): void {
+    this.random.reseed(this.seed, step, STREAMS.story);
+    this.#productRandom.reseed(this.seed, step, STREAMS.product);
+    this.#stripeRandom.reseed(this.seed, step, STREAMS.stripe);
   }
 
   /** A client's request as an actor of its own; the client gets no answer from a process that was killed meanwhile. */
@@ -124,14 +170,12 @@ export class Universe {
   }
 
   async #inject(method: string, path: string, body: unknown, options: ClientOptions): Promise<Reply | null> {
+    if (this.#app === null) throw new Error('the routes are built before they are used');
     try {
-      const response = await this.app.inject({
+      const response = await this.#app.inject({
         method: method as 'GET',
         url: path,
-        headers: {
-          ...(options.raw === undefined ? { authorization: `Bearer ${this.secretKey}` } : options.raw),
-          ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
-        },
+        headers: { ...options.headers },
         ...(body === undefined ? {} : { payload: body as object }),
       });
       const isJson = String(response.headers['content-type'] ?? '').includes('json');
@@ -142,28 +186,43 @@ export class Universe {
     }
   }
 
-  /** The worker looks for work, as an actor. One look at a time, as in the program. */
+  /**
+   * The worker looks for work, as an actor: when work was announced, when a job ended, and at every interval, as in the
+   * program. One look at a time.
+   */
   look(): void {
-    if (this.#looking) return;
-    this.#looking = true;
+    const isTime = this.clock.machineNow() >= this.#lookedAt + LOOK_INTERVAL_MILLISECONDS;
+    if (this.#isLooking || !(this.#isWorkAnnounced || isTime)) return;
+    this.#isLooking = true;
+    this.#isWorkAnnounced = false;
+    this.#lookedAt = this.clock.machineNow();
     const { generation } = this.scheduler;
     this.scheduler.spawn('worker', async () => {
       try {
         await renewLeases(this.context);
         await runDueSchedules(this.context, SCHEDULES);
-        await workOnce(this.context);
+        if ((await workOnce(this.context)) > 0) this.#isWorkAnnounced = true;
       } finally {
-        if (!this.scheduler.isGone(generation)) this.#looking = false;
+        if (!this.scheduler.isGone(generation)) this.#isLooking = false;
       }
     });
+  }
+
+  #newMemory(): JobsUnderWay {
+    const memory = new JobsUnderWay();
+    memory.onEnd(() => {
+      this.#isWorkAnnounced = true;
+    });
+    return memory;
   }
 
   /** Kills the process around a waiting call, and starts it again on the same database. */
   async crash(): Promise<string> {
     const label = await this.scheduler.crash(this.random.chance(0.5) ? 'before' : 'after');
     this.clock.dropTimers();
-    this.#memory.underWay = new JobsUnderWay();
-    this.#looking = false;
+    this.#underWay = this.#newMemory();
+    this.#isLooking = false;
+    this.#isWorkAnnounced = true;
     return label;
   }
 
@@ -179,31 +238,21 @@ export class Universe {
         continue;
       }
       const path = post.url.slice(PUBLIC_URL.length);
-      if (this.random.chance(options.duplicateChance))
-        this.request('POST', path, post.body, { raw: { ...post.headers } });
+      if (this.random.chance(options.duplicateChance)) this.request('POST', path, post.body, { headers: post.headers });
       const onReply = (reply: Reply) =>
         this.sandbox.deliveries.report(post.id, reply.status === 0 ? { error: 'no answer' } : { status: reply.status });
-      this.request('POST', path, post.body, { raw: { ...post.headers }, onReply });
+      this.request('POST', path, post.body, { headers: post.headers, onReply });
     }
     return posts.length;
   }
 
-  /** The official SDK on the same account, outside our process: a payer, or an operator inside Stripe. */
-  stripe(): Stripe {
-    return new Stripe(STRIPE_KEY, {
-      httpClient: new SandboxHttpClient(this.sandbox),
-      maxNetworkRetries: 0,
-      telemetry: false,
-    });
+  /** Every object of a type that an account at Stripe holds, by its own shelves: an onlooker's view, outside of all faults. */
+  objectsAtStripe(accountId: string, type: string): unknown[] {
+    return [...(this.sandbox.core.accounts.get(accountId)?.store.newestFirst(type) ?? [])];
   }
 
-  /** Every object of a type that the sandbox holds, by its own shelves: an onlooker's view, outside of all faults. */
-  objectsAtStripe(type: string): unknown[] {
-    return [...this.sandbox.core.accounts.values()].flatMap((account) => [...account.store.newestFirst(type)]);
-  }
-
-  /** A page of the sandbox's, as a payer's browser visits it. */
-  visit(method: string, url: string, form?: Readonly<Record<string, string>>): { status: number; body: string } {
+  /** A page of the sandbox's, as a payer's browser visits it; gives where it leads on to within the sandbox, too. */
+  async visit(method: string, url: string, form?: Readonly<Record<string, string>>): Promise<Visited> {
     const address = new URL(url, SANDBOX_URL);
     const answer = this.sandbox.handle({
       method,
@@ -211,101 +260,19 @@ export class Universe {
       headers: form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
       body: form === undefined ? '' : new URLSearchParams(form).toString(),
     });
-    return answer.kind === 'cut' ? { status: 0, body: '' } : { status: answer.status, body: answer.body };
+    await this.witness.examine();
+    if (answer.kind === 'cut') return { status: 0, leadsTo: null };
+    const location = answer.headers.location ?? null;
+    return { status: answer.status, leadsTo: location?.startsWith(SANDBOX_URL) === true ? location : null };
   }
+}
+
+export interface Visited {
+  readonly status: number;
+  readonly leadsTo: string | null;
 }
 
 export interface ClientOptions {
-  readonly idempotencyKey?: string;
-  /** The whole set of headers, instead of the secret key's. */
-  readonly raw?: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly onReply?: (reply: Reply) => void;
-}
-
-interface UniverseParts {
-  readonly random: SeededRandom;
-  readonly clock: ManualClock;
-  readonly scheduler: Scheduler;
-  readonly sandbox: Sandbox;
-  readonly hosts: RecordingHosts;
-  readonly database: Context['db'];
-  readonly context: Context;
-  readonly app: FastifyInstance;
-  readonly secretKey: string;
-  readonly environmentId: string;
-  readonly memory: Memory;
-}
-
-/** What the process that lives now knows by heart; a crash takes it. */
-interface Memory {
-  underWay: JobsUnderWay;
-}
-
-/** A timer is a call outside like any other: when it is picked, the clock moves to it. */
-const gatedClock = (clock: ManualClock, scheduler: Scheduler): Context['clock'] => ({
-  machineNow: () => clock.machineNow(),
-  after(milliseconds, call) {
-    let canceled = false;
-    const dueAt = clock.machineNow() + milliseconds;
-    scheduler
-      .gate('timer', async () => {
-        clock.advance(Math.max(0, dueAt - clock.machineNow()));
-      })
-      .then(
-        () => {
-          if (!canceled) call();
-        },
-        // Killed with its process: nobody waits for it any more.
-        () => {},
-      );
-    return () => {
-      canceled = true;
-    };
-  },
-  ended: (work, milliseconds) => endedInSlices(scheduler, clock, { work, milliseconds }),
-});
-
-/** So many looks a wait is cut into: as long as the work is picked about as often, most of it ends in time. */
-const WAIT_SLICES = 20;
-
-/**
- * Waiting for another actor's work: it is never woken by that actor, which would let two go on at once. It waits at the
- * gate like everybody, sees when it is picked whether the work has ended, and if not lets a slice of its time pass.
- */
-async function endedInSlices(
-  scheduler: Scheduler,
-  clock: ManualClock,
-  { work, milliseconds }: { readonly work: Promise<unknown>; readonly milliseconds: number },
-): Promise<boolean> {
-  let hasEnded = false;
-  const mark = () => {
-    hasEnded = true;
-  };
-  work.then(mark, mark);
-  const deadline = clock.machineNow() + milliseconds;
-  for (let slice = WAIT_SLICES; slice > 0 && !hasEnded; slice--)
-    await scheduler.gate('wait', async () => {
-      const leftMilliseconds = Math.max(0, deadline - clock.machineNow());
-      if (!hasEnded) clock.advance(Math.ceil(leftMilliseconds / slice));
-    });
-  return hasEnded;
-}
-
-/**
- * The routes, built once for the process: they keep nothing between requests but the rates of callers, and building them
- * for each of thousands of seeds would cost more than the seeds. The context behind them is the current seed's.
- */
-let builtApp: { readonly app: FastifyInstance; readonly link: { context: Context } } | null = null;
-
-async function appOf(context: Context): Promise<FastifyInstance> {
-  if (builtApp !== null) {
-    builtApp.link.context = context;
-    return builtApp.app;
-  }
-  const link = { context };
-  const forwarding = new Proxy(context, {
-    get: (_target, field) => link.context[field as keyof Context],
-  });
-  builtApp = { app: await buildApp(forwarding), link };
-  return builtApp.app;
 }

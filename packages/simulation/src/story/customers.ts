@@ -1,15 +1,27 @@
 import type { Action, Story } from './story.js';
 
-/** What host applications do about customers. */
+/** Customers whom the story can act on; those deleted are looked at no more. */
+const anyCustomer = (story: Story, condition = 'true') =>
+  story.anyRow(`
+select c.id, c.external_id, c.provider_customer_id, k.stripe_account_id as account
+from customers c
+left join connections k on k.environment_id = c.environment_id
+  and k.id = c.connection_id
+where c.environment_id = $1
+  and c.deleted_at is null
+  and ${condition}`);
+
+export const anyLinkedCustomer = (story: Story) => anyCustomer(story, 'c.provider_customer_id is not null');
+
+/** What host applications do about customers, and operators inside Stripe. */
 export const CUSTOMER_ACTIONS: readonly Action[] = [
   {
     name: 'customer_upsert',
-    weight: 5,
+    weight: 6,
     async run(story) {
-      const { random } = story.universe;
-      const known = random.chance(0.4)
-        ? await story.anyRow('select external_id from customers where environment_id = $1 and deleted_at is null')
-        : null;
+      const { random } = story;
+      const known = random.chance(0.4) ? await anyCustomer(story) : null;
+      const code = random.chance(0.3) ? ((await story.anyRow(CODES))?.code as string | undefined) : undefined;
       const externalId = (known?.external_id as string | undefined) ?? story.next('customer-');
       const times = 1 + random.below(3);
       // Several at once: a host application that signs a person up twice must not make two of him anywhere.
@@ -19,6 +31,7 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
           name: `Customer ${count}`,
           emails: [`${externalId}@example.com`],
           payment_provider: 'stripe',
+          ...(code === undefined || known !== null ? {} : { payment_provider_code: code }),
           ...(random.chance(0.5) ? { sync_with_provider: random.chance(0.8) } : {}),
           ...(random.chance(0.2) ? { sync: true } : {}),
         });
@@ -27,17 +40,12 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
   },
   {
     name: 'customer_link',
-    weight: 2,
+    weight: 3,
     async run(story) {
-      const { random } = story.universe;
-      const linked = random.chance(0.3)
-        ? await story.anyRow(
-            'select provider_customer_id from customers where environment_id = $1 and provider_customer_id is not null',
-          )
-        : null;
-      const made = linked === null ? await madeAtStripe(story) : null;
-      const id = (linked?.provider_customer_id as string | undefined) ?? made;
-      if (id === null || id === undefined) return null;
+      const { random } = story;
+      const linked = random.chance(0.3) ? await anyLinkedCustomer(story) : null;
+      const id = (linked?.provider_customer_id as string | undefined) ?? (await madeAtStripe(story));
+      if (id === null) return null;
       const externalId = story.next('linked-');
       story.write('POST', '/v1/customers', {
         external_id: externalId,
@@ -50,48 +58,53 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
   },
   {
     name: 'customer_change_at_stripe',
-    weight: 1,
+    weight: 2,
     async run(story) {
-      const row = await story.anyRow(
-        'select provider_customer_id from customers where environment_id = $1 and provider_customer_id is not null and deleted_at is null',
-      );
+      const row = await anyLinkedCustomer(story);
       if (row === null) return null;
-      await outside(() => story.stripe.customers.update(row.provider_customer_id as string, { phone: '+49301234' }));
-      return row.provider_customer_id as string;
+      const id = row.provider_customer_id as string;
+      await story.accountOf(row.account).inDashboard((stripe) => stripe.customers.update(id, { phone: '+49301234' }));
+      return id;
+    },
+  },
+  {
+    name: 'customer_delete_at_stripe',
+    weight: 1.5,
+    async run(story) {
+      const row = await anyLinkedCustomer(story);
+      if (row === null) return null;
+      const id = row.provider_customer_id as string;
+      await story.accountOf(row.account).inDashboard((stripe) => stripe.customers.del(id));
+      return id;
     },
   },
   {
     name: 'customer_delete',
-    weight: 1,
+    weight: 1.5,
     async run(story) {
-      const { random } = story.universe;
-      const row = await story.anyRow('select id from customers where environment_id = $1 and deleted_at is null');
+      const row = await anyCustomer(story);
       if (row === null) return null;
-      const inStripe = random.pick(['keep', 'delete']);
+      const inStripe = story.random.pick(['keep', 'delete']);
       story.write('DELETE', `/v1/customers/${row.id}`, {
         in_stripe: inStripe,
-        open_invoices: random.pick(['refuse', 'keep']),
+        open_invoices: story.random.pick(['refuse', 'keep']),
       });
       return `${row.id} ${inStripe}`;
     },
   },
 ];
 
-/** A customer that an operator made inside Stripe; null when Stripe was not to be reached. */
+const CODES = 'select code from connections where environment_id = $1';
+
+/** A customer that an operator made inside Stripe; null when there is no connection yet. */
 async function madeAtStripe(story: Story): Promise<string | null> {
+  const row = await story.anyRow(
+    'select id, stripe_account_id as account from connections where environment_id = $1 and stripe_account_id is not null and is_default',
+  );
+  if (row === null) return null;
   let id: string | null = null;
-  await outside(async () => {
-    id = (await story.stripe.customers.create({ email: 'old@example.com', name: 'Known at Stripe' })).id;
+  await story.accountOf(row.account).inDashboard(async (stripe) => {
+    id = (await stripe.customers.create({ email: 'old@example.com', name: 'Known at Stripe' })).id;
   });
   return id;
-}
-
-/** What people do inside Stripe may be refused there; that is their affair, not ours. */
-export async function outside(act: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await act();
-    return true;
-  } catch {
-    return false;
-  }
 }

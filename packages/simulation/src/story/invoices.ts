@@ -1,8 +1,8 @@
-import type { Action, Story } from './story.js';
-import { outside } from './story-customers.js';
+import { moneyToPay } from './money.js';
+import type { Action, Row, Story } from './story.js';
 
 const invoiceWhere = (story: Story, condition: string) =>
-  story.anyRow(`select id, total_minor, paid_minor from invoices where environment_id = $1 and ${condition}`);
+  story.anyRow(`select id, currency, total_minor, paid_minor from invoices where environment_id = $1 and ${condition}`);
 
 /** A plain act on one invoice that fits. */
 const onInvoice = (
@@ -11,7 +11,7 @@ const onInvoice = (
   options: {
     readonly where: string;
     readonly path: string;
-    readonly body?: (story: Story, row: Record<string, unknown>) => unknown;
+    readonly body?: (story: Story, row: Row) => unknown;
   },
 ): Action => ({
   name,
@@ -24,137 +24,111 @@ const onInvoice = (
   },
 });
 
-/** What operators and host applications do about invoices and their money. */
+/** Unit amounts in the currency's own unit, each one that Stripe can take where it stands alone. */
+const UNIT_AMOUNTS = ['0', '20', '1000', '4999.5', '12345', '1000000'];
+/** Of two, of no and of three digits. */
+const CURRENCIES = ['eur', 'eur', 'eur', 'usd', 'jpy', 'kwd'];
+
+function someLines(story: Story, currency: string) {
+  const { random } = story;
+  const behaviour = random.pick(['exclusive', 'exclusive', 'inclusive', 'reverse_charge']);
+  return Array.from({ length: 1 + random.below(3) }, () => ({
+    description: 'Service',
+    quantity: random.pick(['1', '2', '3', '0.25']),
+    unit_amount: currency === 'kwd' ? random.pick(['1000', '12340']) : random.pick(UNIT_AMOUNTS),
+    tax_rate_percent: currency === 'kwd' || behaviour === 'reverse_charge' ? '0' : random.pick(['0', '7', '19', '8.1']),
+    tax_behaviour: behaviour,
+  }));
+}
+
+/** What host applications do about invoices, and payers on the page of one. */
 export const INVOICE_ACTIONS: readonly Action[] = [
   {
     name: 'invoice_create',
-    weight: 12,
+    weight: 13,
     async run(story) {
-      const { random } = story.universe;
-      const row = await story.anyRow('select id from customers where environment_id = $1 and deleted_at is null');
+      const { random } = story;
+      // Mostly for somebody who can pay: what stands in the way is a smaller part of the story.
+      const canPay = random.chance(0.75) ? 'default_payment_method_id is not null' : 'true';
+      const row =
+        (await story.anyRow(
+          `select id from customers where environment_id = $1 and deleted_at is null and ${canPay}`,
+        )) ?? (await story.anyRow('select id from customers where environment_id = $1 and deleted_at is null'));
       if (row === null) return null;
-      const currency = random.pick(['eur', 'eur', 'usd', 'jpy']);
-      const unitAmount = random.pick([0, 20, 1000, 4999, 12_345, 1_000_000]);
+      const currency = random.pick(CURRENCIES);
       story.write('POST', '/v1/invoices', {
         customer_id: row.id,
         currency,
         collection_method: random.chance(0.85) ? 'charge_automatically' : 'send_invoice',
-        lines: [
-          {
-            description: 'Service',
-            quantity: String(1 + random.below(3)),
-            unit_amount: String(unitAmount),
-            tax_rate_percent: random.pick(['0', '7', '19', '8.1']),
-            tax_behaviour: random.pick(['exclusive', 'inclusive']),
-          },
-        ],
-        finalize: random.chance(0.8),
+        ...(random.chance(0.3) ? { days_until_due: random.pick([0, 1, 14]) } : {}),
+        lines: someLines(story, currency),
+        finalize: random.chance(0.75),
       });
-      return `${unitAmount} ${currency}`;
+      return currency;
     },
   },
-  onInvoice('invoice_finalize', 3, { where: `status = 'draft'`, path: 'finalize' }),
+  {
+    name: 'draft_edit',
+    weight: 2,
+    async run(story) {
+      const row = await invoiceWhere(story, `status = 'draft'`);
+      if (row === null) return null;
+      story.write('PATCH', `/v1/invoices/${row.id}`, { lines: someLines(story, row.currency as string) });
+      return row.id as string;
+    },
+  },
+  {
+    name: 'draft_delete',
+    weight: 2,
+    async run(story) {
+      const row = await invoiceWhere(story, `status = 'draft'`);
+      if (row === null) return null;
+      story.write('DELETE', `/v1/invoices/${row.id}`, undefined);
+      return row.id as string;
+    },
+  },
+  onInvoice('invoice_finalize', 4, { where: `status = 'draft'`, path: 'finalize' }),
   onInvoice('invoice_pay', 6, { where: `status in ('finalized', 'uncollectible')`, path: 'pay' }),
-  onInvoice('invoice_void', 2, { where: `status in ('finalized', 'uncollectible')`, path: 'void' }),
-  onInvoice('invoice_uncollectible', 1, { where: `status = 'finalized'`, path: 'mark_uncollectible' }),
+  onInvoice('invoice_void', 3, { where: `status in ('finalized', 'uncollectible')`, path: 'void' }),
+  onInvoice('invoice_uncollectible', 2, { where: `status = 'finalized'`, path: 'mark_uncollectible' }),
   onInvoice('payment_session', 4, { where: `status = 'finalized'`, path: 'payment_session' }),
-  onInvoice('offline_payment', 2, {
-    where: `status = 'finalized' and total_minor > paid_minor`,
+  onInvoice('offline_payment', 4, {
+    where: `status = 'finalized' and total_minor > paid_minor + credited_minor`,
     path: 'offline_payments',
     body: (story, row) => {
-      const due = Number((row.total_minor as bigint) - (row.paid_minor as bigint));
+      const due = (row.total_minor as bigint) - (row.paid_minor as bigint);
+      return { amount: Number(moneyToPay(story, due, row.currency as string)), reference: 'transfer' };
+    },
+  }),
+  onInvoice('credit_note', 3, {
+    where: `status in ('finalized', 'paid') and total_minor > 0`,
+    path: 'credit_notes',
+    body: (story, row) => {
+      const part = story.random.chance(0.5) ? (row.total_minor as bigint) : (row.total_minor as bigint) / 3n;
       return {
-        amount: story.universe.random.chance(0.5) ? due : Math.max(1, Math.floor(due / 2)),
-        reference: 'transfer',
+        amount: Number(moneyToPay(story, part > 0n ? part : 1n, row.currency as string)),
+        reason: 'order_change',
+        settle_by: story.random.chance(0.5) ? 'refund' : 'credit',
       };
     },
   }),
-  onInvoice('credit_note', 2, {
-    where: `status in ('finalized', 'paid') and total_minor > 0`,
-    path: 'credit_notes',
-    body: (story, row) => ({
-      amount: 1 + story.universe.random.below(Math.max(1, Math.floor(Number(row.total_minor as bigint) / 3))),
-      reason: 'order_change',
-      settle_by: story.universe.random.chance(0.5) ? 'refund' : 'credit',
-    }),
-  }),
   {
-    name: 'refund',
-    weight: 8,
-    async run(story) {
-      const { random } = story.universe;
-      const row = await story.anyRow(
-        `select id, amount_minor, refunded_minor from payments where environment_id = $1 and status = 'succeeded'`,
-      );
-      if (row === null) return null;
-      const left = Number((row.amount_minor as bigint) - (row.refunded_minor as bigint));
-      const amount = random.chance(0.5) ? left : 1 + random.below(Math.max(1, left));
-      if (amount < 1) return null;
-      story.write('POST', '/v1/refunds', { payment_id: row.id, amount, reason: 'requested_by_customer' });
-      return `${amount} of ${row.id}`;
-    },
-  },
-  {
-    name: 'refund_at_stripe',
-    weight: 3,
-    async run(story) {
-      const row = await story.anyRow(
-        `select stripe_payment_intent_id as intent, amount_minor from payments where environment_id = $1 and status = 'succeeded' and kind <> 'offline'`,
-      );
-      if (row === null) return null;
-      const amount = 1 + story.universe.random.below(Number(row.amount_minor as bigint));
-      await outside(() => story.stripe.refunds.create({ payment_intent: row.intent as string, amount }));
-      return `${amount} of ${row.intent}`;
-    },
-  },
-  {
-    name: 'intent_cancelled_at_stripe',
-    weight: 2,
-    async run(story) {
-      const row = await story.anyRow(
-        `select stripe_payment_intent_id as intent from payments where environment_id = $1 and stripe_payment_intent_id is not null and status in ('requires_action', 'failed')`,
-      );
-      if (row === null) return null;
-      await outside(() => story.stripe.paymentIntents.cancel(row.intent as string));
-      return row.intent as string;
-    },
-  },
-  {
-    name: 'payment_cancel',
+    name: 'invoice_page',
     weight: 4,
     async run(story) {
-      const row = await story.anyRow(
-        `select id from payments where environment_id = $1 and status in ('requires_action', 'awaiting_payer')`,
-      );
+      const row = await invoiceWhere(story, `status in ('finalized', 'paid')`);
       if (row === null) return null;
-      story.write('POST', `/v1/payments/${row.id}/cancel`, {});
-      return row.id as string;
-    },
-  },
-  {
-    name: 'confirm_on_session',
-    weight: 3,
-    async run(story) {
-      const row = await story.anyRow(
-        `select id from payments where environment_id = $1 and status in ('requires_action', 'failed')`,
-      );
-      if (row === null) return null;
-      story.write('POST', `/v1/payments/${row.id}/confirm_on_session`, { return_url: 'https://shop.example/back' });
-      return row.id as string;
-    },
-  },
-  {
-    name: 'challenge_answered',
-    weight: 4,
-    async run(story) {
-      const row = await story.anyRow(
-        `select next_action from payments where environment_id = $1 and status = 'requires_action' and next_action ->> 'url' is not null`,
-      );
-      const url = (row?.next_action as { url?: string } | undefined)?.url;
-      if (url === undefined) return null;
-      const outcome = story.universe.random.chance(0.7) ? 'complete' : 'fail';
-      const page = story.universe.visit('POST', url, { outcome });
-      return `${outcome} answered ${page.status}`;
+      // A payer with the link in his mail: he looks, and half of them press the button.
+      const isPaying = story.random.chance(0.6);
+      story.read(`/v1/invoices/${row.id}/payment_link`, (reply) => {
+        const url = reply.body.url as string | undefined;
+        if (url === undefined) return;
+        const { pathname } = new URL(url);
+        story.universe.request(isPaying ? 'POST' : 'GET', isPaying ? pathname : `${pathname}?returned=1`, undefined, {
+          headers: isPaying ? { 'content-type': 'application/x-www-form-urlencoded' } : {},
+        });
+      });
+      return `${row.id} ${isPaying ? 'pays' : 'comes back'}`;
     },
   },
 ];

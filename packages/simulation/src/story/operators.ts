@@ -1,21 +1,27 @@
+import { RIGHTS_TO_LOSE } from '../stage/stripe-account.js';
+import { endpointBody } from './prepare.js';
 import type { Action } from './story.js';
-import { STRIPE_KEY } from './universe.js';
 
 const HOUR_MILLISECONDS = 3_600_000;
+
+const CONNECTIONS = `
+select id, stripe_account_id as account
+from connections
+where environment_id = $1
+  and stripe_account_id is not null`;
 
 /** What operators do, and what time does. */
 export const OPERATOR_ACTIONS: readonly Action[] = [
   {
     name: 'retry_unanswered',
-    weight: 10,
+    weight: 8,
     run: async (story) => story.retryUnanswered(),
   },
   {
     name: 'time_passes',
     weight: 8,
     async run(story) {
-      const { random } = story.universe;
-      const span = random.pick([5_000, 61_000, 600_000, 2 * HOUR_MILLISECONDS, 25 * HOUR_MILLISECONDS]);
+      const span = story.random.pick([5_000, 61_000, 600_000, 2 * HOUR_MILLISECONDS, 25 * HOUR_MILLISECONDS]);
       story.universe.clock.advance(span);
       return `${span} ms`;
     },
@@ -24,47 +30,137 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
     name: 'connection_switch',
     weight: 2,
     async run(story) {
-      const row = await story.anyRow('select id, enabled from connections where environment_id = $1');
+      const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;
       // Off is the exception: a world whose connection is mostly off collects nothing.
-      const enabled = story.universe.random.chance(0.85);
+      const enabled = story.random.chance(0.85);
       story.write('PATCH', `/v1/connections/${row.id}`, { enabled });
       return enabled ? 'on' : 'off';
     },
   },
   {
-    name: 'key_rotated',
-    weight: 1,
+    name: 'connection_second',
+    weight: 2,
     async run(story) {
-      const row = await story.anyRow('select id from connections where environment_id = $1');
+      const account = story.tenant.accounts[1];
+      if (account === undefined) return null;
+      story.write('POST', '/v1/connections', {
+        mode: 'key',
+        secret_key: account.secretKey,
+        host: 'sandbox',
+        code: 'second',
+        create_customers: true,
+      });
+      return account.id;
+    },
+  },
+  {
+    name: 'connection_default',
+    weight: 2,
+    async run(story) {
+      const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;
-      story.write('POST', `/v1/connections/${row.id}/rotate_key`, { secret_key: STRIPE_KEY });
+      story.write('POST', `/v1/connections/${row.id}/set_default`, {});
       return row.id as string;
     },
   },
   {
-    name: 'dead_letters_replayed',
-    weight: 1,
+    name: 'key_revoked',
+    weight: 1.5,
+    async run(story) {
+      const row = await story.anyRow(CONNECTIONS);
+      if (row === null) return null;
+      const account = story.accountOf(row.account);
+      const key = story.random.chance(0.5) ? account.secretKey : account.restrictedKey;
+      account.revoke(key);
+      return `${key === account.secretKey ? 'the secret' : 'the restricted'} key of ${account.id}`;
+    },
+  },
+  {
+    name: 'right_taken',
+    weight: 1.5,
+    async run(story) {
+      const row = await story.anyRow(CONNECTIONS);
+      if (row === null) return null;
+      const right = story.random.pick(RIGHTS_TO_LOSE);
+      story.accountOf(row.account).take(right);
+      return right;
+    },
+  },
+  {
+    name: 'key_replaced',
+    weight: 6,
+    async run(story) {
+      const row = await story.anyRow(CONNECTIONS);
+      if (row === null) return null;
+      const account = story.accountOf(row.account);
+      // Whoever puts a key in place gives it all its rights first, as the checklist asks him to.
+      if (story.random.chance(0.8)) account.restoreKeys();
+      const key = story.random.chance(0.5) ? account.secretKey : account.restrictedKey;
+      story.write('POST', `/v1/connections/${row.id}/rotate_key`, { secret_key: key });
+      return row.id as string;
+    },
+  },
+  {
+    name: 'connection_check',
+    weight: 2,
+    async run(story) {
+      const row = await story.anyRow(CONNECTIONS);
+      if (row === null) return null;
+      story.write('POST', `/v1/connections/${row.id}/check`, {});
+      return row.id as string;
+    },
+  },
+  {
+    name: 'webhook_secret_rotated',
+    weight: 2,
+    async run(story) {
+      const row = await story.anyRow(CONNECTIONS);
+      if (row === null) return null;
+      story.write('POST', `/v1/connections/${row.id}/rotate_webhook_secret`, {});
+      return row.id as string;
+    },
+  },
+  {
+    name: 'dead_letters_revived',
+    weight: 2,
     async run(story) {
       story.write('POST', '/v1/stripe_events/replay', { status: 'dead' });
+      story.write('POST', '/v1/dead_letters/revive', {});
       return 'all';
     },
   },
   {
-    name: 'foreign_payment',
+    name: 'host_listens',
     weight: 1,
     async run(story) {
+      const listening = await story.universe.ask('select id from webhook_endpoints where environment_id = $1', [
+        story.tenant.environmentId,
+      ]);
+      if (listening.length >= ENDPOINTS_MAX) return null;
+      story.write('POST', '/v1/webhook_endpoints', endpointBody(story, story.tenant));
+      return story.tenant.hostUrl;
+    },
+  },
+  {
+    name: 'foreign_payment',
+    weight: 2,
+    async run(story) {
+      const row = await story.anyRow(CONNECTIONS);
+      if (row === null) return null;
       // Somebody else uses the same account: none of our invoices, but the balance must still tie.
-      await story.stripe.paymentIntents
-        .create({
+      await story.accountOf(row.account).inDashboard((stripe) =>
+        stripe.paymentIntents.create({
           amount: 700,
           currency: 'eur',
           payment_method: 'pm_card_visa',
           confirm: true,
           automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-        })
-        .catch(() => null);
+        }),
+      );
       return '7.00 EUR';
     },
   },
 ];
+
+const ENDPOINTS_MAX = 2;

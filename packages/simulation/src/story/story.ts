@@ -1,6 +1,8 @@
-import type Stripe from 'stripe';
-import { STRIPE_KEY, type Universe } from './universe.js';
-import type { Reply } from './world.js';
+import type { SeededRandom } from '../seeded-random.js';
+import type { StripeAccount } from '../stage/stripe-account.js';
+import type { Tenant } from '../stage/tenant.js';
+import type { Universe } from '../stage/universe.js';
+import type { Reply } from '../world.js';
 
 /** Something somebody does: gives what he did in a few words, or null when there was nothing to do it to. */
 export interface Action {
@@ -9,87 +11,151 @@ export interface Action {
   run(story: Story): Promise<string | null>;
 }
 
-/** A request whose answer never came: a careful client sends it again with the same key. */
-interface Unanswered {
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A request of a host application's. */
+interface Asked {
+  readonly tenant: Tenant;
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
   readonly idempotencyKey: string;
 }
 
-/** What the people of one seed know and do. What is stored they look up outside the gates, as an onlooker. */
+const DOUBLE_CLICKS = 0.1;
+/** The first environment is where most of the story happens: it must become dense enough for things to meet. */
+const FIRST_TENANT_SHARE = 0.75;
+
+/** What the people of one world know and do. What is stored they look up outside the gates, as an onlooker. */
 export class Story {
   readonly universe: Universe;
-  readonly unanswered: Unanswered[] = [];
-  #numbers = 0;
+  /** Requests whose answer never came: a careful client sends them again with the same key. */
+  readonly unanswered: Asked[] = [];
+  #tenant: Tenant | null = null;
+  #step = 0;
+  #names = 0;
 
   constructor(universe: Universe) {
     this.universe = universe;
   }
 
+  get random(): SeededRandom {
+    return this.universe.random;
+  }
+
+  /** The environment this step is about. */
+  get tenant(): Tenant {
+    if (this.#tenant === null) throw new Error('a step begins with its environment');
+    return this.#tenant;
+  }
+
+  /** Nothing that a step does depends on the steps before it but by what they left in the world. */
+  beginStep(step: number): void {
+    this.universe.beginStep(step);
+    const [first, ...others] = this.universe.tenants;
+    const isFirst = this.random.chance(FIRST_TENANT_SHARE) || others.length === 0;
+    this.enter(isFirst ? first : this.random.pick(others));
+    this.#step = step;
+    this.#names = 0;
+  }
+
+  enter(tenant: Tenant | undefined): void {
+    if (tenant === undefined) throw new Error('there is no such environment in this world');
+    this.#tenant = tenant;
+  }
+
+  /** A name that this step alone gives. */
   next(prefix: string): string {
-    this.#numbers += 1;
-    return `${prefix}${this.#numbers}`;
+    this.#names += 1;
+    return `${prefix}${this.#step}-${this.#names}`;
   }
 
   /** Sends a write with a key of its own, now and then twice at once as a double click does. */
-  write(method: string, path: string, body: unknown): void {
-    const { random } = this.universe;
-    const request = { method, path, body, idempotencyKey: this.next('key-') };
-    this.#send(request);
-    if (random.chance(0.1)) this.#send(request);
+  write(method: string, path: string, body: unknown, onReply: (reply: Reply) => void = () => {}): void {
+    const asked = { tenant: this.tenant, method, path, body, idempotencyKey: this.next('key-') };
+    this.#send(asked, onReply);
+    if (this.random.chance(DOUBLE_CLICKS)) this.#send(asked, onReply);
+  }
+
+  read(path: string, onReply: (reply: Reply) => void): void {
+    this.universe.request('GET', path, undefined, { headers: bearer(this.tenant.secretKey), onReply });
   }
 
   /** Sends again what was never answered. */
   retryUnanswered(): string | null {
-    const request = this.unanswered.shift();
-    if (request === undefined) return null;
-    this.#send(request);
-    return `${request.method} ${request.path} again`;
+    const asked = this.unanswered.shift();
+    if (asked === undefined) return null;
+    this.#send(asked, () => {});
+    return `${asked.method} ${asked.path} again`;
   }
 
-  #send(request: Unanswered): void {
-    const onReply = (reply: Reply) => {
-      if (reply.status === 0) this.unanswered.push(request);
-      else if (reply.status >= 500 && reply.body.error?.code === 'internal_error')
-        throw new Error(`${request.method} ${request.path} answered ${reply.status}`);
-    };
-    const { method, path, body, idempotencyKey } = request;
-    this.universe.request(method, path, body, { idempotencyKey, onReply });
+  #send(asked: Asked, onReply: (reply: Reply) => void): void {
+    const { tenant, method, path, body, idempotencyKey } = asked;
+    const headers = { ...bearer(tenant.secretKey), 'idempotency-key': idempotencyKey };
+    this.universe.request(method, path, body, {
+      headers,
+      onReply: (reply) => {
+        if (reply.status === 0) this.unanswered.push(asked);
+        else if (reply.status >= 500 && reply.body.error?.code === 'internal_error')
+          this.universe.answers.push({ rule: 'no_bug', text: `${method} ${path} answered ${reply.status}` });
+        onReply(reply);
+      },
+    });
   }
 
-  /** One row at random that answers the question, or null. */
-  async anyRow(sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown> | null> {
-    const rows = await this.universe.database.query({ text: sql, values: [this.universe.environmentId, ...values] });
-    // PostgreSQL gives rows in no order of its own: sorted by their first column, a seed picks the same one again.
-    const first = (row: Record<string, unknown>) => String(Object.values(row)[0]);
-    rows.sort((left, right) => (first(left) < first(right) ? -1 : 1));
-    return rows.length === 0 ? null : this.universe.random.pick(rows);
+  /** One row of this step's environment that answers the question, or null. `$1` is the environment. */
+  anyRow(text: string, values: readonly unknown[] = []): Promise<Row | null> {
+    return this.#pick(text, [this.tenant.environmentId, ...values]);
   }
 
-  get stripe(): Stripe {
-    return this.universe.stripe();
+  /**
+   * Which of the rows it is depends on their first columns and on this step alone: another row more or less changes the
+   * pick only if it would be the one, and no database's order does.
+   */
+  async #pick(text: string, values: readonly unknown[]): Promise<Row | null> {
+    const rows = await this.universe.ask(text, values);
+    const salt = this.random.below(0x1_0000_0000);
+    let picked: Row | null = null;
+    let lowest = Infinity;
+    for (const row of rows) {
+      const rank = rankOf(salt, String(Object.values(row)[0]));
+      if (rank >= lowest) continue;
+      picked = row;
+      lowest = rank;
+    }
+    return picked;
+  }
+
+  get nowText(): string {
+    return new Date(this.universe.clock.machineNow()).toISOString();
+  }
+
+  /** Types into a page of Stripe's; whoever is asked by his bank then mostly answers, and mostly well. Gives what he saw. */
+  async fillPage(url: string, form: Readonly<Record<string, string>>): Promise<string> {
+    const { random, universe } = this;
+    const page = await universe.visit('POST', url, form);
+    if (page.leadsTo === null || page.leadsTo === url || random.chance(0.1)) return `answered ${page.status}`;
+    const outcome = random.chance(0.8) ? 'complete' : 'fail';
+    const bank = await universe.visit('POST', page.leadsTo, { outcome });
+    return `answered ${page.status}, ${outcome} ${bank.status}`;
+  }
+
+  /** The account at Stripe that a connection of ours leads to. */
+  accountOf(stripeAccountId: unknown): StripeAccount {
+    const account = this.tenant.accounts.find(({ id }) => id === stripeAccountId);
+    if (account === undefined) throw new Error(`nobody here holds the account ${String(stripeAccountId)}`);
+    return account;
   }
 }
 
-/** What every seed begins with: a connection, a host that listens, and some customers. */
-export async function prepareStory(story: Story, rest: () => Promise<void>): Promise<void> {
-  const { random } = story.universe;
-  story.write('POST', '/v1/connections', {
-    mode: 'key',
-    secret_key: STRIPE_KEY,
-    host: 'sandbox',
-    create_customers: random.chance(0.8),
-  });
-  story.write('POST', '/v1/webhook_endpoints', { url: 'http://127.0.0.1:9999/hook' });
-  await rest();
-  for (let count = 0; count < 3; count++)
-    story.write('POST', '/v1/customers', {
-      external_id: story.next('customer-'),
-      name: 'A first customer',
-      emails: [`${story.next('person-')}@example.com`],
-      payment_provider: 'stripe',
-      sync_with_provider: true,
-    });
-  await rest();
+export const bearer = (secretKey: string): Readonly<Record<string, string>> => ({
+  authorization: `Bearer ${secretKey}`,
+});
+
+/** FNV-1a of the salt and the text. */
+function rankOf(salt: number, text: string): number {
+  let hash = 0x811c9dc5 ^ salt;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 12)) >>> 0;
 }

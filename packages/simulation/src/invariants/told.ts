@@ -1,0 +1,56 @@
+import type { Universe } from '../stage/universe.js';
+import type { Rule } from './rule.js';
+
+/** Every promised webhook arrived, and those of one object in the order of their sequence (first arrivals count). */
+async function everythingWasTold(universe: Universe): Promise<string[]> {
+  const rows = await universe.ask(`
+select d.event_id, e.type, w.url
+from webhook_deliveries d
+join events e on e.environment_id = d.environment_id
+  and e.id = d.event_id
+join webhook_endpoints w on w.environment_id = d.environment_id
+  and w.id = d.endpoint_id
+where w.status = 'enabled'`);
+  const arrived = new Set<string>();
+  const lastOf = new Map<string, number>();
+  const wrong: string[] = [];
+  for (const request of universe.hosts.received) {
+    const event = JSON.parse(request.body) as { id: string; object_id: string; sequence: number };
+    const arrival = `${request.url} ${event.id}`;
+    if (arrived.has(arrival)) continue;
+    arrived.add(arrival);
+    const about = `${request.url} ${event.object_id}`;
+    const last = lastOf.get(about) ?? 0;
+    if (last > event.sequence)
+      wrong.push(`${event.id} (number ${event.sequence} of ${event.object_id}) came after number ${last}`);
+    lastOf.set(about, event.sequence);
+  }
+  const untold = rows.filter((row) => !arrived.has(`${row.url} ${row.event_id}`));
+  return [...wrong, ...untold.map((row) => `${row.event_id} (${row.type}) never arrived at ${row.url}`)];
+}
+
+async function nothingIsLeftOver(universe: Universe): Promise<string[]> {
+  const jobs = await universe.ask('select kind, dead_at, last_error, due_at, payload from jobs');
+  const inbox = await universe.ask(
+    `select type, status, last_error from stripe_events where status in ('pending', 'dead')`,
+  );
+  return [
+    ...jobs.map(
+      (job) =>
+        `a job is left: ${job.kind} ${job.dead_at === null ? 'waiting' : 'dead'} ${JSON.stringify(job.last_error)} ${JSON.stringify(job.payload)}`,
+    ),
+    ...inbox.map((event) => `an event is left: ${event.type} ${event.status} ${JSON.stringify(event.last_error)}`),
+  ];
+}
+
+/** Once every key is in place again, with all its rights, every connection is. */
+async function connectionsAreBack(universe: Universe): Promise<string[]> {
+  const rows = await universe.ask(`select id, status, reason from connections where status <> 'connected'`);
+  return rows.map((row) => `${row.id} is ${row.status}: ${row.reason}`);
+}
+
+export const TOLD_RULES: readonly Rule[] = [
+  ['connections_are_back', connectionsAreBack],
+  ['everything_was_told', everythingWasTold],
+  ['nothing_is_left', nothingIsLeftOver],
+];
