@@ -29,7 +29,6 @@ export interface Mirroring {
 
 export interface Mirrored {
   readonly customer: Customer;
-  readonly isCustomerChanged: boolean;
   readonly added: readonly PaymentMethod[];
   readonly changed: readonly PaymentMethod[];
   readonly events: readonly DomainEvent[];
@@ -63,7 +62,6 @@ export function mirrorPaymentMethods({ customer, known, seen, now, newId }: Mirr
   const isCustomerChanged = mirrored.defaultPaymentMethodId !== customer.defaultPaymentMethodId;
   return {
     customer: mirrored,
-    isCustomerChanged,
     added,
     changed,
     events: [

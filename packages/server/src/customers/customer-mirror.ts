@@ -3,7 +3,6 @@ import {
   type DomainEvent,
   type Instant,
   invariant,
-  type Mirrored,
   mirrorPaymentMethods,
   ok,
   providerRemoved,
@@ -68,7 +67,7 @@ async function addRemoval(
 
 export interface MirrorPart {
   readonly customer: Customer;
-  /** `update`: only if the default changed. `insert`, `rewrite`: his row is written in any case. */
+  /** `rewrite`: his row is changed by somebody who asked. His row is written in any case, see `addMirror`. */
   readonly write: 'insert' | 'rewrite' | 'update';
   readonly seen: SeenTwin;
   readonly now: Instant;
@@ -76,7 +75,11 @@ export interface MirrorPart {
   readonly events?: readonly DomainEvent[];
 }
 
-/** The changes that a look at Stripe leads to, together with the row of the customer himself. */
+/**
+ * The changes that a look at Stripe leads to. His row is written also where nothing on it changes: its version is what
+ * tells two looks of each other. Without it one could add a card between the other's reading of his cards and its
+ * commit, and the card stayed although the other had seen it gone.
+ */
 export async function addMirror(context: Context, changes: Changes, part: MirrorPart): Promise<Changes> {
   const { customer, seen, now, events = [] } = part;
   const { environmentId, connectionId } = customer;
@@ -89,7 +92,7 @@ export async function addMirror(context: Context, changes: Changes, part: Mirror
   if (mirrored.isWorthCollecting && events.length === 0) changes.enqueue(collectCustomerJob(context, customer));
   return addCustomerChange(context, changes, {
     customer: mirrored.customer,
-    write: rowWrite(part, mirrored),
+    write: part.write === 'insert' ? 'insert' : 'update',
     addedMethods: mirrored.added,
     changedMethods: mirrored.changed,
     methodsBefore: known,
@@ -97,9 +100,4 @@ export async function addMirror(context: Context, changes: Changes, part: Mirror
     // Where he is written as well, somebody asked for it, and the request's own entry says so.
     ...(part.write === 'update' ? { cause: { actor: stripeActor(connectionId), before: customer } } : {}),
   });
-}
-
-function rowWrite({ write }: MirrorPart, mirrored: Mirrored): 'insert' | 'update' | 'none' {
-  if (write === 'insert') return 'insert';
-  return write === 'rewrite' || mirrored.isCustomerChanged ? 'update' : 'none';
 }
