@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { loggerOptions, logStream } from '../log.js';
 import { authenticate } from './auth.js';
 import { closeRoutes } from './closed-routes.js';
-import { answerBrokenRequest, installErrorAnswers, sendRefusal } from './errors.js';
+import { answerBrokenRequest, installErrorAnswers, refuseWith } from './errors.js';
 import { installMetrics } from './metrics.js';
 import { openapiOptions } from './openapi.js';
 import { installRateLimit } from './rate-limit.js';
@@ -33,7 +33,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
     requestIdHeader: false,
     // An address that cannot be read never reaches a hook or the error handler.
     frameworkErrors: (error, request, reply) =>
-      void sendRefusal(error, request, reply.header('request-id', request.id)),
+      void refuseWith(context)(error, request, reply.header('request-id', request.id)),
     clientErrorHandler: answerBrokenRequest,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
   });
@@ -46,7 +46,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   });
   closeAnsweredConnections(app);
   ignoreExpectations(app);
-  installErrorAnswers(app);
+  installErrorAnswers(app, context);
   installMetrics(app, context);
   await app.register(fastifySwagger, openapiOptions(context.settings.publicUrl));
   await app.register(fastifySwaggerUi, { routePrefix: '/docs', ...swaggerLook });

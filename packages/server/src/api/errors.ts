@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import type { Context } from '../context.js';
+import type { Logger } from '../log.js';
 import { type Problem, problem } from '../problem.js';
 import { PROBLEMS } from '../problems/index.js';
 import { DatabaseUnavailable } from '../store/database.js';
+
+type Logging = Pick<Context, 'log'>;
 
 /** Thrown by hooks to refuse a request; routes give their refusals as values (`send`). */
 export class ProblemAnswer extends Error {
@@ -33,7 +37,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
   });
 }
 
-export function installErrorAnswers(app: FastifyInstance): void {
+export function installErrorAnswers(app: FastifyInstance, context: Logging): void {
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
       request,
@@ -41,14 +45,18 @@ export function installErrorAnswers(app: FastifyInstance): void {
       problem('route_unknown', `There is no ${request.method} ${shortened(request.url.split('?')[0] ?? '')}.`),
     ),
   );
-  app.setErrorHandler(sendRefusal);
+  app.setErrorHandler(refuseWith(context));
 }
 
-export function sendRefusal(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (!(error instanceof ProblemAnswer)) return sendProblem(request, reply, refusalOf(error, request));
-  if (error.retryAfterSeconds !== null) reply.header('retry-after', String(error.retryAfterSeconds));
-  return sendProblem(request, reply, error.problem);
-}
+/** Answers what was thrown; what nobody planned for is written into the log. */
+export const refuseWith =
+  (context: Logging) =>
+  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    if (!(error instanceof ProblemAnswer))
+      return sendProblem(request, reply, refusalOf(error, { request, log: context.log }));
+    if (error.retryAfterSeconds !== null) reply.header('retry-after', String(error.retryAfterSeconds));
+    return sendProblem(request, reply, error.problem);
+  };
 
 /** What came over the socket was no HTTP, so there is no request to answer: the envelope is written by hand. */
 export function answerBrokenRequest(error: { readonly code?: string }, socket: Socket): void {
@@ -66,10 +74,13 @@ export function answerBrokenRequest(error: { readonly code?: string }, socket: S
 }
 
 /** One of the two places where a thrown error is caught (the other is the worker). */
-function refusalOf(error: FastifyError, request: FastifyRequest): Problem {
+function refusalOf(
+  error: FastifyError,
+  { request, log }: { readonly request: FastifyRequest; readonly log: Logger },
+): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return refusalOfValidation(error);
   if (error instanceof DatabaseUnavailable) {
-    request.log.error({ error }, 'the database is away');
+    log.error({ error, requestId: request.id }, 'the database is away');
     return problem(
       'database_unavailable',
       'The database is away for the moment. Try again, with the same Idempotency-Key if it was a write.',
@@ -78,7 +89,7 @@ function refusalOf(error: FastifyError, request: FastifyRequest): Problem {
   const known = FASTIFY_CODES[error.code];
   if (known !== undefined) return problem(known, MESSAGES[known] ?? error.message);
   if (error.statusCode === 400) return problem('request_malformed', 'The body could not be read as JSON.');
-  request.log.error({ error }, 'a request failed');
+  log.error({ error, requestId: request.id }, 'a request failed');
   return problem('internal_error', 'Something is wrong on our side. Quote the request id when you report it.');
 }
 

@@ -77,7 +77,7 @@ export class Universe {
     await planOnce(database);
     await emptyDatabase(database);
     const universe = new Universe(database, seed);
-    universe.#app = await appOf(universe.context, (error) => universe.#noteThrown(error));
+    universe.#app = await appOf(universe.context);
     universe.#firstKey = await bootstrap(universe.context);
     return universe;
   }
@@ -138,12 +138,6 @@ export class Universe {
         return current();
       },
     };
-  }
-
-  /** What a request threw: that of a killed process is nobody's fault, and what has a status was refused. */
-  #noteThrown(error: Error): void {
-    const isRefusal = (error as { statusCode?: number }).statusCode !== undefined;
-    if (!isRefusal) this.#noteBug({ error }, 'a request failed');
   }
 
   #noteBug(facts: object, message: string): void {
