@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { backoffMilliseconds, errorOf, isAbandoned, nothingToDo } from '../jobs/run-job.js';
+import { LeaseLost } from '../jobs/while-ours.js';
 import { findConnection } from '../store/connections.js';
 import { DatabaseUnavailable } from '../store/database.js';
 import { findStripeEvent, type StripeEventRow, stripeEventsTable } from '../store/stripe-events.js';
@@ -52,7 +53,7 @@ async function outcomeOf(
   try {
     return await run();
   } catch (error) {
-    if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
+    if (error instanceof DatabaseUnavailable || error instanceof LeaseLost || isAbandoned(error)) throw error;
     context.log.error({ error, job: { id: job.id, kind: job.kind } }, 'an event of Stripe became a dead letter');
     return { kind: 'later', ...errorOf(error) };
   }

@@ -15,15 +15,19 @@ export class JobsUnderWay {
   readonly #all = new Set<JobUnderWay>();
   /** Those that hang: they may still be going on, but their leases are kept no longer. */
   readonly #letGo = new Set<JobUnderWay>();
+  /** Until when each is ours, as far as we know; what is somebody else's by now is not among them. */
+  readonly #leases = new Map<JobUnderWay, Instant>();
   readonly #listeners: (() => void)[] = [];
 
   begin(underWay: JobUnderWay): void {
     this.#all.add(underWay);
+    this.#leases.set(underWay, underWay.job.leaseUntil);
   }
 
   end(underWay: JobUnderWay): void {
     this.#all.delete(underWay);
     this.#letGo.delete(underWay);
+    this.#leases.delete(underWay);
     for (const listener of this.#listeners) listener();
   }
 
@@ -39,7 +43,23 @@ export class JobsUnderWay {
 
   /** What is to stay ours. */
   get held(): JobUnderWay[] {
-    return [...this.#all].filter((underWay) => !this.#letGo.has(underWay));
+    return [...this.#leases.keys()].filter((underWay) => !this.#letGo.has(underWay));
+  }
+
+  /** Its lease was renewed; one that has ended meanwhile needs none. */
+  renewed(underWay: JobUnderWay, until: Instant): void {
+    if (this.#leases.has(underWay)) this.#leases.set(underWay, until);
+  }
+
+  /** It is somebody else's by now: its place is free, and whoever did it here reaches nobody any more. */
+  lost(underWay: JobUnderWay): void {
+    this.#leases.delete(underWay);
+  }
+
+  /** Whether it is certainly ours: once its lease has run out, anybody may have taken it. */
+  isOurs(underWay: JobUnderWay, now: Instant): boolean {
+    const until = this.#leases.get(underWay);
+    return until !== undefined && until > now;
   }
 
   /** Lets go what was begun before a moment. Gives what it let go only now. */

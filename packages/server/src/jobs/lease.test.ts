@@ -10,6 +10,7 @@ import {
   HELD_MAX_MILLISECONDS,
   keepLeases,
   LEASE_MILLISECONDS,
+  leaseFrom,
   RENEW_EVERY_MILLISECONDS,
   renewLeases,
 } from './lease.js';
@@ -118,6 +119,80 @@ describe.each(testDatabases())('leases of jobs under way on %s', (database) => {
     expect(rows).toEqual([{ lease_token: begun[1] }]);
   });
 
+  describe('whoever lost his lease', () => {
+    const REQUEST = { url: 'https://host.example/hook', headers: {}, body: '{}', timeoutMilliseconds: 1_000 };
+
+    beforeEach(() => {
+      registerJobHandlers(
+        new Map([
+          [
+            'try_things',
+            async (context, job) => {
+              begun.push(job.leaseToken);
+              await new Promise<void>((resolve) => ends.push(resolve));
+              await context.hosts.send({ ...REQUEST, allowPrivate: false, allowLoopback: false });
+              return { kind: 'done', changes: new Changes() };
+            },
+          ],
+        ]),
+      );
+    });
+    const told = () => world.hosts.received.length;
+    const goOn = async (which: number) => {
+      ends[which]?.();
+      await spawned[which];
+    };
+
+    test('by sleeping through it reaches nobody any more, and leaves the job as it is', async () => {
+      await add();
+      const [sleeper, second] = [newProcess(), newProcess()];
+      await workOnce(sleeper);
+      await pass(LEASE_MILLISECONDS, null);
+      await goOn(0);
+      const rows = await world.context.db.query({
+        text: `select last_error, dead_at from jobs where kind = 'try_things'`,
+      });
+      expect([told(), rows]).toEqual([0, [{ last_error: null, dead_at: null }]]);
+      expect(await workOnce(second)).toBe(1);
+      await goOn(1);
+      expect([told(), await living()]).toEqual([1, []]);
+    });
+
+    test('because somebody else took it learns so when he would renew it, and his place is free', async () => {
+      await add();
+      const [late, second] = [newProcess(), newProcess()];
+      await workOnce(late);
+      await pass(LEASE_MILLISECONDS, null);
+      await workOnce(second);
+      await renewLeases(late);
+      expect([late.underWay.countOfWorker('money'), second.underWay.countOfWorker('money')]).toEqual([0, 1]);
+      await goOn(0);
+      await goOn(1);
+      expect([told(), await living()]).toEqual([1, []]);
+    });
+
+    test('because his job hung reaches nobody either, when it goes on after all', async () => {
+      await add();
+      const [hung, second] = [newProcess(), newProcess()];
+      await workOnce(hung);
+      await pass(HELD_MAX_MILLISECONDS + LEASE_MILLISECONDS + RENEW_EVERY_MILLISECONDS, hung);
+      await workOnce(second);
+      await goOn(0);
+      expect(told()).toBe(0);
+      await goOn(1);
+      expect([told(), await living()]).toEqual([1, []]);
+    });
+
+    test('is not he who renewed it in time', async () => {
+      await add();
+      const process = newProcess();
+      await workOnce(process);
+      await pass(5 * LEASE_MILLISECONDS, process);
+      await goOn(0);
+      expect([told(), await living()]).toEqual([1, []]);
+    });
+  });
+
   test('all leases of a process are renewed by one statement, and none is asked while nothing is under way', async () => {
     await add(10);
     const watched = counted(world.context.db);
@@ -151,11 +226,14 @@ describe.each(testDatabases())('leases of jobs under way on %s', (database) => {
         },
       },
     };
-    const [job] = [newJob(environmentId)];
+    const lease = { token: 'mine', until: leaseFrom(world.clock.machineNow()) };
+    const job = newJob(environmentId, { lease });
+    await enqueue(db, job);
+    const begunAt = world.clock.machineNow();
     process.underWay.begin({
       by: 'request',
-      begunAt: world.clock.machineNow(),
-      job: { ...job, attempts: 1, firstAttemptAt: world.clock.machineNow(), leaseToken: 'mine' },
+      begunAt,
+      job: { ...job, attempts: 1, firstAttemptAt: begunAt, leaseToken: lease.token, leaseUntil: lease.until },
     });
     stop = keepLeases(process);
     const turn = async () => {

@@ -2,7 +2,7 @@ import { type Instant, isoFromInstant } from '@tollbridge/core';
 import type { Lane } from '../changes.js';
 import type { Database } from '../store/database.js';
 
-/** A claimed piece of work. It is ours until `leaseUntil`; after that another worker may take it. */
+/** A claimed piece of work. It is ours until `leaseUntil`, and longer if it is renewed; then another may take it. */
 export interface Job {
   readonly environmentId: string;
   readonly id: string;
@@ -16,6 +16,7 @@ export interface Job {
   readonly attemptsMax: number;
   readonly firstAttemptAt: Instant;
   readonly leaseToken: string;
+  readonly leaseUntil: Instant;
 }
 
 export interface ClaimOptions {
@@ -32,7 +33,7 @@ export interface ClaimOptions {
 }
 
 const JOB_COLUMNS = `j.environment_id, j.id, j.lane, j.kind, j.key, j.connection_id, j.payload, j.attempts, j.attempts_max,
-  j.first_attempt_at, j.lease_token`;
+  j.first_attempt_at, j.lease_token, j.lease_until`;
 
 /** It is the head of its key, due, and nobody holds it. */
 const CLAIMABLE = `j.dead_at is null
@@ -263,5 +264,6 @@ function jobFromRow(row: Record<string, unknown>): Job {
     attemptsMax: row.attempts_max as number,
     firstAttemptAt: row.first_attempt_at as Instant,
     leaseToken: row.lease_token as string,
+    leaseUntil: row.lease_until as Instant,
   };
 }

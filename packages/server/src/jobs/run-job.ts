@@ -7,6 +7,7 @@ import { ConstraintViolation, DatabaseUnavailable, LEASE, VersionConflict } from
 import type { JobHandlers, JobResult } from './handlers.js';
 import type { JobUnderWay } from './jobs-under-way.js';
 import type { Job } from './queue.js';
+import { LeaseLost, whileOurs } from './while-ours.js';
 
 /** How often a decision is taken again because a row changed under it, before the job waits its turn anew. */
 const CONFLICTS_MAX = 10;
@@ -27,7 +28,7 @@ export function startJob(context: Context, job: Job, by: JobUnderWay['by']): Pro
   return new Promise((resolve) => {
     context.spawn(`job ${job.kind}`, async () => {
       try {
-        await runJob(context, job);
+        await runJob(whileOurs(context, underWay), job);
       } finally {
         context.underWay.end(underWay);
         resolve();
@@ -43,6 +44,7 @@ export function startJob(context: Context, job: Job, by: JobUnderWay['by']): Pro
 export async function runJob(context: Context, job: Job): Promise<void> {
   for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
     const result = await attempt(context, job);
+    if (result === 'lost') return;
     const refused = await settle(context, job, result);
     if (refused === null) return;
     // What cannot be written now cannot be written for ever: as counted failures it becomes a dead letter at last.
@@ -69,7 +71,7 @@ const isLeaseLost = (error: unknown): boolean => error instanceof VersionConflic
 export const isConflict = (error: unknown): boolean =>
   error instanceof VersionConflict || (error instanceof ConstraintViolation && error.kind === 'unique');
 
-async function attempt(context: Context, job: Job): Promise<JobResult> {
+async function attempt(context: Context, job: Job): Promise<JobResult | 'lost'> {
   const handler = registered.get(job.kind);
   if (handler === undefined) {
     const error = { code: 'job_kind_unknown', message: `nothing here knows how to do ${job.kind}` };
@@ -79,6 +81,7 @@ async function attempt(context: Context, job: Job): Promise<JobResult> {
     return await handler(context, job);
   } catch (error) {
     if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
+    if (error instanceof LeaseLost) return 'lost';
     return failedUnplanned(context, job, error);
   }
 }
