@@ -113,11 +113,11 @@ describe.each(testDatabases())('doing a job while a person waits, on %s', (datab
     });
     world.clock.advance(14_000);
     await Promise.resolve();
-    expect([isOver, underWay.total]).toEqual([false, 1]);
+    expect([isOver, underWay.held.length]).toEqual([false, 1]);
     held.goOn();
     await world.quiet();
     world.clock.advance(20);
     await ending;
-    expect([underWay.total, await livingJobs('check_connection')]).toEqual([0, []]);
+    expect([underWay.held.length, await livingJobs('check_connection')]).toEqual([0, []]);
   });
 });

@@ -1,4 +1,4 @@
-import { instantOf } from '@tollbridge/core';
+import { type Instant, instantOf } from '@tollbridge/core';
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { enqueue, newEnvironment, newJob } from '../test/ground.js';
@@ -90,6 +90,23 @@ describe.each(testDatabases())('the worker on %s', (kind) => {
     worker = startWorker(context, []);
     await begun.given;
     await worker.stop(50);
+    goOn.give();
+  });
+
+  test('stops at once when all that is under way was let go, for it is another worker’s to end', async () => {
+    const [begun, goOn] = [signal(), signal()];
+    handle(async () => {
+      begun.give();
+      await goOn.given;
+      return done();
+    });
+    await add({});
+    worker = startWorker(context, []);
+    await begun.given;
+    const { clock, underWay } = context;
+    expect(underWay.letGoBegunBefore((clock.machineNow() + 1) as Instant)).toHaveLength(1);
+    const stopped = worker.stop(600_000).then(() => 'stopped');
+    expect(await stopped).toBe('stopped');
     goOn.give();
   });
 

@@ -12,7 +12,6 @@ export interface JobUnderWay {
 
 /** Everything this process is doing of the work table, whoever began it. */
 export class JobsUnderWay {
-  readonly #all = new Set<JobUnderWay>();
   /** Those that hang: they may still be going on, but their leases are kept no longer. */
   readonly #letGo = new Set<JobUnderWay>();
   /** Until when each is ours, as far as we know; what is somebody else's by now is not among them. */
@@ -20,12 +19,10 @@ export class JobsUnderWay {
   readonly #listeners: (() => void)[] = [];
 
   begin(underWay: JobUnderWay): void {
-    this.#all.add(underWay);
     this.#leases.set(underWay, underWay.job.leaseUntil);
   }
 
   end(underWay: JobUnderWay): void {
-    this.#all.delete(underWay);
     this.#letGo.delete(underWay);
     this.#leases.delete(underWay);
     for (const listener of this.#listeners) listener();
@@ -68,18 +65,17 @@ export class JobsUnderWay {
     for (const underWay of hanging) this.#letGo.add(underWay);
     return hanging;
   }
-
-  get total(): number {
-    return this.#all.size;
-  }
 }
 
 const LOOK_MILLISECONDS = 20;
 
-/** Waits until nothing of the work table is under way here any more, at most so long: for a process that is to end. */
+/**
+ * Waits until nothing of the work table that is ours is under way here any more, at most so long: for a process that is to
+ * end. What was let go or lost is another's to do, and is not waited for.
+ */
 export async function untilNoneUnderWay(jobs: JobsUnderWay, clock: Clock, graceMilliseconds: number): Promise<void> {
   const deadline = clock.machineNow() + graceMilliseconds;
-  while (jobs.total > 0 && clock.machineNow() < deadline)
+  while (jobs.held.length > 0 && clock.machineNow() < deadline)
     await new Promise<void>((resolve) => {
       clock.after(LOOK_MILLISECONDS, resolve);
     });
