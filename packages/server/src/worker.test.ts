@@ -151,6 +151,30 @@ describe.each(testDatabases())('the worker on %s', (kind) => {
     goOn.give();
   });
 
+  test('an environment whose four endpoints all hang leaves places of its lane to another environment', async () => {
+    const goOn = signal();
+    const other = signal();
+    let hanging = 0;
+    handle(async (_context, job) => {
+      if (job.payload.endpointId === 'we_other') other.give();
+      else {
+        hanging += 1;
+        await goOn.given;
+      }
+      return done();
+    });
+    const delivery = (endpointId: string) => ({ lane: 'delivery' as const, payload: { endpointId } });
+    const four = ['we_1', 'we_2', 'we_3', 'we_4'];
+    await add(...four.flatMap((id) => Array.from({ length: 50 }, () => delivery(id))));
+    worker = startWorker(context, []);
+    const elsewhere = (await newEnvironment(context.db)).id;
+    await add({ environmentId: elsewhere, ...delivery('we_other') });
+    await other.given;
+    expect(hanging).toBe(12);
+    await context.db.query({ text: `delete from jobs where lease_token is null` });
+    goOn.give();
+  });
+
   test('lives through a database that goes away and comes back', async () => {
     let isAway = true;
     const noticed = signal();

@@ -1,8 +1,8 @@
 import type { Lane } from './changes.js';
 import type { Context } from './context.js';
+import { claimJobs } from './jobs/claim-jobs.js';
 import { untilNoneUnderWay } from './jobs/jobs-under-way.js';
 import { leaseFrom } from './jobs/lease.js';
-import { claimJobs } from './jobs/queue.js';
 import { startJob } from './jobs/run-job.js';
 import type { Schedule } from './schedules/schedule.js';
 import { runDueSchedules } from './schedules/schedule.js';
@@ -30,6 +30,7 @@ export async function workOnce(context: Context, isStopped: () => boolean = () =
       token: Buffer.from(context.randomBytes(12)).toString('hex'),
       batchMax: room,
       perSourceMax: PER_SOURCE_MAX[lane],
+      taken: context.underWay.placesOfWorker(lane),
     });
     for (const job of jobs) void startJob(context, job, 'worker');
     started += jobs.length;

@@ -1,6 +1,7 @@
 import type { Instant } from '@tollbridge/core';
 import type { Lane } from '../changes.js';
 import type { Clock } from '../clock.js';
+import type { PlacesTaken } from './claim-jobs.js';
 import type { Job } from './queue.js';
 
 /** A job this process is doing: the worker in one of its lane's places, or a request for the person who waits for it. */
@@ -36,6 +37,18 @@ export class JobsUnderWay {
   /** Places of a lane that the worker has taken; a request needs none, and what was let go has none. */
   countOfWorker(lane: Lane): number {
     return this.held.filter(({ by, job }) => by === 'worker' && job.lane === lane).length;
+  }
+
+  /** The same places by whose work is in them. */
+  placesOfWorker(lane: Lane): PlacesTaken[] {
+    const taken = new Map<string, PlacesTaken>();
+    for (const { by, job } of this.held) {
+      if (by !== 'worker' || job.lane !== lane) continue;
+      const { environmentId, source } = job;
+      const key = `${environmentId} ${source}`;
+      taken.set(key, { environmentId, source, places: (taken.get(key)?.places ?? 0) + 1 });
+    }
+    return [...taken.values()];
   }
 
   /** What is to stay ours. */

@@ -233,7 +233,14 @@ describe.each(testDatabases())('leases of jobs under way on %s', (database) => {
     process.underWay.begin({
       by: 'request',
       begunAt,
-      job: { ...job, attempts: 1, firstAttemptAt: begunAt, leaseToken: lease.token, leaseUntil: lease.until },
+      job: {
+        ...job,
+        attempts: 1,
+        firstAttemptAt: begunAt,
+        source: '',
+        leaseToken: lease.token,
+        leaseUntil: lease.until,
+      },
     });
     stop = keepLeases(process);
     const turn = async () => {

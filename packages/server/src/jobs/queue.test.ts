@@ -1,38 +1,14 @@
 import type { Instant } from '@tollbridge/core';
 import { emptyDatabase, testDatabase, testDatabases } from '@tollbridge/simulation';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { after, counted, enqueue, NOW, newEnvironments, newJob } from '../../test/ground.js';
-import { Changes, type Lane, type NewJob } from '../changes.js';
+import { claim, held, LEASE_MILLISECONDS } from '../../test/claiming.js';
+import { after, enqueue, NOW, newEnvironment, newJob } from '../../test/ground.js';
+import { Changes, type NewJob } from '../changes.js';
 import { commit } from '../store/commit.js';
-import type { Database, Statement } from '../store/database.js';
-import { claimJob, claimJobs, findJobState, type Job, nextDueAt, releaseJob, reviveJobs } from './queue.js';
+import type { Database } from '../store/database.js';
+import { claimJob, findJobState, type Job, nextDueAt, releaseJob, reviveJobs } from './queue.js';
 import { isConflict } from './run-job.js';
 
-const LEASE_MILLISECONDS = 60_000;
-let tokens = 0;
-
-interface ClaimMore {
-  readonly lane?: Lane;
-  readonly now?: Instant;
-  readonly batchMax?: number;
-  readonly perSourceMax?: number;
-}
-
-function claim(database: Database, more: ClaimMore = {}): Promise<Job[]> {
-  const now = more.now ?? NOW;
-  tokens += 1;
-  return claimJobs(database, {
-    lane: 'money',
-    now,
-    leaseUntil: (now + LEASE_MILLISECONDS) as Instant,
-    token: `token ${tokens}`,
-    batchMax: 16,
-    perSourceMax: 12,
-    ...more,
-  });
-}
-
-const held = (job: Job) => ({ environmentId: job.environmentId, jobId: job.id, leaseToken: job.leaseToken });
 const finish = (database: Database, job: Job) => commit(database, new Changes().finish(held(job)), NOW);
 const bury = (database: Database, job: Job) =>
   commit(database, new Changes().bury({ ...held(job), error: { code: 'gone', message: 'it cannot be' } }), NOW);
@@ -62,13 +38,11 @@ async function headsOf(database: Database, key: string): Promise<number> {
 describe.each(testDatabases())('the work table on %s', (kind) => {
   let database: Database;
   let environmentId: string;
-  let others: string[];
 
   beforeEach(async () => {
     database = await testDatabase(kind);
     await emptyDatabase(database);
-    const environments = await newEnvironments(database, 4);
-    [environmentId = '', ...others] = environments.map(({ id }) => id);
+    environmentId = (await newEnvironment(database)).id;
   });
 
   test('only the oldest job of a key is claimed, and the next when that one is done', async () => {
@@ -167,50 +141,6 @@ describe.each(testDatabases())('the work table on %s', (kind) => {
     expect((await claim(database)).map((job) => job.id)).toEqual([asked.id]);
   });
 
-  test('lanes are claimed apart', async () => {
-    const delivery = newJob(environmentId, { lane: 'delivery' });
-    await enqueue(database, newJob(environmentId, { lane: 'bulk' }), delivery);
-    expect(await claim(database)).toEqual([]);
-    expect(await claim(database, { lane: 'delivery' })).toMatchObject([{ id: delivery.id }]);
-  });
-
-  test('environments take turns, however much one of them has waiting', async () => {
-    const busy = Array.from({ length: 1_000 }, () => newJob(environmentId));
-    await enqueue(database, ...busy);
-    await enqueue(database, ...others.flatMap((other) => [newJob(other), newJob(other)]));
-    const claimed = await claim(database, { batchMax: 8 });
-    const counts = [environmentId, ...others].map((id) => claimed.filter((job) => job.environmentId === id).length);
-    expect(counts).toEqual([2, 2, 2, 2]);
-  });
-
-  test('a connection has no more jobs under way than its budget, and holds up nobody with the rest', async () => {
-    const slow = Array.from({ length: 500 }, () => newJob(environmentId, { connectionId: 'con_slow' }));
-    await enqueue(database, ...slow);
-    await enqueue(database, newJob(environmentId, { connectionId: 'con_other' }), newJob(environmentId));
-    const claimed = await claim(database, { perSourceMax: 3 });
-    expect(claimed.map((job) => job.connectionId).sort()).toEqual(
-      ['con_other', 'con_slow', 'con_slow', 'con_slow', null].sort(),
-    );
-    expect(await claim(database, { perSourceMax: 3 })).toEqual([]);
-    await finish(database, claimed.find((job) => job.connectionId === 'con_slow') as Job);
-    expect(await claim(database, { perSourceMax: 3 })).toMatchObject([{ connectionId: 'con_slow' }]);
-  });
-
-  test('a webhook endpoint whose thousand deliveries hang delays none of its own environment or of another', async () => {
-    const delivery = (environment: string, endpointId: string) =>
-      newJob(environment, { lane: 'delivery', kind: 'deliver_webhook', payload: { endpointId } });
-    await enqueue(database, ...Array.from({ length: 1_000 }, () => delivery(environmentId, 'we_hangs')));
-    const look = () => claim(database, { lane: 'delivery', perSourceMax: 4 });
-    const hanging = await look();
-    expect(hanging).toHaveLength(4);
-    const [own, other] = [delivery(environmentId, 'we_own'), delivery(others[0] as string, 'we_other')];
-    await enqueue(database, own, other);
-    expect((await look()).map(({ id }) => id).sort()).toEqual([own.id, other.id].sort());
-    expect(await look()).toEqual([]);
-    await finish(database, hanging[0] as Job);
-    expect(await look()).toMatchObject([{ payload: { endpointId: 'we_hangs' } }]);
-  });
-
   test('a twin that waits takes over a job of its dedupe key, and is due no later than it', async () => {
     const waiting = newJob(environmentId, { dedupeKey: 'poll', dueAt: after(9_000) });
     await enqueue(database, waiting);
@@ -280,17 +210,6 @@ describe.each(testDatabases())('the work table on %s', (kind) => {
     expect([...done].sort()).toEqual(jobs.map(({ id }) => id).sort());
     expect(await Promise.all(keys.map((key) => headsOf(database, key)))).toEqual(keys.map(() => 0));
   });
-
-  test('a claim looks at a few pages only, past 50,000 jobs behind one key and 50,000 over a budget', async () => {
-    await enqueue(database, newJob(environmentId, { key: 'long', dueAt: after(3_600_000) }));
-    await fill(database, environmentId, { key: 'long', connectionId: null, count: 50_000 });
-    await fill(database, environmentId, { key: null, connectionId: 'con_slow', count: 50_000 });
-    await enqueue(database, newJob(environmentId), newJob(others[0] as string));
-    const watched = counted(database);
-    expect(await claim(watched.database, { perSourceMax: 0 })).toHaveLength(2);
-    expect(watched.statements).toHaveLength(1);
-    expect(await pagesRead(database, watched.statements[0] as Statement)).toBeLessThan(200);
-  });
 });
 
 /** Jobs of this key that somebody holds. */
@@ -301,37 +220,3 @@ async function heldOfKey(database: Database, key: string): Promise<number> {
 
 /** More looks than eight workers ever need for sixty jobs. */
 const LOOKS_MAX = 2_000;
-
-interface Filling {
-  readonly key: string | null;
-  readonly connectionId: string | null;
-  readonly count: number;
-}
-
-/** As the triggers leave it, without their 50,000 calls. */
-async function fill(database: Database, environmentId: string, filling: Filling): Promise<void> {
-  const { key, connectionId, count } = filling;
-  const literal = (value: string | null) => (value === null ? 'null' : `'${value}'`);
-  await database.script(`
-begin;
-set local session_replication_role = replica;
-insert into jobs
-  (environment_id, id, lane, kind, key, connection_id, payload, due_at, attempts, attempts_max, blocked, created_at)
-select '${environmentId}', 'job_' || ${literal(connectionId ?? key)} || n, 'money', 'try_things', ${literal(key)},
-  ${literal(connectionId)}, '{}', '2027-01-01T00:00:00Z', 0, 5, ${key !== null}, '2027-01-01T00:00:00Z'
-from generate_series(1, ${count}) n;
-commit;
-analyze jobs;`);
-}
-
-/** Pages that a statement looks at: a figure that no busy machine changes. */
-async function pagesRead(database: Database, statement: Statement): Promise<number> {
-  const rows = await database.query({
-    text: `explain (analyze, buffers, format json) ${statement.text}`,
-    values: statement.values ?? [],
-  });
-  const [top] = rows.flatMap(
-    (row) => row['QUERY PLAN'] as { Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }[],
-  );
-  return (top?.Plan['Shared Hit Blocks'] ?? 0) + (top?.Plan['Shared Read Blocks'] ?? 0);
-}

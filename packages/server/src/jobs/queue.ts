@@ -10,6 +10,8 @@ export interface Job {
   readonly kind: string;
   readonly key: string | null;
   readonly connectionId: string | null;
+  /** Its connection or webhook endpoint; empty when it goes through none. */
+  readonly source: string;
   readonly payload: Readonly<Record<string, unknown>>;
   /** Counts this attempt: 1 the first time. */
   readonly attempts: number;
@@ -19,130 +21,14 @@ export interface Job {
   readonly leaseUntil: Instant;
 }
 
-export interface ClaimOptions {
-  readonly lane: Lane;
-  readonly now: Instant;
-  readonly leaseUntil: Instant;
-  readonly token: string;
-  readonly batchMax: number;
-  /**
-   * Jobs of one source that may be under way at once: of a connection, because Stripe allows few requests a second in
-   * test mode; of a webhook endpoint, because its host may hang.
-   */
-  readonly perSourceMax: number;
-}
-
-const JOB_COLUMNS = `j.environment_id, j.id, j.lane, j.kind, j.key, j.connection_id, j.payload, j.attempts, j.attempts_max,
-  j.first_attempt_at, j.lease_token, j.lease_until`;
+export const JOB_COLUMNS = `j.environment_id, j.id, j.lane, j.kind, j.key, j.connection_id, j.source, j.payload, j.attempts,
+  j.attempts_max, j.first_attempt_at, j.lease_token, j.lease_until`;
 
 /** It is the head of its key, due, and nobody holds it. */
-const CLAIMABLE = `j.dead_at is null
+export const CLAIMABLE = `j.dead_at is null
     and not j.blocked
     and j.due_at <= $1
     and (j.lease_until is null or j.lease_until <= $1)`;
-
-/**
- * Takes up to a batch of due work, in turns between environments, and no more of one source than its budget allows.
- * Rows that another worker is looking at are passed over, never waited for.
- *
- * It steps from source to source (an environment, or one connection or webhook endpoint of it) along the index
- * `jobs_claimable` and takes the first due heads of each, so that neither a long key, nor a used up budget, nor another
- * environment's backlog lies in the way. With 50,000 jobs behind one head that is not due, a claim takes 0.5 ms on
- * PostgreSQL and 0.1 ms embedded, and with 50,000 more over a used up budget 1.0 and 1.2 ms (the best of 60, two cores
- * shared with other work); asking of each candidate whether an older one stands before it took 327 s.
- */
-export async function claimJobs(database: Database, options: ClaimOptions): Promise<Job[]> {
-  const rows = await database.query({
-    name: 'claim_jobs',
-    text: CLAIM_JOBS,
-    values: [
-      isoFromInstant(options.now),
-      options.lane,
-      options.perSourceMax,
-      options.batchMax,
-      options.token,
-      isoFromInstant(options.leaseUntil),
-    ],
-  });
-  return rows.sort((a, b) => Number((a.seq as bigint) - (b.seq as bigint))).map(jobFromRow);
-}
-
-const CLAIM_JOBS = `
-with recursive sources as (
-  (
-    select environment_id, source
-    from jobs
-    where lane = $2
-      and dead_at is null
-      and not blocked
-    order by environment_id, source
-    limit 1
-  )
-  union all
-  select next.environment_id, next.source
-  from sources s
-  cross join lateral (
-    select j.environment_id, j.source
-    from jobs j
-    where j.lane = $2
-      and j.dead_at is null
-      and not j.blocked
-      and (j.environment_id, j.source) > (s.environment_id, s.source)
-    order by j.environment_id, j.source
-    limit 1
-  ) next
-), budgets as (
-  select s.environment_id, s.source,
-    case
-      when s.source = '' then $4::bigint
-      else least($4::bigint, greatest(0, $3::bigint - (
-        select count(*)
-        from jobs running
-        where running.environment_id = s.environment_id
-          and running.source = s.source
-          and running.source <> ''
-          and running.lease_until > $1
-      )))
-    end as room
-  from sources s
-), due as (
-  select head.environment_id, head.id, head.seq,
-    row_number() over (partition by head.environment_id order by head.due_at, head.seq) as turn
-  from budgets b
-  cross join lateral (
-    select j.environment_id, j.id, j.due_at, j.seq
-    from jobs j
-    where j.lane = $2
-      and j.environment_id = b.environment_id
-      and j.source = b.source
-      and ${CLAIMABLE}
-    order by j.due_at, j.seq
-    limit b.room
-  ) head
-), chosen as (
-  select environment_id, id
-  from due
-  order by turn, seq
-  limit $4
-), locked as (
-  select held.environment_id, held.id
-  from chosen c
-  cross join lateral (
-    select j.environment_id, j.id
-    from jobs j
-    where j.environment_id = c.environment_id
-      and j.id = c.id
-      and ${CLAIMABLE}
-    for update skip locked
-  ) held
-)
-update jobs j
-set lease_token = $5, lease_until = $6, attempts = j.attempts + 1, dedupe_key = null,
-  first_attempt_at = coalesce(j.first_attempt_at, $1)
-from locked
-where j.environment_id = locked.environment_id
-  and j.id = locked.id
-returning ${JOB_COLUMNS}, j.seq`;
 
 export interface ClaimOneOptions {
   readonly environmentId: string;
@@ -251,7 +137,7 @@ returning 1`,
   return rows.length;
 }
 
-function jobFromRow(row: Record<string, unknown>): Job {
+export function jobFromRow(row: Record<string, unknown>): Job {
   return {
     environmentId: row.environment_id as string,
     id: row.id as string,
@@ -259,6 +145,7 @@ function jobFromRow(row: Record<string, unknown>): Job {
     kind: row.kind as string,
     key: row.key as string | null,
     connectionId: row.connection_id as string | null,
+    source: row.source as string,
     payload: row.payload as Job['payload'],
     attempts: row.attempts as number,
     attemptsMax: row.attempts_max as number,

@@ -8,8 +8,9 @@ import { apiKeysTable, listApiKeys } from '../store/api-keys.js';
 import { commit } from '../store/commit.js';
 import { type Database, DatabaseUnavailable, type Statement } from '../store/database.js';
 import type { Environment } from '../store/organizations.js';
+import { claimJobs } from './claim-jobs.js';
 import type { JobHandler } from './handlers.js';
-import { claimJobs, findJobState, type Job } from './queue.js';
+import { findJobState, type Job } from './queue.js';
 import { backoffMilliseconds, registerJobHandlers, runJob } from './run-job.js';
 
 const ERROR = { code: 'busy', message: 'come again' };
@@ -34,7 +35,7 @@ describe.each(testDatabases())('doing a job on %s', (kind) => {
   async function claimOne(more: Partial<NewJob> = {}): Promise<Job> {
     const job = newJob(environment.id, { lane: 'bulk', ...more });
     await enqueue(context.db, job);
-    const options = { now: NOW, leaseUntil: after(60_000), token: 'mine', batchMax: 50, perSourceMax: 9 };
+    const options = { now: NOW, leaseUntil: after(60_000), token: 'mine', batchMax: 50, perSourceMax: 9, taken: [] };
     const claimed = await claimJobs(context.db, { ...options, lane: 'bulk' });
     const found = claimed.find(({ id }) => id === job.id);
     if (found === undefined) throw new Error('the job was not claimed');
