@@ -7,7 +7,7 @@ import { bootstrap } from './bootstrap.js';
 import { realClock } from './clock.js';
 import { readSettings, type Settings } from './config.js';
 import type { Context } from './context.js';
-import { JOB_HANDLERS } from './effects/index.js';
+import { JOB_BURIALS, JOB_HANDLERS } from './effects/index.js';
 import { openHostClient } from './http/host-client.js';
 import { JobsUnderWay, untilNoneUnderWay } from './jobs/jobs-under-way.js';
 import { keepLeases } from './jobs/lease.js';
@@ -85,7 +85,7 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
         work().catch((error: unknown) => log.error({ error }, `${name} failed`));
       },
     };
-    registerJobHandlers(JOB_HANDLERS);
+    registerJobHandlers(JOB_HANDLERS, JOB_BURIALS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     let worker: Worker | null = null;
     const stopKeeping = keepLeases(context);

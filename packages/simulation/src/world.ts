@@ -3,7 +3,7 @@ import { createSandbox, type Sandbox } from '@tollbridge/sandbox';
 import { buildApp } from '@tollbridge/server/api/app';
 import { bootstrap } from '@tollbridge/server/bootstrap';
 import type { Context } from '@tollbridge/server/context';
-import { JOB_HANDLERS } from '@tollbridge/server/effects/index';
+import { JOB_BURIALS, JOB_HANDLERS } from '@tollbridge/server/effects/index';
 import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
 import { renewLeases } from '@tollbridge/server/jobs/lease';
 import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
@@ -100,7 +100,7 @@ export class World {
       spawned.add(running);
     };
     const context = contextOf({ database, clock, random, sandbox, hosts, gate: openGate, spawn });
-    registerJobHandlers(JOB_HANDLERS);
+    registerJobHandlers(JOB_HANDLERS, JOB_BURIALS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     const secretKey = (await bootstrap(context)) ?? '';
     const app = await buildApp(context);

@@ -2,7 +2,7 @@ import type { Instant } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { waitsForConnection } from '../connections/wait-for-connection.js';
 import type { Context } from '../context.js';
-import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { JobBurial, JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { backoffMilliseconds, errorOf, isAbandoned, nothingToDo } from '../jobs/run-job.js';
 import { LeaseLost } from '../jobs/while-ours.js';
@@ -33,6 +33,15 @@ export const applyStripeEvent: JobHandler = async (context, job) => {
   };
   const result = await outcomeOf(context, job, () => handler(context, event));
   return settled(context, job, { row, result, now });
+};
+
+/** The event itself becomes the dead letter that people see and replay, also when no attempt on it ever ended (EVT-4). */
+export const buryStripeEvent: JobBurial = async (context, job, error) => {
+  const row = await findStripeEvent(context.db, job.environmentId, String(job.payload.stripeEventId));
+  if (row === null || row.status !== 'pending') return nothingToDo();
+  const lastError = `${error.code}: ${error.message}`;
+  const processedAt = context.clock.machineNow();
+  return ended(new Changes(), { ...row, status: 'dead', attempts: job.attempts, lastError, processedAt });
 };
 
 const objectOf = (row: StripeEventRow): Readonly<Record<string, unknown>> => {

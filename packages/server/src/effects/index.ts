@@ -1,5 +1,5 @@
-import type { JobHandlers } from '../jobs/handlers.js';
-import { applyStripeEvent } from './apply-stripe-event.js';
+import type { JobBurials, JobHandlers } from '../jobs/handlers.js';
+import { applyStripeEvent, buryStripeEvent } from './apply-stripe-event.js';
 import { carryOutPaymentEffect } from './carry-out-payment.js';
 import { checkConnection } from './check-connection.js';
 import { collectCustomer } from './collect-customer.js';
@@ -51,3 +51,6 @@ export const JOB_HANDLERS: JobHandlers = new Map([
   ['withdraw_payment', withdrawPayment],
   ['deliver_webhook', deliverWebhook],
 ]);
+
+/** Whose end is more than a dead letter when no attempt ever came to one: job kind → what is written then. */
+export const JOB_BURIALS: JobBurials = new Map([['apply_stripe_event', buryStripeEvent]]);

@@ -1,7 +1,7 @@
 import { type Instant, isoFromInstant } from '@tollbridge/core';
 import type { Lane } from '../changes.js';
 import type { Database } from '../store/database.js';
-import { CLAIMABLE, JOB_COLUMNS, type Job, jobFromRow } from './queue.js';
+import { CLAIMABLE, COUNTED, JOB_COLUMNS, type Job, jobFromRow } from './queue.js';
 
 export interface ClaimOptions {
   readonly lane: Lane;
@@ -154,7 +154,7 @@ with recursive sources as (
   limit ${CLAIMED_MAX}
 )
 update jobs j
-set lease_token = $5, lease_until = $6, attempts = j.attempts + 1, dedupe_key = null,
+set lease_token = $5, lease_until = $6, ${COUNTED}, dedupe_key = null,
   first_attempt_at = coalesce(j.first_attempt_at, $1)
 from locked
 where j.environment_id = locked.environment_id

@@ -22,4 +22,9 @@ export type JobResult =
 /** Loads, acts, decides. May run again with the same job at any time: everything it does outside is keyed. */
 export type JobHandler = (context: Context, job: Job) => Promise<JobResult>;
 
+/** What is written of a job whose attempts all came to no end, where a dead letter alone would tell too little. */
+export type JobBurial = (context: Context, job: Job, error: JobError) => Promise<JobResult>;
+
+export type JobBurials = ReadonlyMap<string, JobBurial>;
+
 export type JobHandlers = ReadonlyMap<string, JobHandler>;

@@ -2,7 +2,7 @@ import type { Instant } from '@tollbridge/core';
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { counted, enqueue, newEnvironment, newJob } from '../../test/ground.js';
-import { Changes } from '../changes.js';
+import { Changes, type NewJob } from '../changes.js';
 import type { Context } from '../context.js';
 import { workOnce } from '../worker.js';
 import { JobsUnderWay } from './jobs-under-way.js';
@@ -14,6 +14,7 @@ import {
   RENEW_EVERY_MILLISECONDS,
   renewLeases,
 } from './lease.js';
+import { nextDueAt, reviveJobs } from './queue.js';
 import { registerJobHandlers } from './run-job.js';
 
 describe.each(testDatabases())('leases of jobs under way on %s', (database) => {
@@ -193,6 +194,84 @@ describe.each(testDatabases())('leases of jobs under way on %s', (database) => {
     });
   });
 
+  describe('a job that never comes to an end', () => {
+    const ATTEMPTS = 4;
+    /** More than four jobs of four attempts need, each alone. */
+    const LOOKS_MAX = 40;
+    const DEAD = { attempts: ATTEMPTS, is_dead: true, code: 'job_never_ended' };
+    const addAll = (...payloads: NewJob['payload'][]) => {
+      const more = { dueAt: world.clock.machineNow(), attemptsMax: ATTEMPTS };
+      return enqueue(world.context.db, ...payloads.map((payload) => newJob(environmentId, { ...more, payload })));
+    };
+    const stateOfFatal = async () => {
+      const [row] = await world.context.db.query({
+        text: `select attempts, dead_at is not null as is_dead, last_error ->> 'code' as code
+from jobs where payload ->> 'fatal' = 'yes'`,
+      });
+      return row;
+    };
+
+    test('because its process is killed each time is a dead letter when its attempts are used, and not before', async () => {
+      await addAll({ fatal: 'yes' });
+      for (let kill = 1; kill <= ATTEMPTS; kill += 1) {
+        await workOnce(newProcess());
+        expect([begun.length, await stateOfFatal()]).toEqual([kill, { attempts: kill, is_dead: false, code: null }]);
+        await pass(2 * LEASE_MILLISECONDS, null);
+      }
+      const last = newProcess();
+      await workOnce(last);
+      await spawned.at(-1);
+      expect([begun.length, await stateOfFatal()]).toEqual([ATTEMPTS, DEAD]);
+      await pass(10 * LEASE_MILLISECONDS, last);
+      expect(await workOnce(last)).toBe(0);
+    });
+
+    test('because it hangs each time until it is let go is a dead letter when its attempts are used', async () => {
+      await addAll({ fatal: 'yes' });
+      const process = newProcess();
+      for (let turn = 1; turn <= ATTEMPTS; turn += 1) {
+        await workOnce(process);
+        expect([begun.length, await stateOfFatal()]).toMatchObject([turn, { is_dead: false }]);
+        await pass(HELD_MAX_MILLISECONDS + 2 * LEASE_MILLISECONDS + RENEW_EVERY_MILLISECONDS, process);
+      }
+      await workOnce(process);
+      await spawned.at(-1);
+      expect([begun.length, await stateOfFatal()]).toEqual([ATTEMPTS, DEAD]);
+    });
+
+    test('has all its attempts again when it is put back to work', async () => {
+      await addAll({ fatal: 'yes' });
+      for (let kill = 0; kill <= ATTEMPTS; kill += 1) {
+        await workOnce(newProcess());
+        await pass(2 * LEASE_MILLISECONDS, null);
+      }
+      await spawned.at(-1);
+      expect(await stateOfFatal()).toEqual(DEAD);
+      await reviveJobs(world.context.db, environmentId, null, world.clock.machineNow());
+      expect([await workOnce(newProcess()), await stateOfFatal()]).toMatchObject([1, { attempts: 1, is_dead: false }]);
+    });
+
+    test('takes none of those with it that were beside it when it killed their process', async () => {
+      await addAll({ fatal: 'yes' }, {}, {}, {});
+      for (let look = 0; look < LOOKS_MAX; look += 1) {
+        const dueAt = await nextDueAt(world.context.db);
+        if (dueAt === null) break;
+        world.clock.advance(Math.max(0, dueAt - world.clock.machineNow()));
+        const before = await stateOfFatal();
+        await workOnce(newProcess());
+        const now = await stateOfFatal();
+        // What was begun beside the fatal one never ends; without it all that was begun does.
+        const isKilled = now?.attempts !== before?.attempts;
+        const [endings, works] = [ends.splice(0), spawned.splice(0)];
+        if (!isKilled) {
+          for (const end of endings) end();
+          await Promise.all(works);
+        }
+      }
+      expect([(await living()).length, await stateOfFatal()]).toEqual([1, DEAD]);
+    });
+  });
+
   test('all leases of a process are renewed by one statement, and none is asked while nothing is under way', async () => {
     await add(10);
     const watched = counted(world.context.db);
@@ -238,6 +317,7 @@ describe.each(testDatabases())('leases of jobs under way on %s', (database) => {
         attempts: 1,
         firstAttemptAt: begunAt,
         source: '',
+        lapses: 0,
         leaseToken: lease.token,
         leaseUntil: lease.until,
       },

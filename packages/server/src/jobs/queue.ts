@@ -16,19 +16,33 @@ export interface Job {
   /** Counts this attempt: 1 the first time. */
   readonly attempts: number;
   readonly attemptsMax: number;
+  /** How many attempts in a row came to no end before this one: they hung, or their process was gone. */
+  readonly lapses: number;
   readonly firstAttemptAt: Instant;
   readonly leaseToken: string;
   readonly leaseUntil: Instant;
 }
 
 export const JOB_COLUMNS = `j.environment_id, j.id, j.lane, j.kind, j.key, j.connection_id, j.source, j.payload, j.attempts,
-  j.attempts_max, j.first_attempt_at, j.lease_token, j.lease_until`;
+  j.attempts_max, j.lapses, j.first_attempt_at, j.lease_token, j.lease_until`;
+
+/**
+ * When a lease that ran out frees its job: at once the first time. After that each job has a second of its own, because
+ * of those that ended together one may be what ends their process: the others are done while it waits.
+ */
+const FREE_AT = `j.lease_until + case when j.lapses = 0 then 0 else j.seq % 60 end * interval '1 second'`;
 
 /** It is the head of its key, due, and nobody holds it. */
 export const CLAIMABLE = `j.dead_at is null
     and not j.blocked
     and j.due_at <= $1
-    and (j.lease_until is null or j.lease_until <= $1)`;
+    and (j.lease_until is null or ${FREE_AT} <= $1)`;
+
+/** Leases that ran out in a row, this time included. One under which nothing was begun is a request's reservation. */
+const LAPSES = '(j.lapses + case when j.lease_until is not null and j.attempts > 0 then 1 else 0 end)';
+
+/** What a claim counts: an attempt, unless all have come to nothing and what is left is to bury it. */
+export const COUNTED = `attempts = j.attempts + case when ${LAPSES} < j.attempts_max then 1 else 0 end, lapses = ${LAPSES}`;
 
 export interface ClaimOneOptions {
   readonly environmentId: string;
@@ -50,7 +64,7 @@ export async function claimJob(database: Database, options: ClaimOneOptions): Pr
     name: 'claim_job',
     text: `
 update jobs j
-set lease_token = $4, lease_until = $5, attempts = j.attempts + 1, dedupe_key = null,
+set lease_token = $4, lease_until = $5, ${COUNTED}, dedupe_key = null,
   first_attempt_at = coalesce(j.first_attempt_at, $1)
 where j.environment_id = $2
   and j.id = $3
@@ -109,10 +123,10 @@ export async function nextDueAt(database: Database): Promise<Instant | null> {
   const [row] = await database.query({
     name: 'next_due_at',
     text: `
-select min(greatest(due_at, coalesce(lease_until, due_at))) as due_at
-from jobs
-where dead_at is null
-  and not blocked`,
+select min(greatest(j.due_at, coalesce(${FREE_AT}, j.due_at))) as due_at
+from jobs j
+where j.dead_at is null
+  and not j.blocked`,
   });
   return (row?.due_at ?? null) as Instant | null;
 }
@@ -127,7 +141,7 @@ export async function reviveJobs(
   const rows = await database.query({
     text: `
 update jobs
-set dead_at = null, attempts = 0, due_at = $3, first_attempt_at = null
+set dead_at = null, attempts = 0, lapses = 0, due_at = $3, first_attempt_at = null
 where environment_id = $1
   and dead_at is not null
   and ($2::text[] is null or id = any($2::text[]))
@@ -149,6 +163,7 @@ export function jobFromRow(row: Record<string, unknown>): Job {
     payload: row.payload as Job['payload'],
     attempts: row.attempts as number,
     attemptsMax: row.attempts_max as number,
+    lapses: row.lapses as number,
     firstAttemptAt: row.first_attempt_at as Instant,
     leaseToken: row.lease_token as string,
     leaseUntil: row.lease_until as Instant,

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { withoutSecrets } from '../log.js';
 import { commit } from '../store/commit.js';
 import { ConstraintViolation, DatabaseUnavailable, LEASE, VersionConflict } from '../store/database.js';
-import type { JobHandlers, JobResult } from './handlers.js';
+import type { JobBurials, JobHandlers, JobResult } from './handlers.js';
 import type { JobUnderWay } from './jobs-under-way.js';
 import type { Job } from './queue.js';
 import { LeaseLost, whileOurs } from './while-ours.js';
@@ -14,11 +14,19 @@ const CONFLICTS_MAX = 10;
 const BACKOFF_FIRST_MILLISECONDS = 1_000;
 const BACKOFF_MAX_MILLISECONDS = 3_600_000;
 
+/** An attempt that never ends has no error of its own: it hung until it was let go, or its process was gone. */
+const NEVER_ENDED: JobError = {
+  code: 'job_never_ended',
+  message: 'each of its attempts hung, or its process ended under it',
+};
+
 let registered: JobHandlers = new Map();
+let registeredBurials: JobBurials = new Map();
 
 /** Tells the queue who does what; called once by `main.ts`, which is the only place where things are wired. */
-export function registerJobHandlers(handlers: JobHandlers): void {
+export function registerJobHandlers(handlers: JobHandlers, burials: JobBurials = new Map()): void {
   registered = handlers;
+  registeredBurials = burials;
 }
 
 /** Does a claimed job beside whoever claimed it, counted as under way. Gives what can be waited for: the job's end. */
@@ -78,12 +86,18 @@ async function attempt(context: Context, job: Job): Promise<JobResult | 'lost'> 
     return { kind: 'give_up', error };
   }
   try {
-    return await handler(context, job);
+    return await (job.lapses < job.attemptsMax ? handler(context, job) : neverEnded(context, job));
   } catch (error) {
     if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
     if (error instanceof LeaseLost) return 'lost';
     return failedUnplanned(context, job, error);
   }
+}
+
+async function neverEnded(context: Context, job: Job): Promise<JobResult> {
+  context.log.error({ job: { id: job.id, kind: job.kind } }, 'a job never came to an end and became a dead letter');
+  const bury = registeredBurials.get(job.kind);
+  return bury === undefined ? { kind: 'give_up', error: NEVER_ENDED } : bury(context, job, NEVER_ENDED);
 }
 
 function failedUnplanned(context: Context, job: Job, error: unknown): JobResult {

@@ -255,7 +255,7 @@ function addPostponed(parts: Parts, jobs: readonly PostponedJob[]): void {
     'postpone_jobs',
     `update jobs as j
 set lease_token = null, lease_until = null, due_at = r.due_at, last_error = r.error, attempts = j.attempts - r.uncounted,
-  key = case when r.frees_key then null else j.key end
+  lapses = 0, key = case when r.frees_key then null else j.key end
 from jsonb_to_recordset(${parts.records(rows)})
   as r(${HELD_COLUMNS}, due_at timestamptz, error jsonb, uncounted integer, frees_key boolean)
 where ${STILL_HELD}`,
@@ -285,7 +285,7 @@ function addRevived(parts: Parts, jobs: readonly RevivedJob[]): void {
   parts.clause(
     'revive_jobs',
     `update jobs as j
-set dead_at = null, attempts = 0, due_at = $1::timestamptz, first_attempt_at = null
+set dead_at = null, attempts = 0, lapses = 0, due_at = $1::timestamptz, first_attempt_at = null
 from jsonb_to_recordset(${parts.records(rows)}) as r(environment_id text, id text, dead_at timestamptz)
 where j.environment_id = r.environment_id
   and j.id = r.id

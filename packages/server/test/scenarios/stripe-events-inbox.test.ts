@@ -82,6 +82,32 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
     expect(await countOf('customer.created')).toBe(170n);
   });
 
+  test('an event whose every attempt hung or lost its process is a dead letter of the inbox, and can be replayed', async () => {
+    world = await createWorld({ database });
+    await world.connect(key);
+    const { id } = await world.stripe(key).customers.create({ name: 'Ada' });
+    await world.quiet();
+    await world.stripe(key).customers.update(id, { name: 'Ada Lovelace' });
+    await world.deliverStripeEvents();
+    // As forty-eight workers left it, each of which was killed over it.
+    const [cut] = await world.context.db.query({
+      text: `update jobs
+set attempts = attempts_max, lapses = attempts_max - 1, lease_token = 'gone', lease_until = $1
+where kind = 'apply_stripe_event'
+returning payload ->> 'stripeEventId' as id`,
+      values: [new Date(world.clock.machineNow()).toISOString()],
+    });
+    await world.advance(60_000);
+    const [dead, ...others] = await events('&status=dead');
+    expect(others).toEqual([]);
+    expect(dead).toMatchObject({ id: cut?.id, attempts: 48, last_error: expect.stringMatching(/^job_never_ended: /) });
+    const replayed = await world.request('POST', '/v1/stripe_events/replay', { status: 'dead' });
+    expect(replayed.status).toBe(200);
+    await world.quiet();
+    expect(await events('&status=dead')).toEqual([]);
+    expect(await events('&type=customer.updated')).toMatchObject([{ id: cut?.id, status: 'foreign' }]);
+  });
+
   test('what happened in the account long before it was connected is not fetched', async () => {
     world = await createWorld({ database });
     await world.stripe(key).customers.create({ name: 'Before' });

@@ -1,7 +1,7 @@
 import { createSandbox, type Sandbox } from '@tollbridge/sandbox';
 import { bootstrap } from '@tollbridge/server/bootstrap';
 import type { Context } from '@tollbridge/server/context';
-import { JOB_HANDLERS } from '@tollbridge/server/effects/index';
+import { JOB_BURIALS, JOB_HANDLERS } from '@tollbridge/server/effects/index';
 import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
 import { renewLeases } from '@tollbridge/server/jobs/lease';
 import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
@@ -126,7 +126,7 @@ export class Universe {
         },
       }),
     );
-    registerJobHandlers(JOB_HANDLERS);
+    registerJobHandlers(JOB_HANDLERS, JOB_BURIALS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
   }
 
