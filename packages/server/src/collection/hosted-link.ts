@@ -1,7 +1,7 @@
 import type { Invoice } from '@tollbridge/core';
 import type { Context } from '../context.js';
 import { hashOfToken } from '../secret-box.js';
-import { findInvoiceLink, type InvoiceLink } from '../store/invoice-links.js';
+import { findInvoiceLink, findInvoiceLinks, type InvoiceLink } from '../store/invoice-links.js';
 
 const TOKEN_BYTES = 32;
 
@@ -38,4 +38,15 @@ export async function findHostedUrl(
   if (invoice.hostedTokenHash === null) return null;
   const link = await findInvoiceLink(context.db, invoice.environmentId, invoice.id);
   return link === null ? null : hostedUrlOf(context, link);
+}
+
+/** The same of many invoices by one look, by their ids; what has no page is left out. */
+export async function findHostedUrls(
+  context: Context,
+  invoices: readonly Pick<Invoice, 'environmentId' | 'id' | 'hostedTokenHash'>[],
+): Promise<ReadonlyMap<string, string>> {
+  const paged = invoices.filter(({ hostedTokenHash }) => hostedTokenHash !== null);
+  if (paged.length === 0) return new Map();
+  const links = await findInvoiceLinks(context.db, paged);
+  return new Map([...links].map(([invoiceId, link]) => [invoiceId, hostedUrlOf(context, link)]));
 }

@@ -2,13 +2,13 @@ import { markOverdue } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { businessNow } from '../clock.js';
 import { renderCollection } from '../collection/collection-events.js';
-import { findHostedUrl } from '../collection/hosted-link.js';
+import { findHostedUrls } from '../collection/hosted-link.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import { commit } from '../store/commit.js';
 import { VersionConflict } from '../store/database.js';
 import { invoicesTable, listInvoicesOverdue } from '../store/invoices.js';
-import { findEnvironment } from '../store/organizations.js';
+import { findEnvironments } from '../store/organizations.js';
 import type { Schedule } from './schedule.js';
 
 const EVERY_MILLISECONDS = 60_000;
@@ -28,13 +28,17 @@ export const tellOverdueInvoices: Schedule = {
 async function tellBatch(context: Context): Promise<number> {
   const machineNow = context.clock.machineNow();
   const invoices = await listInvoicesOverdue(context.db, machineNow, BATCH_MAX);
+  if (invoices.length === 0) return 0;
+  const environmentIds = invoices.map(({ environmentId }) => environmentId);
+  const environments = await findEnvironments(context.db, environmentIds);
+  const paymentLinks = await findHostedUrls(context, invoices);
   const changes = new Changes();
   for (const invoice of invoices) {
-    const environment = await findEnvironment(context.db, invoice.environmentId);
-    const decided = environment === null ? null : markOverdue(invoice, businessNow(context.clock, environment));
+    const environment = environments.get(invoice.environmentId);
+    const decided = environment === undefined ? null : markOverdue(invoice, businessNow(context.clock, environment));
     if (decided === null) continue;
     changes.update(invoicesTable, decided.invoice);
-    const paymentLink = await findHostedUrl(context, invoice);
+    const paymentLink = paymentLinks.get(invoice.id) ?? null;
     const render = renderCollection({ invoice: decided.invoice, payment: null, paymentLink });
     addDecided(context, changes, invoice.environmentId, { postings: [], events: decided.events }, render);
   }

@@ -29,3 +29,20 @@ export async function findInvoiceLink(
   });
   return row === undefined ? null : fromRow(invoiceLinksTable, row);
 }
+
+/** The links of several invoices, of whatever environments, by the invoices' ids. */
+export async function findInvoiceLinks(
+  database: Database,
+  invoices: readonly { readonly environmentId: string; readonly id: string }[],
+): Promise<Map<string, InvoiceLink>> {
+  const rows = await database.query({
+    name: 'find_invoice_links',
+    text: `
+select ${selectList(invoiceLinksTable, 'l')}
+from unnest($1::text[], $2::text[]) as i (environment_id, id)
+join invoice_links l on l.environment_id = i.environment_id
+  and l.invoice_id = i.id`,
+    values: [invoices.map(({ environmentId }) => environmentId), invoices.map(({ id }) => id)],
+  });
+  return new Map(rows.map((row) => fromRow(invoiceLinksTable, row)).map((link) => [link.invoiceId, link]));
+}

@@ -69,6 +69,19 @@ export async function findEnvironment(database: Database, environmentId: string)
   return row === undefined ? null : fromRow(environmentsTable, row);
 }
 
+/** Those of these environments that there are, by their ids. */
+export async function findEnvironments(
+  database: Database,
+  environmentIds: readonly string[],
+): Promise<Map<string, Environment>> {
+  const rows = await database.query({
+    name: 'find_environments',
+    text: `select ${selectList(environmentsTable)} from environments where id = any($1::text[])`,
+    values: [[...new Set(environmentIds)]],
+  });
+  return new Map(rows.map((row) => fromRow(environmentsTable, row)).map((each) => [each.id, each]));
+}
+
 /** How many environments an organization may have; creating one beyond is refused, so that this list is whole. */
 export const ENVIRONMENTS_MAX = 100;
 

@@ -1,5 +1,7 @@
+import { tellOverdueInvoices } from '@tollbridge/server/schedules/tell-overdue-invoices';
 import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { counted } from '../ground.js';
 import { InvoiceStory, STRIPE_KEY } from '../invoice-story.js';
 
 const DAY = 86_400_000;
@@ -48,6 +50,27 @@ describe.each(testDatabases())('an invoice is not paid in time (INV-12), on %s',
     await world.request('POST', `/v1/invoices/${String(part.id)}/offline_payments`, { amount: 500 });
     await world.advance(10 * DAY, DAY);
     expect(await told()).toEqual([part.id]);
+  });
+
+  test('a tick asks the database as often for twelve of them as for three, and tells each with its own page', async () => {
+    const tickWith = async (count: number) => {
+      const invoices: Body[] = [];
+      for (let index = 0; index < count; index += 1) invoices.push(await sent(1));
+      // Without the world's own turn of the schedules, which would tell them first.
+      world.clock.advance(2 * DAY);
+      const watched = counted(world.context.db);
+      await tellOverdueInvoices.tick({ ...world.context, db: watched.database });
+      return { ids: invoices.map(({ id }) => id), statements: watched.statements.length };
+    };
+    const few = await tickWith(3);
+    const many = await tickWith(12);
+    expect(many.statements).toBe(few.statements);
+    const events = await story.events('invoice.overdue');
+    expect(events.map((event) => event.object_id).sort()).toEqual([...few.ids, ...many.ids].sort());
+    for (const event of events) {
+      const { url } = await story.get(`/v1/invoices/${String(event.object_id)}/payment_link`);
+      expect(event.data.object.payment_link).toBe(url);
+    }
   });
 
   test('its environment’s clock decides, and not the machine’s', async () => {
