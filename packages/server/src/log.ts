@@ -11,11 +11,23 @@ const SECRET_PATHS = ['authorization', 'secret_key', 'secretKey', 'webhook_secre
   (name) => [name, `*.${name}`, `*.*.${name}`],
 );
 
-/** Anything that looks like a key of Stripe's, a signing secret or a key of ours. */
-const SECRET_SHAPE = /\b(?:(?:sk|rk)_(?:test|live)_\w+|whsec_[\w+/=]+|tb_(?:test|live)_[\w-]+)/g;
+/**
+ * Anything that looks like a key of Stripe's, also one that Stripe has starred out but for its ends, a signing secret, the
+ * secret of an intent, or a key of ours; whatever stands before it.
+ */
+const SECRET_SHAPE = /((?:sk|rk|tb)_(?:test|live)_|whsec_|(?:pi|seti)_[A-Za-z0-9]{1,64}_secret_)[\w*•….+/=-]+/g;
+/**
+ * An address of a person's, in a URL too. What JSON escapes is passed over first, so that a line of it stays JSON: of
+ * "\nada@example.com" the address begins behind the n.
+ */
+const ADDRESS_SHAPE =
+  /(\\u[\da-f]{4}|\\.)|[^\s"'`<>()[\]{},;:=@\\/|]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,63}/giu;
 
+/** A text as it may be logged, stored and shown: no keys or parts of them, and nobody's e-mail address. */
 export const withoutSecrets = (text: string): string =>
-  text.replace(SECRET_SHAPE, (secret) => `${secret.slice(0, 8)}…`);
+  text
+    .replace(SECRET_SHAPE, (_secret, kind: string) => `${kind}…`)
+    .replace(ADDRESS_SHAPE, (_found, escaped: string | undefined) => escaped ?? '[e-mail]');
 
 export const loggerOptions = (level: string): LoggerOptions => ({
   level,

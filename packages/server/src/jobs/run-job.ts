@@ -110,9 +110,12 @@ export const isAbandoned = (error: unknown): boolean => error instanceof Error &
 
 export function errorOf(error: unknown): JobError {
   const { code } = error as { code?: unknown };
-  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
-  return { code: typeof code === 'string' ? code : 'internal_error', message };
+  const message = error instanceof Error ? error.message : String(error);
+  return shownError({ code: typeof code === 'string' ? code : 'internal_error', message });
 }
+
+/** As people see it in a dead letter, whoever wrote it: Stripe's messages repeat what they refuse. */
+const shownError = ({ code, message }: JobError): JobError => ({ code, message: withoutSecrets(message) });
 
 /** The answer to a failure nobody planned for: again later, and after its last attempt a dead letter. */
 export function failed(context: Context, job: Job, error: JobError): JobResult {
@@ -136,12 +139,12 @@ async function settle(context: Context, job: Job, result: JobResult): Promise<un
   const held = { environmentId: job.environmentId, jobId: job.id, leaseToken: job.leaseToken };
   const changes = new Changes().add(result.changes ?? new Changes());
   if (result.kind === 'done') changes.finish(held);
-  else if (result.kind === 'give_up') changes.bury({ ...held, error: result.error });
+  else if (result.kind === 'give_up') changes.bury({ ...held, error: shownError(result.error) });
   else
     changes.postpone({
       ...held,
       dueAt: addMilliseconds(now, result.delayMilliseconds),
-      error: result.error,
+      error: shownError(result.error),
       isUncounted: result.uncounted ?? false,
       freesKey: result.freesKey ?? false,
     });

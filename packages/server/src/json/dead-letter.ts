@@ -1,4 +1,5 @@
 import { ID_PREFIXES, isId, isoFromInstant, type Noun } from '@tollbridge/core';
+import { withoutSecrets } from '../log.js';
 import type { DeadLetter } from '../store/dead-letters.js';
 
 const NOUNS = Object.keys(ID_PREFIXES) as Noun[];
@@ -12,7 +13,11 @@ export const deadLetterToJson = (letter: DeadLetter) => ({
   connection_id: letter.connectionId,
   object_ids: Object.values(letter.payload).filter(isIdOfOurs),
   attempts: letter.attempts,
-  last_error: letter.lastError,
+  // Cleaned when it was stored, too; what an older version stored was not.
+  last_error:
+    letter.lastError === null
+      ? null
+      : { code: letter.lastError.code, message: withoutSecrets(letter.lastError.message) },
   created_at: isoFromInstant(letter.createdAt),
   first_attempt_at: letter.firstAttemptAt === null ? null : isoFromInstant(letter.firstAttemptAt),
   dead_at: isoFromInstant(letter.deadAt),

@@ -1,4 +1,5 @@
 import { isoFromInstant } from '@tollbridge/core';
+import { withoutSecrets } from '../log.js';
 import type { StripeEventRow } from '../store/stripe-events.js';
 
 export const stripeEventToJson = (row: StripeEventRow) => ({
@@ -16,7 +17,7 @@ export const stripeEventToJson = (row: StripeEventRow) => ({
   received_at: isoFromInstant(row.receivedAt),
   status: row.status,
   attempts: row.attempts,
-  last_error: row.lastError,
+  last_error: row.lastError === null ? null : withoutSecrets(row.lastError),
   processed_at: row.processedAt === null ? null : isoFromInstant(row.processedAt),
 });
 

@@ -66,6 +66,22 @@ describe.each(testDatabases())('dead letters on %s', (database) => {
     expect((await list()).body.data).toEqual([reply.body]);
   });
 
+  test('200: of what Stripe said it shows the code and the sentence, and neither an e-mail address nor part of a key', async () => {
+    const said = 'Invalid email address: ada@example.com (key sk_test_51Hx****wxyz)';
+    const error = { code: 'email_invalid', message: said };
+    const shown = { code: 'email_invalid', message: 'Invalid email address: [e-mail] (key sk_test_…)' };
+    registerJobHandlers(new Map([['try_things', async () => ({ kind: 'give_up', error })]]));
+    const [id] = await die(1);
+    expect((await world.request('GET', `/v1/dead_letters/${id}`)).body.last_error).toEqual(shown);
+    const stored = () => world.context.db.query({ text: 'select last_error from jobs where id = $1', values: [id] });
+    expect(await stored()).toEqual([{ last_error: shown }]);
+    // As an older version stored it.
+    const text = 'update jobs set last_error = $2 where id = $1';
+    await world.context.db.query({ text, values: [id, JSON.stringify(error)] });
+    expect((await world.request('GET', `/v1/dead_letters/${id}`)).body.last_error).toEqual(shown);
+    expect((await list()).body.data[0].last_error).toEqual(shown);
+  });
+
   test('200: the list is cut by kind, lane and cursor, the newest first', async () => {
     const [oldest, middle] = await die(2);
     const [newest] = await die(1, { lane: 'bulk' });
