@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { counted, enqueue, newEnvironment, newJob } from '../../test/ground.js';
 import { Changes, type NewJob } from '../changes.js';
 import type { Context } from '../context.js';
+import { openPostgres } from '../store/postgres.js';
 import { workOnce } from '../worker.js';
 import { JobsUnderWay } from './jobs-under-way.js';
 import {
@@ -335,3 +336,45 @@ from jobs where payload ->> 'fatal' = 'yes'`,
     expect(await turn()).toBe(2);
   });
 });
+
+// The embedded database has one connection: nobody else writes there while a lease is renewed.
+const present = testDatabases().filter((kind) => kind === 'postgres');
+
+test.each(present)(
+  'on %s a lease whose row somebody writes is not waited for, and is renewed by the next turn',
+  async (database) => {
+    const world = await createWorld({ database });
+    const [{ name } = { name: '' }] = await world.context.db.query({ text: 'select current_database() as name' });
+    const address = new URL(process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '');
+    address.pathname = String(name);
+    const writer = await openPostgres(address.toString(), 1);
+    const environmentId = (await newEnvironment(world.context.db)).id;
+    const lease = { token: 'mine', until: leaseFrom(world.clock.machineNow()) };
+    const [written, other] = [newJob(environmentId, { lease }), newJob(environmentId, { lease })];
+    await enqueue(world.context.db, written, other);
+    const ours = { ...world.context, underWay: new JobsUnderWay() };
+    const held = { attempts: 1, lapses: 0, firstAttemptAt: world.clock.machineNow(), source: '' };
+    for (const job of [written, other])
+      ours.underWay.begin({
+        by: 'worker',
+        begunAt: world.clock.machineNow(),
+        job: { ...job, ...held, leaseToken: lease.token, leaseUntil: lease.until },
+      });
+    const leases = async () => {
+      const rows = await world.context.db.query({
+        text: 'select id, lease_until from jobs where lease_token is not null',
+      });
+      return [written, other].map(({ id }) => rows.find((row) => row.id === id)?.lease_until);
+    };
+    await writer.script(`begin; select id from jobs where id = '${written.id}' for update`);
+    world.clock.advance(RENEW_EVERY_MILLISECONDS);
+    await renewLeases(ours);
+    const renewed = leaseFrom(world.clock.machineNow());
+    expect([await leases(), ours.underWay.held.length]).toEqual([[lease.until, renewed], 2]);
+    await writer.script('rollback');
+    await renewLeases(ours);
+    expect(await leases()).toEqual([renewed, renewed]);
+    await writer.close();
+    await world.close();
+  },
+);
