@@ -105,7 +105,7 @@ describe.each(testDatabases())('the worker on %s', (kind) => {
     await begun.given;
     const { clock, underWay } = context;
     expect(underWay.letGoBegunBefore((clock.machineNow() + 1) as Instant)).toHaveLength(1);
-    const stopped = worker.stop(600_000).then(() => 'stopped');
+    const stopped = worker.stop(20_000).then(() => 'stopped');
     expect(await stopped).toBe('stopped');
     goOn.give();
   });
