@@ -105,8 +105,7 @@ describe.each(testDatabases())('the worker on %s', (kind) => {
     await begun.given;
     const { clock, underWay } = context;
     expect(underWay.letGoBegunBefore((clock.machineNow() + 1) as Instant)).toHaveLength(1);
-    const stopped = worker.stop(20_000).then(() => 'stopped');
-    expect(await stopped).toBe('stopped');
+    expect(await clock.ended(worker.stop(20_000), 5_000)).toBe(true);
     goOn.give();
   });
 
