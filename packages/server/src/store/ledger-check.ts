@@ -1,3 +1,4 @@
+import { BALANCE_TRANSACTION_PLACES } from '@tollbridge/core';
 import type { Database } from './database.js';
 
 /** What the books promise (INV-9), each with the sentence that a person reads when it does not hold. */
@@ -6,6 +7,8 @@ export const LEDGER_IDENTITIES = {
   receivable: "A customer's receivable is what is due on his open invoices.",
   stripe_clearing: "A connection's clearing is the sum of Stripe's balance transactions.",
   balance_transactions_once: "Each of Stripe's balance transactions that moves something is posted exactly once.",
+  payments_in_transit:
+    "A connection's money in transit is what its payments brought, less what its refunds took and Stripe's balance shows.",
   refunds_payable: "A connection's refunds payable are its pending refunds.",
   overpayments: "A customer's overpayments are what he paid too much or was credited, less what went back of it.",
   invoice_paid: 'What an invoice counts as paid is what its payments brought it.',
@@ -90,6 +93,33 @@ const BALANCE_TRANSACTIONS = summed({
   where: 'true',
 });
 
+/** The types of Stripe's transactions that end a transit, from the same table that the postings are made by. */
+const IN_TRANSIT_TYPES = Object.entries(BALANCE_TRANSACTION_PLACES)
+  .filter(([, place]) => place === 'payments_in_transit')
+  .map(([type]) => `'${type}'`)
+  .join(', ');
+
+/** In the currency of the payment, which is not the one that Stripe may have exchanged it into. */
+const IN_TRANSIT = `
+  select environment_id, connection_id as subject_id, currency, sum(minor) as minor
+  from (
+    select environment_id, connection_id, currency, amount_minor as minor
+    from payments
+    where status = 'succeeded'
+      and connection_id is not null
+    union all
+    select environment_id, connection_id, currency, -amount_minor
+    from refunds
+    where status = 'succeeded'
+    union all
+    select environment_id, connection_id, coalesce(exchanged_currency, currency), -coalesce(exchanged_minor, amount_minor)
+    from balance_transactions
+    where attributed = 'ours'
+      and type in (${IN_TRANSIT_TYPES})
+  ) in_transit
+  where $1::text is null or environment_id = $1
+  group by environment_id, connection_id, currency`;
+
 const PENDING_REFUNDS = summed({
   table: 'refunds',
   owner: 'connection_id',
@@ -165,6 +195,7 @@ ${[
   compared('receivable', OPEN_INVOICES, balanceOf('receivable', 1)),
   compared('stripe_clearing', BALANCE_TRANSACTIONS, balanceOf('stripe_clearing', 1)),
   NOT_ONCE,
+  compared('payments_in_transit', IN_TRANSIT, balanceOf('payments_in_transit', 1)),
   compared('refunds_payable', PENDING_REFUNDS, balanceOf('refunds_payable', -1)),
   compared('overpayments', OVERPAID, balanceOf('overpayments', -1)),
   PAID,
