@@ -47,6 +47,10 @@ export interface Customer {
   readonly providerGeneration: number;
   /** When making him in Stripe under this generation was decided; null while nobody wants it, or when it is done. */
   readonly providerBegunAt: Instant | null;
+  /** The same moment by the earlier of both clocks: a twin made under this generation is no older at Stripe. */
+  readonly providerSearchFromAt: Instant | null;
+  /** Since when nothing is sent under this generation any more, by the machine's clock; null while its key is of use. */
+  readonly providerKeySpentAt: Instant | null;
   /** What was sent to Stripe last; while he is being made there, what that request says each time it is sent. */
   readonly providerPushed: StripeCustomerFields | null;
   readonly deletedAt: Instant | null;

@@ -15,16 +15,29 @@ export interface CustomerDecision {
 
 /** Stripe made him, or had him already from an earlier request of ours. Errors: none. */
 export function providerCreated(customer: Customer, providerCustomerId: string): CustomerDecision {
-  const linked = { ...customer, providerCustomerId, providerBegunAt: null, providerError: null };
+  const linked = { ...withoutMaking(customer), providerCustomerId, providerError: null };
   const event = customerEvent(linked, 'customer.payment_provider_created');
   return { customer: linked, paymentMethods: [], events: [event] };
 }
 
 /** Stripe refused to make him or to take his data. A refusal of the request made nothing in Stripe. Errors: none. */
 export function providerFailed(customer: Customer, error: ProviderError): CustomerDecision {
-  const failed = { ...customer, providerBegunAt: null, providerError: error };
+  const failed = { ...withoutMaking(customer), providerError: error };
   return { customer: failed, paymentMethods: [], events: [customerEvent(failed, 'customer.payment_provider_error')] };
 }
+
+/** He was deleted meanwhile, and it is known now what came of making him: his twin, or null for none. Errors: none. */
+export function providerSettled(customer: Customer, providerCustomerId: string | null): Customer {
+  return { ...withoutMaking(customer), providerCustomerId, providerError: null };
+}
+
+/** The making is over, and its key with it. */
+const withoutMaking = (customer: Customer): Customer => ({
+  ...customer,
+  providerBegunAt: null,
+  providerSearchFromAt: null,
+  providerKeySpentAt: null,
+});
 
 /** Nobody knows whether Stripe made him, and the work has given up for now; it goes on under the same key. Errors: none. */
 export function providerUnknown(customer: Customer, error: ProviderError): CustomerDecision {

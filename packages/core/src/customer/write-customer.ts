@@ -3,7 +3,7 @@ import type { DomainEvent } from '../event/domain-event.js';
 import type { Address, TaxId } from '../legal-entity/address.js';
 import type { Currency } from '../money/currency.js';
 import { err, ok, type Result } from '../result.js';
-import type { Instant } from '../time/instant.js';
+import { earlierOf, type Instant } from '../time/instant.js';
 import { type Customer, customerEvent } from './customer.js';
 import { PROVIDER_CUSTOMER_DELETED } from './provider-link.js';
 import { isSameAddress, stripeFieldsOf, stripePushOf } from './stripe-fields.js';
@@ -71,7 +71,7 @@ export function writeCustomer(writing: CustomerWriting): Result<CustomerWritten,
   if (refused !== null) return err(refused);
   const isToBeCreated = wantsCreation(base, written, writing);
   const isTwinReplaced = base.providerCustomerId !== null && base.providerCustomerId !== written.providerCustomerId;
-  const customer = isToBeCreated ? begunAgain(written, writing.machineNow) : written;
+  const customer = isToBeCreated ? begunAgain(written, writing) : written;
   const isChanged = existing === null || !isSameCustomer(base, customer);
   return ok({
     customer,
@@ -107,6 +107,8 @@ function newCustomer({ identity, now, connection }: CustomerWriting): Customer {
     defaultPaymentMethodId: null,
     providerGeneration: 0,
     providerBegunAt: null,
+    providerSearchFromAt: null,
+    providerKeySpentAt: null,
     providerPushed: null,
     deletedAt: null,
     version: 1,
@@ -190,16 +192,21 @@ function wantsCreation(base: Customer, written: Customer, { existing, input, con
 }
 
 /** What was begun goes on under its key: Stripe may have made him without our hearing of it. */
-function begunAgain(customer: Customer, machineNow: Instant): Customer {
-  return customer.providerBegunAt === null ? begun(customer, machineNow) : { ...customer, providerError: null };
+function begunAgain(customer: Customer, times: Pick<CustomerWriting, 'now' | 'machineNow'>): Customer {
+  return customer.providerBegunAt === null ? begun(customer, times) : { ...customer, providerError: null };
 }
 
 /** Creation begins: under a key never used before, with a request that stays the same each time it is sent. */
-export function begun(customer: Customer, machineNow: Instant): Customer {
+export function begun(
+  customer: Customer,
+  { now, machineNow }: { readonly now: Instant; readonly machineNow: Instant },
+): Customer {
   return {
     ...customer,
     providerGeneration: customer.providerGeneration + 1,
     providerBegunAt: machineNow,
+    providerSearchFromAt: earlierOf(now, machineNow),
+    providerKeySpentAt: null,
     providerPushed: stripeFieldsOf(customer),
     providerError: null,
   };

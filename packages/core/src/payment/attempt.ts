@@ -2,21 +2,21 @@ import type { PaymentMethod } from '../customer/payment-method.js';
 import type { DomainEvent } from '../event/domain-event.js';
 import { invariant } from '../invariant.js';
 import { type Invoice, type InvoicePaymentStatus, invoiceEvent, type PaymentError } from '../invoice/invoice.js';
-import type { Instant } from '../time/instant.js';
-import { isUnanswered, type NewPaymentFacts, newPayment, type Payment, paymentEvent } from './payment.js';
+import {
+  isUnanswered,
+  keyMade,
+  type NewPaymentFacts,
+  newPayment,
+  type Payment,
+  paymentEvent,
+  type Times,
+} from './payment.js';
 
 /** What beginning, ending or not making an attempt changes. Nothing here moves money, so there are no postings. */
 export interface AttemptDecision {
   readonly invoice: Invoice;
   readonly payment: Payment | null;
   readonly events: readonly DomainEvent[];
-}
-
-export interface Times {
-  /** Business time: when it happened. */
-  readonly now: Instant;
-  /** The process's time: from when an idempotency key is in use. */
-  readonly machineNow: Instant;
 }
 
 /** The one attempt of the invoice, committed before Stripe hears of it. Errors: none; a second one is an invariant violation. */
@@ -56,7 +56,7 @@ export function confirmAttemptAgain(
       status: 'confirming',
       confirmations: payment.confirmations + 1,
       keyGeneration: 1,
-      keyUsedAt: times.machineNow,
+      ...keyMade(times),
       heldBackAt: null,
       stripePaymentMethodId: method.stripeId,
       returnUrl,
@@ -78,7 +78,7 @@ export function cancelAttempt(invoice: Invoice, payment: Payment, times: Times):
       ...payment,
       status: 'canceling',
       keyGeneration: payment.keyGeneration + 1,
-      keyUsedAt: times.machineNow,
+      ...keyMade(times),
       heldBackAt: null,
     },
     events: [],

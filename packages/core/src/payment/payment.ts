@@ -1,7 +1,7 @@
 import type { DomainEvent, DomainEventType } from '../event/domain-event.js';
 import type { PaymentError } from '../invoice/invoice.js';
 import type { Currency } from '../money/currency.js';
-import type { Instant } from '../time/instant.js';
+import { earlierOf, type Instant } from '../time/instant.js';
 
 /** How the money is to come: charged by us, paid on a page of Stripe's, or received outside Stripe. */
 export type PaymentKind = 'automatic' | 'hosted' | 'offline';
@@ -30,6 +30,13 @@ export const PAYMENT_STATUSES_OPEN: readonly PaymentStatus[] = [
   'requires_action',
 ];
 
+export interface Times {
+  /** Business time: when it happened. */
+  readonly now: Instant;
+  /** The process's time: from when an idempotency key is in use. */
+  readonly machineNow: Instant;
+}
+
 /** What the payer must do next, and where. */
 export interface PaymentNextAction {
   readonly type: string;
@@ -55,6 +62,10 @@ export interface Payment {
   readonly keyGeneration: number;
   /** When the present key was first used, by the machine's clock: Stripe forgets keys after a day. */
   readonly keyUsedAt: Instant | null;
+  /** When the present key was made, by the earlier of both clocks: nothing made under it is older at Stripe. */
+  readonly searchFromAt: Instant | null;
+  /** Since when nothing is sent under the present key any more, by the machine's clock; null while it is of use. */
+  readonly keySpentAt: Instant | null;
   /** Since when the last look forbids the call that was committed to, by the machine's clock; null while it may be made. */
   readonly heldBackAt: Instant | null;
   /** What was sent with the present key; a repetition must send the same. */
@@ -113,16 +124,13 @@ export type NewPaymentFacts = Pick<
 >;
 
 /** An attempt as it is committed before Stripe hears of it: its first key is in use from `machineNow` on. */
-export function newPayment(
-  facts: NewPaymentFacts,
-  { now, machineNow }: { readonly now: Instant; readonly machineNow: Instant },
-): Payment {
+export function newPayment(facts: NewPaymentFacts, times: Times): Payment {
   return {
     ...facts,
     status: 'creating',
     confirmations: 1,
     keyGeneration: 1,
-    keyUsedAt: machineNow,
+    ...keyMade(times),
     heldBackAt: null,
     returnUrl: null,
     cancelUrl: null,
@@ -140,8 +148,13 @@ export function newPayment(
     succeededAt: null,
     canceledAt: null,
     version: 1,
-    createdAt: now,
+    createdAt: times.now,
   };
+}
+
+/** What is known of an idempotency key when it is made. Errors: none. */
+export function keyMade({ now, machineNow }: Times): Pick<Payment, 'keyUsedAt' | 'searchFromAt' | 'keySpentAt'> {
+  return { keyUsedAt: machineNow, searchFromAt: earlierOf(now, machineNow), keySpentAt: null };
 }
 
 /** That this happened to the attempt. */

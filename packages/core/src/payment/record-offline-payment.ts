@@ -86,6 +86,7 @@ function offlinePayment(
     status: 'succeeded',
     confirmations: 0,
     keyUsedAt: null,
+    searchFromAt: null,
     appliedMinor: amountMinor,
     reference,
     succeededAt: now,

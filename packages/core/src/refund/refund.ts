@@ -54,10 +54,14 @@ export interface Refund {
   readonly keyGeneration: number;
   /** Since when the present key is in use, by the machine's clock: Stripe forgets keys after a day. */
   readonly keyUsedAt: Instant;
+  /** Since when nothing is sent under the present key any more, by the machine's clock; null while it is of use. */
+  readonly keySpentAt: Instant | null;
   readonly failure: RefundError | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly succeededAt: Instant | null;
   readonly failedAt: Instant | null;
+  /** When Stripe told of it after it had been closed as never made; null when that never was. */
+  readonly reopenedAt: Instant | null;
   readonly version: number;
   readonly createdAt: Instant;
 }

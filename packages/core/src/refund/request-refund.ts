@@ -155,10 +155,12 @@ function newRefund(payment: Payment, facts: NewRefundFacts, times: RefundTimes):
     stripeRefundId: null,
     keyGeneration: 1,
     keyUsedAt: times.machineNow,
+    keySpentAt: null,
     failure: null,
     metadata: facts.metadata,
     succeededAt: null,
     failedAt: null,
+    reopenedAt: null,
     version: 1,
     createdAt: times.now,
   };

@@ -71,3 +71,8 @@ export function addHours(instant: Instant, hours: number): Instant {
 export function addDays(instant: Instant, days: number): Instant {
   return instantOf(instant + days * MILLISECONDS_PER_DAY);
 }
+
+/** The first of two moments. Errors: none. */
+export function earlierOf(one: Instant, other: Instant): Instant {
+  return one < other ? one : other;
+}

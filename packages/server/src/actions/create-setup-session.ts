@@ -64,7 +64,7 @@ function decisionOf(context: Context, command: Command, { customer, connectionId
   };
   changes.insert(setupSessionsTable, session);
   // By a job that stands before the page's in the same key.
-  const twinJobId = addTwin(context, changes, { customer, connectionId });
+  const twinJobId = addTwin(context, changes, { customer, connectionId, now: session.createdAt });
   const pageJob = openSetupSessionJob(context, { ...customer, connectionId }, session.id);
   changes.enqueue(pageJob);
   const body = setupSessionToJson(session, session.createdAt);

@@ -121,11 +121,12 @@ async function begin(context: Context, command: Command, { invoice, facts, urls 
     currency: invoice.currency,
     stripePaymentMethodId: null,
   };
-  const opened = openAttempt(invoice, paymentFacts, await timesOf(context, environmentId));
+  const times = await timesOf(context, environmentId);
+  const opened = openAttempt(invoice, paymentFacts, times);
   invariant(opened.payment !== null, 'opening an attempt makes one');
   const payment: Payment = { ...opened.payment, returnUrl: urls.returnUrl, cancelUrl: urls.cancelUrl };
   const changes = await changesOfAttempt(context, { invoice, payment: null }, { ...opened, payment });
-  const twinJobId = addTwin(context, changes, { customer, connectionId });
+  const twinJobId = addTwin(context, changes, { customer, connectionId, now: times.now });
   const of = { environmentId, invoiceId: invoice.id, connectionId, paymentId: payment.id };
   const job = leasedHere(context, carryOutPaymentJob(context, of));
   const entry = { action: 'payment.session_opened', objectKind: 'payment', objectId: payment.id };

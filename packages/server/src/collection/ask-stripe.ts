@@ -1,10 +1,11 @@
 import { confirmAttemptAgain, type IntentSeen, invariant } from '@tollbridge/core';
+import { searchFloorSeconds } from '../connections/search-floor.js';
 import { applyTicket } from '../store/stripe-tickets.js';
 import { findPaymentIntentOf, intentFromStripe } from '../stripe/payment-intents.js';
 import { changesOfAttempt, changesOfIntent } from './attempt-outcome.js';
 import { type LoadedPayment, timesOf } from './load-collection.js';
 import { lookAtIntent, NOT_TRIED } from './look-at-intent.js';
-import { type CarriedOut, type Step, searchFloorOf, unanswered, withNewKey } from './payment-step.js';
+import { type CarriedOut, type Step, unanswered, untilCallsEnded, withNewKey } from './payment-step.js';
 
 /** The outcome of the last call is unknown, and its key is of no use any more: what Stripe holds says what happened. */
 export async function askStripe(step: Step): Promise<CarriedOut> {
@@ -12,6 +13,8 @@ export async function askStripe(step: Step): Promise<CarriedOut> {
 }
 
 async function askForIntent(step: Step): Promise<CarriedOut> {
+  const waiting = untilCallsEnded(step);
+  if (waiting !== null) return waiting;
   const search = await findMadeIntent(step);
   if (search.kind === 'none') return withNewKey(step);
   if (search.kind !== 'made') return search;
@@ -30,11 +33,11 @@ export interface MadeIntent {
   readonly adopted: LoadedPayment;
 }
 
-/** Looks for the intent of an attempt whose making was never answered. `none`: Stripe never heard of it. */
+/** Looks for the intent of an attempt whose making was never answered, once calls for it have ended. `none`: Stripe never heard of it. */
 export async function findMadeIntent(step: Step): Promise<MadeIntent | { readonly kind: 'none' } | CarriedOut> {
   const { context, loaded, found } = step;
   const { payment } = loaded;
-  const notBeforeSeconds = await searchFloorOf(step);
+  const notBeforeSeconds = searchFloorSeconds(payment.searchFromAt);
   const search = await findPaymentIntentOf(context.stripe, found.access, { payment, notBeforeSeconds });
   if (!search.ok) return unanswered(step, search.error);
   if (search.value === null) return { kind: 'none' };

@@ -64,8 +64,11 @@ async function cameToNothing(
   { payment, carried }: { readonly payment: Payment; readonly carried: Extract<CarriedOut, { kind: 'later' }> },
 ): Promise<JobResult> {
   const { code, kind, message } = carried.failure;
-  const delayMilliseconds = backoffMilliseconds(context, job.attempts);
-  const result: JobResult = { kind: 'later', delayMilliseconds, error: { code: code ?? kind, message } };
+  const error = { code: code ?? kind, message };
+  const result: JobResult =
+    carried.delayMilliseconds === undefined
+      ? { kind: 'later', delayMilliseconds: backoffMilliseconds(context, job.attempts), error }
+      : { kind: 'later', delayMilliseconds: carried.delayMilliseconds, error, uncounted: true };
   if (carried.shown === null) return result;
   // What Stripe refuses to tell may be a right that the key has lost: the check shows it on the connection's card.
   const isRefusal = !isPassing(carried.failure) && payment.connectionId !== null;

@@ -17,7 +17,7 @@ import { completedPage } from './completed-page.js';
 import { findMadePage, opened } from './find-made-page.js';
 import { timesOf } from './load-collection.js';
 import { notYet } from './not-yet.js';
-import { type CarriedOut, isKeyStale, type Step, unanswered, withNewKey } from './payment-step.js';
+import { type CarriedOut, isKeyStale, type Step, unanswered, untilCallsEnded, withNewKey } from './payment-step.js';
 import { stampOf } from './stripe-stamp.js';
 
 /** The call for an attempt on a page of Stripe's: to open it, or to close it before it brings money. */
@@ -43,6 +43,8 @@ async function openPage(step: Step): Promise<CarriedOut> {
 /** The making was never answered, and its key is of no use any more: the page that Stripe has is the attempt's. */
 async function askForPage(step: Step): Promise<CarriedOut> {
   const { context, loaded } = step;
+  const waiting = untilCallsEnded(step);
+  if (waiting !== null) return waiting;
   const search = await findMadePage(step);
   if (search.kind === 'none') return withNewKey(step);
   if (search.kind !== 'made') return search;

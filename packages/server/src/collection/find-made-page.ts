@@ -1,7 +1,8 @@
 import { instantOf, MILLISECONDS_PER_SECOND, openSession, type Payment } from '@tollbridge/core';
+import { searchFloorSeconds } from '../connections/search-floor.js';
 import { findPaymentSessionOf, type StripeSession } from '../stripe/payment-sessions.js';
 import type { LoadedPayment } from './load-collection.js';
-import { type CarriedOut, type Step, searchFloorOf, unanswered } from './payment-step.js';
+import { type CarriedOut, type Step, unanswered } from './payment-step.js';
 
 export interface MadePage {
   readonly kind: 'made';
@@ -16,7 +17,7 @@ export async function findMadePage(step: Step): Promise<MadePage | { readonly ki
   const { payment } = loaded;
   // Without a customer nothing was sent.
   if (payment.stripeCustomerId === null) return { kind: 'none' };
-  const notBeforeSeconds = await searchFloorOf(step);
+  const notBeforeSeconds = searchFloorSeconds(payment.searchFromAt);
   const search = await findPaymentSessionOf(context.stripe, found.access, { payment, notBeforeSeconds });
   if (!search.ok) return unanswered(step, search.error);
   if (search.value === null) return { kind: 'none' };

@@ -1,13 +1,6 @@
-import {
-  addMilliseconds,
-  cancelAttempt,
-  closeAttempt,
-  type Instant,
-  lastLook,
-  type NotAnyMore,
-  type Payment,
-} from '@tollbridge/core';
+import { cancelAttempt, closeAttempt, type Instant, lastLook, type NotAnyMore, type Payment } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { callsEndInMilliseconds } from '../connections/late-calls.js';
 import { findCustomer } from '../store/customers.js';
 import { paymentsTable } from '../store/payments.js';
 import { applyTicket } from '../store/stripe-tickets.js';
@@ -18,12 +11,6 @@ import { type LoadedPayment, timesOf } from './load-collection.js';
 import { lookAtIntent, NOT_TRIED } from './look-at-intent.js';
 import { notYet } from './not-yet.js';
 import type { CarriedOut, Step } from './payment-step.js';
-
-/**
- * Longer than a call to Stripe may take (`stripe/gateway.ts`): a call that was under way when the attempt was held back
- * has been carried out by then, or never will be.
- */
-const CALLS_END_MILLISECONDS = 60_000;
 
 /**
  * The last look (INV-7): an attempt that must not be made any more is not sent, not even again. What was sent before is
@@ -38,8 +25,8 @@ export async function holdBack(step: Step): Promise<CarriedOut | null> {
   if (why === null) return payment.heldBackAt === null ? null : held(payment, null);
   const now = context.clock.machineNow();
   if (payment.heldBackAt === null) return held(payment, now);
-  if (addMilliseconds(payment.heldBackAt, CALLS_END_MILLISECONDS) > now) return waits(why);
-  return endUnmade(step);
+  const delayMilliseconds = callsEndInMilliseconds(payment.heldBackAt, now);
+  return delayMilliseconds > 0 ? waits(why, delayMilliseconds) : endUnmade(step);
 }
 
 const held = (payment: Payment, heldBackAt: Instant | null): CarriedOut => ({
@@ -47,13 +34,14 @@ const held = (payment: Payment, heldBackAt: Instant | null): CarriedOut => ({
   changes: new Changes().update(paymentsTable, { ...payment, heldBackAt }),
 });
 
-const waits = (why: NotAnyMore): CarriedOut => ({
+const waits = (why: NotAnyMore, delayMilliseconds: number): CarriedOut => ({
   kind: 'later',
   failure: notYet(
     'payment_held_back',
     `The attempt must not be made any more (${why}); an earlier call may still end.`,
   ),
   shown: why,
+  delayMilliseconds,
 });
 
 async function endUnmade(step: Step): Promise<CarriedOut> {

@@ -1,12 +1,13 @@
-import { addHours, invariant, type Payment } from '@tollbridge/core';
+import { addHours, keyMade, type Payment } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { searchFloorSeconds } from '../connections/search-floor.js';
+import { callsEndInMilliseconds } from '../connections/late-calls.js';
 import type { Context } from '../context.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { paymentsTable } from '../store/payments.js';
 import { SEARCH_EXHAUSTED } from '../stripe/find-in-list.js';
 import { isPassing, type StripeFailure } from '../stripe/gateway.js';
-import type { LoadedPayment } from './load-collection.js';
+import { type LoadedPayment, timesOf } from './load-collection.js';
+import { notYet } from './not-yet.js';
 
 /** What came of a call to Stripe for an attempt. Whoever made it commits the changes, and may then look again. */
 export type CarriedOut =
@@ -15,7 +16,13 @@ export type CarriedOut =
   /** Another look must follow, and perhaps another call; it is committed to by these changes. */
   | { readonly kind: 'again'; readonly changes: Changes }
   /** No answer, or not now: later once more. `shown` is what the invoice says meanwhile; null when it passes by itself. */
-  | { readonly kind: 'later'; readonly failure: StripeFailure; readonly shown: string | null }
+  | {
+      readonly kind: 'later';
+      readonly failure: StripeFailure;
+      readonly shown: string | null;
+      /** When it is known how long to wait. Then the wait is no failure. */
+      readonly delayMilliseconds?: number;
+    }
   /** The key is refused, or lacks a right: nothing is decided until it, or another, is let in. */
   | { readonly kind: 'key_refused'; readonly found: ConnectionWithAccess; readonly failure: StripeFailure }
   /** The connection has no keys, or is lost: it goes on when it is back. */
@@ -24,8 +31,10 @@ export type CarriedOut =
 /** Stripe forgets a key after 24 hours at the earliest; an hour is left for clocks that disagree (STRIPE.md, 6A 1). */
 const KEY_HOURS_MAX = 23;
 
+/** Whether nothing may be sent under the present key any more. */
 export const isKeyStale = (payment: Payment, machineNow: number): boolean =>
-  payment.keyUsedAt !== null && addHours(payment.keyUsedAt, KEY_HOURS_MAX) <= machineNow;
+  payment.keySpentAt !== null ||
+  (payment.keyUsedAt !== null && addHours(payment.keyUsedAt, KEY_HOURS_MAX) <= machineNow);
 
 /** One call for one attempt. */
 export interface Step {
@@ -35,15 +44,31 @@ export interface Step {
 }
 
 /** Committed before it is used, so that a crash in between cannot lose sight of what was sent under it. */
-export function withNewKey({ context, loaded }: Step): CarriedOut {
+export async function withNewKey({ context, loaded }: Step): Promise<CarriedOut> {
   const { payment } = loaded;
-  const renewed: Payment = {
-    ...payment,
-    keyGeneration: payment.keyGeneration + 1,
-    keyUsedAt: context.clock.machineNow(),
-  };
+  const times = await timesOf(context, payment.environmentId);
+  const renewed: Payment = { ...payment, keyGeneration: payment.keyGeneration + 1, ...keyMade(times) };
   return { kind: 'again', changes: new Changes().update(paymentsTable, renewed) };
 }
+
+/**
+ * Before Stripe is asked whether it ever heard of an attempt: nothing is sent under the key any more, and what was sent has
+ * ended (`connections/late-calls.ts`). Null when that is so.
+ */
+export function untilCallsEnded({ context, loaded }: Step): CarriedOut | null {
+  const { payment } = loaded;
+  const now = context.clock.machineNow();
+  if (payment.keySpentAt === null) {
+    return { kind: 'again', changes: new Changes().update(paymentsTable, { ...payment, keySpentAt: now }) };
+  }
+  const delayMilliseconds = callsEndInMilliseconds(payment.keySpentAt, now);
+  return delayMilliseconds === 0 ? null : { kind: 'later', failure: CALLS_MAY_END, shown: null, delayMilliseconds };
+}
+
+const CALLS_MAY_END = notYet(
+  'payment_calls_under_way',
+  'An earlier call may still end; then Stripe is asked about it.',
+);
 
 /** The invoice says this while Stripe refuses to tell what became of an attempt. */
 const OUTCOME_UNKNOWN = 'payment_outcome_unknown';
@@ -56,11 +81,4 @@ export function unanswered({ found }: Step, failure: StripeFailure): CarriedOut 
   if (failure.kind === 'unauthorized') return { kind: 'key_refused', found, failure };
   const passes = isPassing(failure) && failure.code !== SEARCH_EXHAUSTED;
   return { kind: 'later', failure, shown: passes ? null : OUTCOME_UNKNOWN };
-}
-
-/** Older objects at Stripe than this, in its seconds, are not what the present key has made. */
-export function searchFloorOf({ context, loaded }: Step): Promise<number> {
-  const { environmentId, keyUsedAt } = loaded.payment;
-  invariant(keyUsedAt !== null, 'what is looked for was sent under a key');
-  return searchFloorSeconds(context, { environmentId, begunAt: keyUsedAt });
 }

@@ -1,19 +1,11 @@
-import { type Instant, MILLISECONDS_PER_DAY, MILLISECONDS_PER_SECOND } from '@tollbridge/core';
-import { businessNow } from '../clock.js';
-import type { Context } from '../context.js';
-import { findEnvironment } from '../store/organizations.js';
+import { type Instant, invariant, MILLISECONDS_PER_DAY, MILLISECONDS_PER_SECOND } from '@tollbridge/core';
 
 /**
- * Before this, in seconds of Stripe's clock, nothing can have been made by what we began at `begunAt` of the machine's
- * clock: a day earlier, by whichever clock is behind, since an account of the sandbox goes by its environment's.
+ * Before this, in seconds of Stripe's clock, nothing can have been made under a key: a day before the key was, for clocks
+ * that disagree. `searchFromAt` was written down with the key, by whichever of our clocks was behind, since an account of the
+ * sandbox goes by its environment's: how far the two are apart may have changed since.
  */
-export async function searchFloorSeconds(
-  context: Context,
-  { environmentId, begunAt }: { readonly environmentId: string; readonly begunAt: Instant },
-): Promise<number> {
-  const environment = await findEnvironment(context.db, environmentId);
-  const machineNow = context.clock.machineNow();
-  const now = environment === null ? machineNow : businessNow(context.clock, environment);
-  const earliest = Math.min(begunAt, begunAt + (now - machineNow)) - MILLISECONDS_PER_DAY;
-  return Math.floor(earliest / MILLISECONDS_PER_SECOND);
+export function searchFloorSeconds(searchFromAt: Instant | null): number {
+  invariant(searchFromAt !== null, 'what is looked for was sent under a key');
+  return Math.floor((searchFromAt - MILLISECONDS_PER_DAY) / MILLISECONDS_PER_SECOND);
 }

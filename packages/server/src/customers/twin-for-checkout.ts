@@ -1,4 +1,4 @@
-import { begun, type Customer, customerEvent } from '@tollbridge/core';
+import { begun, type Customer, customerEvent, type Instant } from '@tollbridge/core';
 import type { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { addCustomerChange } from './customer-changes.js';
@@ -11,13 +11,18 @@ import { createStripeCustomerJob } from './customer-jobs.js';
 export function addTwin(
   context: Context,
   changes: Changes,
-  { customer, connectionId }: { readonly customer: Customer; readonly connectionId: string },
+  {
+    customer,
+    connectionId,
+    now,
+  }: { readonly customer: Customer; readonly connectionId: string; readonly now: Instant },
 ): string | null {
   if (customer.providerCustomerId !== null) return null;
   const isUnderWay = customer.providerBegunAt !== null && customer.providerError === null;
   if (isUnderWay) return null;
   const placed: Customer = { ...customer, paymentProvider: 'stripe', connectionId, providerError: null };
-  const making = customer.providerBegunAt === null ? begun(placed, context.clock.machineNow()) : placed;
+  const making =
+    customer.providerBegunAt === null ? begun(placed, { now, machineNow: context.clock.machineNow() }) : placed;
   const job = createStripeCustomerJob(context, making, 'money');
   addCustomerChange(context, changes.enqueue(job), {
     customer: making,

@@ -2,15 +2,17 @@ import {
   begun,
   type Customer,
   type CustomerDecision,
-  type Instant,
   invariant,
   isPushNeeded,
   MILLISECONDS_PER_HOUR,
   providerCreated,
   providerFailed,
+  providerSettled,
   providerUnknown,
 } from '@tollbridge/core';
-import { Changes } from '../changes.js';
+import { Changes, type JobError } from '../changes.js';
+import { timesOf } from '../collection/load-collection.js';
+import { callsEndInMilliseconds } from '../connections/late-calls.js';
 import { searchFloorSeconds } from '../connections/search-floor.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
@@ -41,10 +43,11 @@ export const createStripeCustomerEffect: JobHandler = async (context, job) => {
     return nothingToDo();
   const found = await connectionForJob(context, job, customer.connectionId);
   if (!found.ok) return found.error;
-  const making: Making = { customer, begunAt: customer.providerBegunAt, connected: found.value };
+  const making: Making = { customer, connected: found.value };
   if (customer.deletedAt !== null) return settleDeleted(context, job, making);
   const age = context.clock.machineNow() - customer.providerBegunAt;
-  if (age >= KEY_TRUSTED_MILLISECONDS) return resolveByAsking(context, job, making);
+  const isSpent = customer.providerKeySpentAt !== null || age >= KEY_TRUSTED_MILLISECONDS;
+  if (isSpent) return resolveByAsking(context, job, making);
   invariant(customer.providerPushed !== null, 'a creation that was begun knows what it sends');
   const created = await createStripeCustomer(context.stripe, found.value.access, {
     fields: customer.providerPushed,
@@ -57,7 +60,6 @@ export const createStripeCustomerEffect: JobHandler = async (context, job) => {
 
 interface Making {
   readonly customer: Customer;
-  readonly begunAt: Instant;
   readonly connected: ConnectionWithAccess;
 }
 
@@ -67,11 +69,13 @@ interface Making {
  */
 async function settleDeleted(context: Context, job: Job, making: Making): Promise<JobResult> {
   const { customer } = making;
+  const waiting = untilCallsEnded(context, customer);
+  if (waiting !== null) return waiting;
   const found = await findTwin(context, making);
   if (!found.ok) return resultOfFailure(context, job, { making, failure: found.error });
   if (found.value === 'unknown') return later(context, job, { customer, ...TOO_MANY });
   const providerCustomerId = found.value === 'none' ? null : found.value.id;
-  const settled: Customer = { ...customer, providerCustomerId, providerBegunAt: null, providerError: null };
+  const settled = providerSettled(customer, providerCustomerId);
   return { kind: 'done', changes: new Changes().update(customersTable, settled) };
 }
 
@@ -81,11 +85,13 @@ const isKeySpent = (failure: StripeFailure): boolean =>
 
 async function resolveByAsking(context: Context, job: Job, making: Making): Promise<JobResult> {
   const { customer } = making;
+  const waiting = untilCallsEnded(context, customer);
+  if (waiting !== null) return waiting;
   const found = await findTwin(context, making);
   if (!found.ok) return resultOfFailure(context, job, { making, failure: found.error });
   if (found.value === 'unknown') return later(context, job, { customer, ...TOO_MANY });
   if (found.value !== 'none') return done(context, customer, providerCreated(customer, found.value.id));
-  const renewed = begun(customer, context.clock.machineNow());
+  const renewed = begun(customer, await timesOf(context, customer.environmentId));
   return {
     kind: 'later',
     delayMilliseconds: 0,
@@ -94,9 +100,24 @@ async function resolveByAsking(context: Context, job: Job, making: Making): Prom
   };
 }
 
-async function findTwin(context: Context, { customer, begunAt, connected }: Making) {
+/** Nothing is sent under the key any more, and what was sent may still end; null when it has (`connections/late-calls.ts`). */
+function untilCallsEnded(context: Context, customer: Customer): JobResult | null {
+  const now = context.clock.machineNow();
+  const delayMilliseconds = callsEndInMilliseconds(customer.providerKeySpentAt ?? now, now);
+  if (delayMilliseconds === 0) return null;
+  const changes = new Changes();
+  if (customer.providerKeySpentAt === null) changes.update(customersTable, { ...customer, providerKeySpentAt: now });
+  return { kind: 'later', delayMilliseconds, error: CALLS_MAY_END, uncounted: true, changes };
+}
+
+const CALLS_MAY_END: JobError = {
+  code: 'customer_calls_under_way',
+  message: 'an earlier call may still end; then Stripe is asked about it',
+};
+
+async function findTwin(context: Context, { customer, connected }: Making) {
   const { environmentId, id: customerId } = customer;
-  const notBeforeSeconds = await searchFloorSeconds(context, { environmentId, begunAt });
+  const notBeforeSeconds = searchFloorSeconds(customer.providerSearchFromAt);
   return findStampedCustomer(context.stripe, connected.access, { environmentId, customerId, notBeforeSeconds });
 }
 

@@ -1,6 +1,7 @@
 import { addHours, applyRefund, type Refund, type RefundRows, type RefundSeen } from '@tollbridge/core';
 import { Changes, type JobError } from '../changes.js';
 import { timesOf } from '../collection/load-collection.js';
+import { callsEndInMilliseconds } from '../connections/late-calls.js';
 import { connectionForJob, passingResult } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
@@ -40,8 +41,9 @@ interface Giving {
   readonly connected: ConnectionWithAccess;
 }
 
+/** Whether nothing may be sent under the present key any more. */
 const isKeyStale = (refund: Refund, machineNow: number): boolean =>
-  addHours(refund.keyUsedAt, KEY_HOURS_MAX) <= machineNow;
+  refund.keySpentAt !== null || addHours(refund.keyUsedAt, KEY_HOURS_MAX) <= machineNow;
 
 /** Stripe would give the same error for this key for ever, and it says nothing about whether the money went. */
 const isKeySpent = (failure: StripeFailure): boolean =>
@@ -49,6 +51,8 @@ const isKeySpent = (failure: StripeFailure): boolean =>
 
 async function resolveByAsking(giving: Giving): Promise<JobResult> {
   const { context, rows, connected } = giving;
+  const waiting = untilCallsEnded(giving);
+  if (waiting !== null) return waiting;
   const found = await findStripeRefundOf(context.stripe, connected.access, rows.refund);
   if (!found.ok) return resultOfFailure(giving, found.error);
   if (found.value !== null) return done(giving, found.value);
@@ -56,6 +60,7 @@ async function resolveByAsking(giving: Giving): Promise<JobResult> {
     ...rows.refund,
     keyGeneration: rows.refund.keyGeneration + 1,
     keyUsedAt: context.clock.machineNow(),
+    keySpentAt: null,
   };
   return {
     kind: 'later',
@@ -64,6 +69,21 @@ async function resolveByAsking(giving: Giving): Promise<JobResult> {
     changes: new Changes().update(refundsTable, renewed),
   };
 }
+
+/** Nothing is sent under the key any more, and what was sent may still end; null when it has (`connections/late-calls.ts`). */
+function untilCallsEnded({ context, rows: { refund } }: Giving): JobResult | null {
+  const now = context.clock.machineNow();
+  const delayMilliseconds = callsEndInMilliseconds(refund.keySpentAt ?? now, now);
+  if (delayMilliseconds === 0) return null;
+  const changes = new Changes();
+  if (refund.keySpentAt === null) changes.update(refundsTable, { ...refund, keySpentAt: now });
+  return { kind: 'later', delayMilliseconds, error: CALLS_MAY_END, uncounted: true, changes };
+}
+
+const CALLS_MAY_END: JobError = {
+  code: 'refund_calls_under_way',
+  message: 'an earlier call may still end; then Stripe is asked about it',
+};
 
 async function resultOfFailure(giving: Giving, failure: StripeFailure): Promise<JobResult> {
   const { context, job, connected } = giving;

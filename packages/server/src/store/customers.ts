@@ -27,6 +27,8 @@ export const customersTable = table<Customer>(
     defaultPaymentMethodId: nullable(text()),
     providerGeneration: integer(),
     providerBegunAt: nullable(instant()),
+    providerSearchFromAt: nullable(instant()),
+    providerKeySpentAt: nullable(instant()),
     providerPushed: json<StripeCustomerFields | null>(),
     deletedAt: nullable(instant()),
     version: integer(),

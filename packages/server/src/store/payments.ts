@@ -19,6 +19,8 @@ export const paymentsTable = table<Payment>(
     confirmations: integer(),
     keyGeneration: integer(),
     keyUsedAt: nullable(instant()),
+    searchFromAt: nullable(instant()),
+    keySpentAt: nullable(instant()),
     heldBackAt: nullable(instant()),
     stripeCustomerId: nullable(text()),
     stripePaymentMethodId: nullable(text()),

@@ -152,7 +152,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     await world.advance(10_000, 1_000);
     world.sandbox.faults.add({ kind: 'status', status: 500, request: 'POST /v1/customers', times: 1 });
     await upsert({ external_id: 'u_2', sync_with_provider: true });
-    await world.advance(60_000, 1_000);
+    await world.advance(120_000, 2_000);
     const twins = await customersInStripe();
     expect(twins.map(({ metadata }) => metadata.external_id).sort()).toEqual(['u_1', 'u_2']);
   });
@@ -214,7 +214,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
       const made = await upsert({ external_id: 'u_1', sync_with_provider: true, sync: true });
       const deleted = await world.request('DELETE', `/v1/customers/${made.body.id}`, { in_stripe });
       expect(deleted.status).toBe(200);
-      await world.advance(60_000, 5_000);
+      await world.advance(120_000, 5_000);
       const [row] = await world.context.db.query({ text: 'select provider_customer_id as twin from customers' });
       const inStripe = await customersInStripe();
       expect(inStripe).toHaveLength(in_stripe === 'keep' ? 1 : 0);
@@ -228,7 +228,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     world.sandbox.faults.add({ kind: 'cut_before_commit', request: 'POST /v1/customers', times: 1 });
     const made = await upsert({ external_id: 'u_1', sync_with_provider: true, sync: true });
     await world.request('DELETE', `/v1/customers/${made.body.id}`, { in_stripe: 'delete' });
-    await world.advance(60_000, 5_000);
+    await world.advance(120_000, 5_000);
     expect(await customersInStripe()).toEqual([]);
     const jobs = await world.context.db.query({ text: `select kind from jobs where kind like '%customer%'` });
     expect(jobs).toEqual([]);

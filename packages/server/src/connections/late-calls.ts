@@ -1,0 +1,18 @@
+import { addMilliseconds, type Instant } from '@tollbridge/core';
+
+/**
+ * A call to Stripe is given up after 30 seconds (`stripe/gateway.ts`), which does not take it back: it may still arrive. What
+ * it makes shows in Stripe's lists a little later again. After this long, what was under way when we stopped sending has
+ * left its trace, or never will.
+ */
+const CALLS_END_MILLISECONDS = 60_000;
+
+/**
+ * That Stripe has no trace of a call proves that it never came to anything only when nothing has been sent for a while. So
+ * before another key is taken, or an attempt is given up as never made, it is written down that nothing is sent any more,
+ * and Stripe is asked when what was under way then has ended. Gives how long that still takes; 0 when it is over.
+ */
+export function callsEndInMilliseconds(stoppedAt: Instant, machineNow: Instant): number {
+  const endedAt = addMilliseconds(stoppedAt, CALLS_END_MILLISECONDS);
+  return endedAt > machineNow ? endedAt - machineNow : 0;
+}
