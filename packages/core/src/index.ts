@@ -56,6 +56,7 @@ export * from './payment/attempt.js';
 export * from './payment/close-attempt.js';
 export * from './payment/payment.js';
 export * from './payment/record-offline-payment.js';
+export * from './payment/refuse-withdrawal.js';
 export * from './payment/session.js';
 export * from './refund/apply-refund.js';
 export * from './refund/credit-lines.js';

@@ -7,9 +7,14 @@ import type { EnvironmentKind } from '@tollbridge/server/store/organizations';
 import type { World } from '@tollbridge/simulation';
 
 /** The sandbox's own control, as an operator uses it. */
-export function control(world: World, what: string, fields: Readonly<Record<string, unknown>>): unknown {
+export function control(
+  world: World,
+  what: string,
+  fields: Readonly<Record<string, unknown>>,
+  method: 'GET' | 'POST' = 'POST',
+): unknown {
   const answer = world.sandbox.handle({
-    method: 'POST',
+    method,
     url: `/_sandbox/${what}`,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(fields),

@@ -5,6 +5,7 @@ import {
   type IntentSeen,
   type Invoice,
   type Payment,
+  type PaymentDecision,
   type PaymentError,
   type SeenBy,
 } from '@tollbridge/core';
@@ -46,7 +47,15 @@ export async function changesOfIntent(
   { seen, seenBy }: { readonly seen: IntentSeen; readonly seenBy: SeenBy },
 ): Promise<Changes> {
   const { now } = await timesOf(context, loaded.invoice.environmentId);
-  const decided = applyPaymentIntent(loaded.payment, loaded.invoice, { seen, seenBy, now });
+  return changesOfDecision(context, loaded, applyPaymentIntent(loaded.payment, loaded.invoice, { seen, seenBy, now }));
+}
+
+/** The same for what was decided already. */
+export async function changesOfDecision(
+  context: Context,
+  loaded: LoadedPayment,
+  decided: PaymentDecision,
+): Promise<Changes> {
   const changes = new Changes();
   if (decided.payment !== loaded.payment) changes.update(paymentsTable, decided.payment);
   if (decided.invoice !== loaded.invoice) changes.update(invoicesTable, decided.invoice);

@@ -45,6 +45,12 @@ export async function carriedOn(
       return commitIntent(context, carried.changes);
     case 'later':
       return cameToNothing(context, job, { payment, carried });
+    case 'refused': {
+      // Whatever refuses it may pass: it is asked for again, but not at once, and whoever waits for it waits on.
+      const { failure, changes } = carried;
+      const error = { code: failure.code ?? failure.kind, message: failure.message };
+      return { kind: 'later', delayMilliseconds: backoffMilliseconds(context, job.attempts), error, changes };
+    }
     case 'disconnected': {
       const result = waitsForConnection({ status: 'disconnected' });
       invariant(result !== null, 'what needs a lost connection waits for it');

@@ -1,4 +1,4 @@
-import { type IntentSeen, invariant, type PaymentError } from '@tollbridge/core';
+import { type IntentSeen, invariant, type PaymentError, refuseWithdrawal } from '@tollbridge/core';
 import type { Context } from '../context.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { applyTicket } from '../store/stripe-tickets.js';
@@ -11,10 +11,10 @@ import {
   paymentErrorFromFailure,
 } from '../stripe/payment-intents.js';
 import { askStripe } from './ask-stripe.js';
-import { changesOfFailure, changesOfIntent } from './attempt-outcome.js';
+import { changesOfDecision, changesOfFailure, changesOfIntent } from './attempt-outcome.js';
 import { carryOutSession } from './carry-out-session.js';
 import { holdBack } from './hold-back.js';
-import type { LoadedPayment } from './load-collection.js';
+import { type LoadedPayment, timesOf } from './load-collection.js';
 import { lookAtIntent } from './look-at-intent.js';
 import { type CarriedOut, isKeyStale, type Step } from './payment-step.js';
 import { stampOf } from './stripe-stamp.js';
@@ -61,6 +61,7 @@ async function afterFailure(step: Step, failure: StripeFailure): Promise<Carried
   const isKept = outcomeUnknown(failure) && failure.replayed;
   if (isKept || failure.kind === 'idempotency_mismatch') return askStripe(step);
   if (isPassing(failure)) return { kind: 'later', failure, shown: null };
+  if (loaded.payment.status === 'canceling') return afterRefusedWithdrawal(step, failure);
   const error = paymentErrorFromFailure(failure);
   const seen = failure.paymentIntent === null ? null : intentFromStripe(failure.paymentIntent);
   // A refusal that tells the intent tells how it stands now; a kept one told how it stood then.
@@ -87,19 +88,28 @@ async function lookAgain(step: Step, error: PaymentError | null): Promise<Carrie
   const looked = await lookAtIntent(step);
   if (looked.kind !== 'seen') return looked;
   const { seen, ticket } = looked;
-  const { context, loaded } = step;
-  const isWithdrawal = loaded.payment.status === 'canceling';
-  // Why a withdrawal was refused is no reason why there is no money; the intent says that itself.
-  const explained = error === null || isWithdrawal ? seen : { ...seen, failure: error };
-  // A withdrawal that has happened is ours, whether its answer was lost or somebody was faster.
-  const isRefused = isWithdrawal && error !== null && seen.status !== 'canceled';
-  const stood = isRefused ? refusedWithdrawal(loaded) : loaded;
-  const changes = await changesOfIntent(context, stood, { seen: explained, seenBy: 'answer' });
+  const explained = error === null ? seen : { ...seen, failure: error };
+  const changes = await changesOfIntent(step.context, step.loaded, { seen: explained, seenBy: 'answer' });
   return { kind: 'decided', changes: applyTicket(changes, ticket) };
 }
 
-/** A withdrawal that Stripe refused is over: the attempt is again what the intent says. */
-const refusedWithdrawal = ({ payment, invoice }: LoadedPayment): LoadedPayment => ({
-  invoice,
-  payment: { ...payment, status: 'confirming' },
-});
+/**
+ * Stripe refused the withdrawal: the intent says where the attempt stands. Why it was refused is no reason why there is no
+ * money. One that was withdrawn all the same is ours, whether its answer was lost or somebody was faster.
+ */
+async function afterRefusedWithdrawal(step: Step, failure: StripeFailure): Promise<CarriedOut> {
+  const { context, loaded } = step;
+  const looked = await lookAtIntent(step);
+  if (looked.kind !== 'seen') return looked;
+  const { seen, ticket } = looked;
+  if (seen.status === 'canceled') {
+    const withdrawn = await changesOfIntent(context, loaded, { seen, seenBy: 'answer' });
+    return { kind: 'decided', changes: applyTicket(withdrawn, ticket) };
+  }
+  const times = await timesOf(context, loaded.payment.environmentId);
+  const decided = refuseWithdrawal(loaded.payment, loaded.invoice, { seen, times });
+  const changes = applyTicket(await changesOfDecision(context, loaded, decided), ticket);
+  // What paid, or is at the bank, needs no withdrawal any more.
+  const isOver = decided.payment.status === 'succeeded' || decided.payment.status === 'processing';
+  return isOver ? { kind: 'decided', changes } : { kind: 'refused', failure, payment: decided.payment, changes };
+}

@@ -23,6 +23,13 @@ export type CarriedOut =
       /** When it is known how long to wait. Then the wait is no failure. */
       readonly delayMilliseconds?: number;
     }
+  /** Stripe refused to withdraw the attempt, which is now as `payment` says: the withdrawal is to be asked for again, or not. */
+  | {
+      readonly kind: 'refused';
+      readonly failure: StripeFailure;
+      readonly payment: Payment;
+      readonly changes: Changes;
+    }
   /** The key is refused, or lacks a right: nothing is decided until it, or another, is let in. */
   | { readonly kind: 'key_refused'; readonly found: ConnectionWithAccess; readonly failure: StripeFailure }
   /** The connection has no keys, or is lost: it goes on when it is back. */

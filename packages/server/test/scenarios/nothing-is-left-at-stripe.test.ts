@@ -72,6 +72,51 @@ describe.each(testDatabases())(
       expect(left).toEqual([]);
     });
 
+    const REFUSAL = {
+      kind: 'status' as const,
+      status: 400,
+      error: { type: 'invalid_request_error', code: 'lock_held', message: 'Not now.' },
+      request: 'POST /v1/payment_intents/*/cancel',
+    };
+    const told = async () => (await story.events('payment.failed', 'invoice.payment_failure')).map(({ type }) => type);
+    const withdrawals = async () => {
+      const answer = control(world, 'requests', {}, 'GET') as { data: { method: string; url: string }[] };
+      return answer.data.filter(({ url }) => url.endsWith('/cancel')).length;
+    };
+
+    test('a withdrawal that Stripe refuses again and again tells nothing again, and is made when it is let', async () => {
+      const before = await told();
+      expect(before).toEqual(['payment.failed', 'invoice.payment_failure']);
+      const refusal = world.sandbox.faults.add(REFUSAL);
+      await act('void');
+      await world.advance(2 * 3_600_000, 300_000);
+      expect(await told()).toEqual(before);
+      expect(await statuses()).toEqual(['requires_payment_method']);
+      expect(await withdrawals()).toBeGreaterThan(2);
+      world.sandbox.faults.remove(refusal);
+      await world.advance(2 * 3_600_000, 300_000);
+      expect(await statuses()).toEqual(['canceled']);
+      expect(await told()).toEqual(before);
+    });
+
+    test('one that stands in the way of another amount is asked for at intervals, and no failure is told twice', async () => {
+      const before = await told();
+      const refusal = world.sandbox.faults.add(REFUSAL);
+      await act('offline_payments', { amount: 500 });
+      await story.leaveCard(customer, 'pm_card_visa');
+      await world.advance(60_000, 2_000);
+      expect(await told()).toEqual(before);
+      expect(await withdrawals()).toBeLessThan(10);
+      world.sandbox.faults.remove(refusal);
+      await world.advance(300_000, 10_000);
+      expect(await statuses()).toEqual(['canceled', 'succeeded']);
+      expect(await story.get(`/v1/invoices/${String(invoice.id)}`)).toMatchObject({
+        status: 'paid',
+        amount_paid: 1500,
+      });
+      expect(await told()).toEqual(before);
+    });
+
     test('a withdrawal that Stripe is too busy for is made when it is back', async () => {
       const outage = world.sandbox.faults.add({
         kind: 'cut_before_commit',
@@ -203,7 +248,7 @@ describe.each(testDatabases())('Stripe refuses to tell what became of an attempt
       request: 'GET /v1/payment_intents',
     });
     const invoice = await story.invoice(customer, 1500);
-    await world.advance(60_000, 5_000);
+    await world.advance(90_000, 5_000);
     expect(await story.get(`/v1/invoices/${String(invoice.id)}`)).toMatchObject({
       payment_status: 'pending',
       payment_status_reason: 'payment_outcome_unknown',
