@@ -64,6 +64,7 @@ export * from './refund/credit-note.js';
 export * from './refund/issue-credit-note.js';
 export * from './refund/refund.js';
 export * from './refund/refundable.js';
+export * from './refund/reopen-refund.js';
 export * from './refund/request-refund.js';
 export * from './result.js';
 export * from './tax/tax.js';

@@ -881,6 +881,7 @@ export interface EventObjects {
   'refund.created': Refund;
   'refund.succeeded': Refund;
   'refund.failed': Refund;
+  'refund.reopened': Refund;
   'credit_note.issued': CreditNote;
   'dispute.created': Dispute;
   'dispute.closed': Dispute;
@@ -1170,7 +1171,7 @@ export type ListEventsQuery = {
   starting_after?: string;
   /** The id before which the page ends. */
   ending_before?: string;
-  type?: 'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test';
+  type?: 'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'refund.reopened' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test';
   object_id?: string;
 };
 
@@ -1412,14 +1413,14 @@ export type CreateWebhookEndpointBody = {
   url: string;
   description?: string | null;
   /** Left out or null: every type. */
-  event_types?: Array<'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test'> | null;
+  event_types?: Array<'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'refund.reopened' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test'> | null;
 };
 
 export type UpdateWebhookEndpointBody = {
   /** Where messages are posted. */
   url?: string;
   description?: string | null;
-  event_types?: Array<'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test'> | null;
+  event_types?: Array<'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.payment_provider_created' | 'customer.payment_provider_error' | 'customer.payment_provider_removed' | 'payment_method.attached' | 'payment_method.updated' | 'payment_method.detached' | 'payment_method.expiring' | 'connection.connected' | 'connection.updated' | 'connection.lost' | 'connection.disconnected' | 'invoice.created' | 'invoice.updated' | 'invoice.finalized' | 'invoice.payment_status_updated' | 'invoice.payment_failure' | 'invoice.paid' | 'invoice.overdue' | 'invoice.overpaid' | 'invoice.voided' | 'invoice.marked_uncollectible' | 'payment.created' | 'payment.processing' | 'payment.requires_action' | 'payment.succeeded' | 'payment.failed' | 'payment.canceled' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'refund.reopened' | 'credit_note.issued' | 'dispute.created' | 'dispute.closed' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test'> | null;
   status?: 'enabled' | 'disabled';
 };
 

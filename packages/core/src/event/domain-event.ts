@@ -35,6 +35,7 @@ export const EVENT_TYPES = {
   'refund.created': 'Money is on its way back.',
   'refund.succeeded': 'The money went back.',
   'refund.failed': 'The money could not go back and is with us again.',
+  'refund.reopened': 'A refund that was said to have failed was made at Stripe all the same.',
   'credit_note.issued': 'A part of an invoice is no longer owed, or is owed back.',
   'dispute.created': 'A payer contests a payment; Stripe has taken the money out.',
   'dispute.closed': 'A contest was decided.',

@@ -5,7 +5,14 @@ import { disputeClosed, disputeOpened } from './dispute-postings.js';
 import { creditNoteIssued, invoiceFinalized, invoiceUncollectible, invoiceVoided } from './invoice-postings.js';
 import { paymentOfflineRecorded, paymentSucceeded } from './payment-postings.js';
 import type { LedgerTransaction } from './posting.js';
-import { refundFailed, refundRequested, refundReversed, refundSucceeded } from './refund-postings.js';
+import {
+  refundFailed,
+  refundFailedAgain,
+  refundReopened,
+  refundRequested,
+  refundReversed,
+  refundSucceeded,
+} from './refund-postings.js';
 
 const at = { currency: currencyOf('eur'), customerId: 'cus_1', occurredAt: instantOf(0) };
 const invoice = { ...at, invoiceId: 'inv_1', netMinor: 1000n, taxMinor: 190n };
@@ -102,6 +109,16 @@ test.each<[string, LedgerTransaction | null, string[]]>([
     'a refund that failed while pending is taken back',
     refundFailed({ ...refund, fromOverpaymentMinor: 200n }),
     ['refund_failed refund ref_1', 'refunds_payable con_1 500', 'refunds_given -300', 'overpayments cus_1 -200'],
+  ],
+  [
+    'a refund that was made after all is owed again',
+    refundReopened({ ...refund, fromOverpaymentMinor: 200n }),
+    ['refund_reopened refund ref_1', 'refunds_given 300', 'overpayments cus_1 200', 'refunds_payable con_1 -500'],
+  ],
+  [
+    'and taken back when it fails again',
+    refundFailedAgain(refund),
+    ['refund_failed_again refund ref_1', 'refunds_payable con_1 500', 'refunds_given -500'],
   ],
   [
     'a refund that failed after it succeeded comes back by transit',

@@ -22,6 +22,8 @@ export type LedgerTransactionKind =
   | 'refund_succeeded'
   | 'refund_failed'
   | 'refund_reversed'
+  | 'refund_reopened'
+  | 'refund_failed_again'
   | 'credit_note_issued'
   | 'balance_transaction_posted'
   | 'dispute_opened'

@@ -2,7 +2,7 @@ import { invariant } from '../invariant.js';
 import type { Currency } from '../money/currency.js';
 import { type Money, money } from '../money/money.js';
 import type { Instant } from '../time/instant.js';
-import { credit, debit, type LedgerTransaction, ledgerTransaction } from './posting.js';
+import { credit, debit, type LedgerEntry, type LedgerTransaction, ledgerTransaction } from './posting.js';
 
 /** A refund as the books see it. All amounts in minor units. */
 export interface RefundFact {
@@ -18,15 +18,12 @@ export interface RefundFact {
 
 /** A refund is owed from the moment it is decided, whether or not Stripe has heard of it. */
 export function refundRequested(fact: RefundFact): LedgerTransaction | null {
-  const { given, overpaid, whole } = parts(fact);
-  return ledgerTransaction({
-    ...source(fact, 'refund_requested'),
-    entries: [
-      debit('refunds_given', null, given),
-      debit('overpayments', fact.customerId, overpaid),
-      credit('refunds_payable', fact.connectionId, whole),
-    ],
-  });
+  return ledgerTransaction({ ...source(fact, 'refund_requested'), entries: owed(fact) });
+}
+
+/** A refund that was closed as never made is at Stripe all the same: it is owed again, or rather still. */
+export function refundReopened(fact: RefundFact): LedgerTransaction | null {
+  return ledgerTransaction({ ...source(fact, 'refund_reopened'), entries: owed(fact) });
 }
 
 /** Stripe says that the refund succeeded: the money is on its way out of the balance. */
@@ -43,15 +40,12 @@ export function refundSucceeded(fact: RefundFact): LedgerTransaction | null {
 
 /** A refund that was still pending failed or was cancelled: what asking for it had moved is moved back. */
 export function refundFailed(fact: RefundFact): LedgerTransaction | null {
-  const { given, overpaid, whole } = parts(fact);
-  return ledgerTransaction({
-    ...source(fact, 'refund_failed'),
-    entries: [
-      debit('refunds_payable', fact.connectionId, whole),
-      credit('refunds_given', null, given),
-      credit('overpayments', fact.customerId, overpaid),
-    ],
-  });
+  return ledgerTransaction({ ...source(fact, 'refund_failed'), entries: takenBack(fact) });
+}
+
+/** The same of one that was opened again: a kind of its own, since no fact is entered twice. */
+export function refundFailedAgain(fact: RefundFact): LedgerTransaction | null {
+  return ledgerTransaction({ ...source(fact, 'refund_failed_again'), entries: takenBack(fact) });
 }
 
 /**
@@ -68,6 +62,24 @@ export function refundReversed(fact: RefundFact): LedgerTransaction | null {
       credit('overpayments', fact.customerId, overpaid),
     ],
   });
+}
+
+function owed(fact: RefundFact): LedgerEntry[] {
+  const { given, overpaid, whole } = parts(fact);
+  return [
+    debit('refunds_given', null, given),
+    debit('overpayments', fact.customerId, overpaid),
+    credit('refunds_payable', fact.connectionId, whole),
+  ];
+}
+
+function takenBack(fact: RefundFact): LedgerEntry[] {
+  const { given, overpaid, whole } = parts(fact);
+  return [
+    debit('refunds_payable', fact.connectionId, whole),
+    credit('refunds_given', null, given),
+    credit('overpayments', fact.customerId, overpaid),
+  ];
 }
 
 function source(fact: RefundFact, kind: LedgerTransaction['kind']): Omit<LedgerTransaction, 'entries'> {

@@ -1,6 +1,6 @@
 import type { Invoice } from '../invoice/invoice.js';
 import { postingsOf } from '../ledger/posting.js';
-import { refundFailed, refundReversed, refundSucceeded } from '../ledger/refund-postings.js';
+import { refundFailed, refundFailedAgain, refundReversed, refundSucceeded } from '../ledger/refund-postings.js';
 import type { Payment } from '../payment/payment.js';
 import type { Instant } from '../time/instant.js';
 import type { CreditNote } from './credit-note.js';
@@ -71,12 +71,13 @@ function failed(
   const failure = seen.failure ?? FAILED_WITHOUT_WORDS;
   const refund: Refund = { ...known, status: seen.status, failure, failedAt: now };
   const fact = refundFact(refund, now);
+  const failedPending = known.reopenedAt === null ? refundFailed : refundFailedAgain;
   return {
     refund,
     payment: { ...payment, refundedMinor: payment.refundedMinor - refund.amountMinor },
     invoice: { ...invoice, refundedMinor: invoice.refundedMinor - refundOfInvoiceMinor(refund) },
     creditNote: creditNote === null ? null : keptAsCredit(creditNote, refund.amountMinor),
-    postings: postingsOf(known.status === 'pending' ? refundFailed(fact) : refundReversed(fact)),
+    postings: postingsOf(known.status === 'pending' ? failedPending(fact) : refundReversed(fact)),
     events: [refundEvent(refund, 'refund.failed')],
   };
 }

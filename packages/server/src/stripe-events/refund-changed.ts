@@ -1,4 +1,13 @@
-import { applyRefund, type RefundRows, recordRefundMadeAtStripe } from '@tollbridge/core';
+import {
+  applyRefund,
+  type Instant,
+  invariant,
+  isMadeAfterAll,
+  ok,
+  type RefundRows,
+  recordRefundMadeAtStripe,
+  reopenRefund,
+} from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { timesOf } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
@@ -25,14 +34,34 @@ export const refundChanged: StripeEventHandler = async (context, event) => {
   const rows = await rowsOf(context, event, seen);
   if (rows === null) return adopt(context, event, { seen, access: found.access, ticket });
   const { now } = await timesOf(context, environmentId);
-  const decision = applyRefund(rows, seen, now);
+  const decided = isMadeAfterAll(rows.refund, seen)
+    ? await reopened(context, rows, { seen, now })
+    : ok(applyRefund(rows, seen, now));
+  if (!decided.ok) return waitsForOthers(decided.error.code);
+  const decision = decided.value;
   const changes = addRefundOutcome(context, new Changes(), { before: rows, decision });
   return { kind: 'applied', changes: applyTicket(changes, ticket) };
 };
 
+async function reopened(
+  context: Context,
+  rows: RefundRows,
+  { seen, now }: { readonly seen: StripeRefund; readonly now: Instant },
+): Promise<ReturnType<typeof reopenRefund>> {
+  const facts = await loadRefundable(context, rows.refund.environmentId, rows.refund.paymentId);
+  invariant(facts !== null, 'a refund is of a payment');
+  return reopenRefund({ rows, facts }, seen, now);
+}
+
+const waitsForOthers = (code: string): StripeEventResult => ({
+  kind: 'later',
+  code,
+  message: 'other refunds are not decided yet',
+});
+
 /**
  * Ours by Stripe's id, or by our stamp where Stripe told of it before our own call was answered. A stamp on a second
- * refund is a copy: the row keeps the refund it knows, and the other was made at Stripe.
+ * refund, or on another amount or payment, is a copy: that one was made at Stripe by somebody.
  */
 async function rowsOf(context: Context, event: StripeEvent, seen: StripeRefund): Promise<RefundRows | null> {
   const { environmentId, connection } = event;
@@ -42,8 +71,9 @@ async function rowsOf(context: Context, event: StripeEvent, seen: StripeRefund):
   const id = known?.id ?? stamped;
   const rows = id === undefined ? null : await loadRefund(context, environmentId, id);
   if (rows === null || rows.refund.connectionId !== connection.id) return null;
-  const { stripeRefundId } = rows.refund;
-  return stripeRefundId === null || stripeRefundId === seen.stripeId ? rows : null;
+  const { stripeRefundId, stripePaymentIntentId, amountMinor } = rows.refund;
+  const isAsAsked = seen.paymentIntentId === stripePaymentIntentId && seen.amountMinor === amountMinor;
+  return stripeRefundId === seen.stripeId || (stripeRefundId === null && isAsAsked) ? rows : null;
 }
 
 interface Unknown {
@@ -70,6 +100,6 @@ async function adopt(context: Context, event: StripeEvent, unknown: Unknown): Pr
     metadata: {},
   };
   const decision = recordRefundMadeAtStripe(facts, made, await timesOf(context, environmentId));
-  if (!decision.ok) return { kind: 'later', code: decision.error.code, message: 'other refunds are not decided yet' };
+  if (!decision.ok) return waitsForOthers(decision.error.code);
   return { kind: 'applied', changes: applyTicket(addNewRefund(context, new Changes(), decision.value), ticket) };
 }
