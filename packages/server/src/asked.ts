@@ -55,21 +55,33 @@ export async function asked(context: Context, command: Command, door: Door): Pro
   for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
     const record = await recordOf(context, command);
     if (record !== null) return answerAgain(context, command, door, record);
-    const decision = await door.decide();
-    if (!decision.ok) return decision;
-    const { outcome } = decision.value;
-    try {
-      await commit(context.db, completeChanges(context, command, decision.value), context.clock.machineNow());
-    } catch (error) {
-      if (isConflict(error)) continue;
-      throw error;
-    }
+    const decided = await decideOnce(context, command, door);
+    if (decided === 'changed') continue;
+    if (!decided.ok) return decided;
+    const { outcome } = decided.value;
     if ('answer' in outcome) return ok(outcome.answer);
     return resume(context, command, door, outcome.resumeWith);
   }
   return err(
     problem('conflict_persisted', 'The object kept changing while this was decided. Nothing was done; try again.'),
   );
+}
+
+/** Decides and commits; `changed` when somebody wrote a row meanwhile, between two of the reads or before the commit. */
+async function decideOnce(
+  context: Context,
+  command: Command,
+  door: Door,
+): Promise<Result<Decision, Problem> | 'changed'> {
+  try {
+    const decision = await door.decide();
+    if (decision.ok)
+      await commit(context.db, completeChanges(context, command, decision.value), context.clock.machineNow());
+    return decision;
+  } catch (error) {
+    if (isConflict(error)) return 'changed';
+    throw error;
+  }
 }
 
 async function recordOf(context: Context, command: Command): Promise<IdempotencyRecord | null> {

@@ -7,7 +7,7 @@ import { invoiceToJson } from '../json/invoice.js';
 import { type Problem, problem } from '../problem.js';
 import { findCustomer } from '../store/customers.js';
 import { listInvoiceLines } from '../store/invoice-lines.js';
-import { findInvoice, invoicesTable } from '../store/invoices.js';
+import { findInvoice, invoicesTable, requireUnchanged } from '../store/invoices.js';
 import { findLegalEntity } from '../store/legal-entities.js';
 
 /** The draft gets its number and is owed from now on; what is charged automatically is collected in the background. */
@@ -22,6 +22,7 @@ export function finalizeInvoiceAction(
       const draft = await findInvoice(context.db, environmentId, id);
       if (draft === null) return err(problem('not_found', 'There is no such invoice.'));
       const lines = await listInvoiceLines(context.db, environmentId, id);
+      await requireUnchanged(context.db, draft);
       const entity = await findLegalEntity(context.db, environmentId, draft.legalEntityId);
       invariant(entity !== null, 'an issuer of invoices is never deleted');
       const customer = await findCustomer(context.db, environmentId, draft.customerId);

@@ -31,7 +31,7 @@ import {
   listCreditNotesOfInvoice,
 } from '../store/credit-notes.js';
 import { listInvoiceLines } from '../store/invoice-lines.js';
-import { findInvoice, invoicesTable } from '../store/invoices.js';
+import { findInvoice, invoicesTable, requireUnchanged } from '../store/invoices.js';
 import { listPaymentsOfInvoice, paymentsTable } from '../store/payments.js';
 import { listRefundsOfPayment } from '../store/refunds.js';
 
@@ -101,6 +101,7 @@ async function loadFacts(context: Context, environmentId: string, invoiceId: str
     if (payment.status !== 'succeeded' || payment.kind === 'offline') continue;
     payments.push({ payment, refunds: await listRefundsOfPayment(context.db, environmentId, payment.id) });
   }
+  await requireUnchanged(context.db, invoice);
   return { invoice, lines, creditNotes, creditedLines, payments };
 }
 

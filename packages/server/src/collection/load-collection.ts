@@ -1,47 +1,17 @@
-import {
-  type CollectionFacts,
-  type Connection,
-  type Invoice,
-  isPaymentOpen,
-  type Payment,
-  type Times,
-} from '@tollbridge/core';
+import type { CollectionFacts, Connection, Invoice, Payment, Times } from '@tollbridge/core';
 import { businessNow } from '../clock.js';
 import type { Context } from '../context.js';
 import { findConnection } from '../store/connections.js';
 import { loadPayer } from '../store/customers.js';
 import { hasOpenDispute } from '../store/disputes.js';
-import { findInvoice } from '../store/invoices.js';
+import { findInvoice, requireUnchanged } from '../store/invoices.js';
 import { findEnvironment } from '../store/organizations.js';
 import { findPayment, listPaymentsOfInvoice } from '../store/payments.js';
 
 /** All that is decided about the collection of one invoice, as it is now. */
 export type LoadedCollection = Omit<CollectionFacts, 'trigger'>;
 
-/** So often rows are read again that somebody changed between two of the reads. */
-const READS_MAX = 5;
-
-/**
- * The rows are read one after the other, so somebody can end the open attempt in between: then the invoice still names an
- * attempt that is over, and everything is read again. What else changes meanwhile is caught by the versions at the commit.
- */
 export async function loadCollection(
-  context: Context,
-  environmentId: string,
-  invoiceId: string,
-): Promise<LoadedCollection | null> {
-  let loaded = await readCollection(context, environmentId, invoiceId);
-  for (let read = 1; read < READS_MAX && loaded !== null && isTorn(loaded); read++)
-    loaded = await readCollection(context, environmentId, invoiceId);
-  return loaded;
-}
-
-function isTorn({ invoice, payments }: LoadedCollection): boolean {
-  const { openPaymentId } = invoice;
-  return openPaymentId !== null && !payments.some((payment) => payment.id === openPaymentId && isPaymentOpen(payment));
-}
-
-async function readCollection(
   context: Context,
   environmentId: string,
   invoiceId: string,
@@ -52,6 +22,8 @@ async function readCollection(
   const connection = await connectionOf(context, environmentId, payer?.customer.connectionId ?? null);
   const payments = await listPaymentsOfInvoice(context.db, environmentId, invoiceId);
   const disputed = await hasOpenDispute(context.db, environmentId, invoice.customerId);
+  // An attempt that ended between two of the reads would be seen as the open one that is over.
+  if (invoice.openPaymentId !== null) await requireUnchanged(context.db, invoice);
   return { invoice, payer, connection, payments, hasOpenDispute: disputed };
 }
 

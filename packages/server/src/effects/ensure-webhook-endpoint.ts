@@ -1,12 +1,14 @@
 import type { Connection, WebhookProblem } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { addForgottenEndpoints, endpointKey } from '../connections/forgotten-endpoints.js';
 import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
 import { webhookProblemOf, webhookUrlOf } from '../connections/webhook-address.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
 import { connectionCredentialsTable, findConnectionCredentials } from '../store/connection-credentials.js';
-import { connectionsTable, findConnectionWithAccess } from '../store/connections.js';
+import { type ConnectionWithAccess, connectionsTable, findConnectionWithAccess } from '../store/connections.js';
 import { isPassing, type StripeAccess, type StripeFailure } from '../stripe/gateway.js';
 import { createWebhookEndpoint, ENDPOINTS_MAX, listWebhookEndpoints } from '../stripe/webhook-endpoints.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
@@ -28,10 +30,10 @@ export const ensureWebhookEndpoint: JobHandler = async (context, job) => {
     connectionId: connection.id,
     url,
     events: neededStripeEvents(),
-    idempotencyKey: `webhook_endpoint ${job.id}`,
+    idempotencyKey: endpointKey(job),
   });
   if (created.ok && created.value.secret !== null)
-    return withEndpoint(context, connection, { stripeId: created.value.stripeId, secret: created.value.secret });
+    return withEndpoint(context, job, { found, stripeId: created.value.stripeId, secret: created.value.secret });
   if (created.ok) return withProblem(connection, 'refused_by_stripe');
   if (created.error.kind === 'unauthorized') return connectionUnauthorized(context, connection);
   if (isPassing(created.error))
@@ -53,20 +55,22 @@ function withProblem(connection: Connection, webhookProblem: WebhookProblem): Jo
 
 async function withEndpoint(
   context: Context,
-  connection: Connection,
-  endpoint: { readonly stripeId: string; readonly secret: string },
+  job: Job,
+  endpoint: { readonly found: ConnectionWithAccess; readonly stripeId: string; readonly secret: string },
 ): Promise<JobResult> {
+  const { found, stripeId } = endpoint;
+  const { connection } = found;
   const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);
   if (credentials === null) return nothingToDo();
   const managed: Connection = {
     ...connection,
     webhookMode: 'managed',
-    webhookEndpointId: endpoint.stripeId,
+    webhookEndpointId: stripeId,
     webhookProblem: null,
   };
   const webhookSecretSealed = context.secrets.seal(endpoint.secret, connection.id);
   const changes = new Changes()
     .update(connectionsTable, managed)
     .update(connectionCredentialsTable, { ...credentials, webhookSecretSealed });
-  return { kind: 'done', changes };
+  return { kind: 'done', changes: await addForgottenEndpoints(context, changes, { job, found, kept: [stripeId] }) };
 }

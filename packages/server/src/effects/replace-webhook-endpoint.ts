@@ -1,6 +1,7 @@
 import { addHours } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { deleteWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { addForgottenEndpoints, endpointKey } from '../connections/forgotten-endpoints.js';
 import { withNewSecret } from '../connections/signing-secrets.js';
 import { passingResult } from '../connections/stripe-job.js';
 import { waitsForConnection } from '../connections/wait-for-connection.js';
@@ -27,7 +28,7 @@ export const replaceWebhookEndpoint: JobHandler = async (context, job) => {
     connectionId: connection.id,
     url: webhookUrlOf(context, connection),
     events: neededStripeEvents(),
-    idempotencyKey: `webhook_endpoint ${job.id}`,
+    idempotencyKey: endpointKey(job),
   });
   if (!created.ok) {
     const passing = passingResult(context, job, { failure: created.error, connected: found });
@@ -43,5 +44,8 @@ export const replaceWebhookEndpoint: JobHandler = async (context, job) => {
     .update(connectionCredentialsTable, withNewSecret(credentials, { sealed, oldUntil }));
   const { webhookEndpointId: old } = connection;
   if (old !== null) changes.enqueue(deleteWebhookEndpointJob(context, connection, old));
-  return { kind: 'done', changes };
+  return {
+    kind: 'done',
+    changes: await addForgottenEndpoints(context, changes, { job, found, kept: [stripeId, old] }),
+  };
 };

@@ -1,4 +1,5 @@
 import { Changes } from '../changes.js';
+import { endpointKey } from '../connections/forgotten-endpoints.js';
 import { passingResult } from '../connections/stripe-job.js';
 import { waitsForConnection } from '../connections/wait-for-connection.js';
 import type { JobHandler } from '../jobs/handlers.js';
@@ -18,7 +19,7 @@ export const updateStripeEndpoint: JobHandler = async (context, job) => {
   const updated = await updateWebhookEndpoint(context.stripe, access, {
     stripeId: found.connection.webhookEndpointId,
     events: neededStripeEvents(),
-    idempotencyKey: `webhook_endpoint ${job.id}`,
+    idempotencyKey: endpointKey(job),
   });
   if (!updated.ok) {
     const passing = passingResult(context, job, { failure: updated.error, connected: found });

@@ -52,6 +52,7 @@ export function startJob(context: Context, job: Job, by: JobUnderWay['by']): Pro
 export async function runJob(context: Context, job: Job): Promise<void> {
   for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
     const result = await attempt(context, job);
+    if (result === 'changed') continue;
     if (result === 'lost') return;
     const refused = await settle(context, job, result);
     if (refused === null) return;
@@ -79,7 +80,7 @@ const isLeaseLost = (error: unknown): boolean => error instanceof VersionConflic
 export const isConflict = (error: unknown): boolean =>
   error instanceof VersionConflict || (error instanceof ConstraintViolation && error.kind === 'unique');
 
-async function attempt(context: Context, job: Job): Promise<JobResult | 'lost'> {
+async function attempt(context: Context, job: Job): Promise<JobResult | 'lost' | 'changed'> {
   const handler = registered.get(job.kind);
   if (handler === undefined) {
     const error = { code: 'job_kind_unknown', message: `nothing here knows how to do ${job.kind}` };
@@ -90,6 +91,7 @@ async function attempt(context: Context, job: Job): Promise<JobResult | 'lost'> 
   } catch (error) {
     if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
     if (error instanceof LeaseLost) return 'lost';
+    if (error instanceof VersionConflict) return 'changed';
     return failedUnplanned(context, job, error);
   }
 }

@@ -7,7 +7,7 @@ import {
   isoFromInstant,
 } from '@tollbridge/core';
 import { bigint, instant, integer, json, nullable, text } from './column.js';
-import type { Database } from './database.js';
+import { type Database, VersionConflict } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
 import { fromRow, selectList, table } from './table.js';
 
@@ -55,6 +55,24 @@ export async function findInvoice(database: Database, environmentId: string, id:
     values: [environmentId, id],
   });
   return row === undefined ? null : fromRow(invoicesTable, row);
+}
+
+/**
+ * Refuses what was read beside an invoice when the invoice was changed meanwhile: rows read one after the other are then
+ * not those of one moment. To be called after the last of them is read.
+ *
+ * Errors: throws `VersionConflict`, after which a door or a job reads everything again.
+ */
+export async function requireUnchanged(
+  database: Database,
+  { environmentId, id, version }: Pick<Invoice, 'environmentId' | 'id' | 'version'>,
+): Promise<void> {
+  const [row] = await database.query({
+    name: 'find_invoice_version',
+    text: 'select version from invoices where environment_id = $1 and id = $2',
+    values: [environmentId, id],
+  });
+  if (row?.version !== version) throw new VersionConflict('invoices');
 }
 
 /** The invoice that a hosted page shows: whoever has the token may see it and pay it. */
