@@ -1,6 +1,7 @@
 // `npm test`: build, checks, unit tests, tests of the whole, simulation. The last line is `N passed, M failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { runChecks } from './check.mjs';
 import { root } from './source/files.mjs';
@@ -22,9 +23,8 @@ await part('build', build);
 await part('checks', async () => runChecks());
 await part('unit tests', () => vitest('unit', ['src/', 'scripts/']));
 await part('tests of the whole', () => vitest('whole', ['/test/']));
-// One process a database, side by side: each keeps one processor busy.
 const databases = POSTGRES_URL === '' ? ['embedded'] : ['embedded', 'postgres'];
-await Promise.all(databases.map((database) => part(`simulation, ${database}`, () => simulation(database))));
+await Promise.all(databases.flatMap(shares).map((share) => part(`simulation, ${share.name}`, () => simulation(share))));
 report();
 
 /** Runs one part, adds what it counted, remembers its time. A part that breaks off counts as one failure. */
@@ -87,11 +87,23 @@ function failedTests(json) {
   });
 }
 
-async function simulation(database) {
-  const options = ['--seeds', String(SIMULATION_SEEDS), '--steps', String(SIMULATION_STEPS), '--database', database];
-  const { status, output } = await run([SIMULATION, ...options], { keepOutput: true });
+/** The seeds of a database, shared among so many processes that each keeps one processor busy. */
+function shares(database) {
+  const processes = Math.max(1, Math.floor(availableParallelism() / databases.length));
+  const seeds = Math.ceil(SIMULATION_SEEDS / processes);
+  return Array.from({ length: processes }, (_, index) => {
+    const seed = 1 + index * seeds;
+    const count = Math.min(seeds, SIMULATION_SEEDS - index * seeds);
+    return { name: `${database}, seeds ${seed} to ${seed + count - 1}`, database, seed, seeds: count };
+  }).filter((share) => share.seeds > 0);
+}
+
+async function simulation({ database, seed, seeds }) {
+  const numbers = { seed, seeds, steps: SIMULATION_STEPS };
+  const options = Object.entries(numbers).flatMap(([name, number]) => [`--${name}`, String(number)]);
+  const { status, output } = await run([SIMULATION, ...options, '--database', database], { keepOutput: true });
   process.stdout.write(output);
-  failures.push(...output.split('\n').filter((line) => /^seed \d+ on .* failed/.test(line)));
+  failures.push(...output.split('\n').filter((line) => /^seed \d+ on .* failed|^never seen: /.test(line)));
   const counted = output.match(/^simulation: (\d+) passed, (\d+) failed$/m);
   if (counted === null) return { passed: 0, failed: 1 };
   const failed = Number(counted[2]);

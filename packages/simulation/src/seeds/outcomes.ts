@@ -23,7 +23,10 @@ where p.status = 'succeeded'
       and e.object_id = p.id
       and e.type = 'payment.requires_action'
   )`,
-  'challenges failed': of('payments', `failure ->> 'code' = 'payment_intent_authentication_failure'`),
+  'challenges failed': of(
+    'events',
+    `type = 'payment.failed' and data::text like '%payment_intent_authentication_failure%'`,
+  ),
   'confirmed again': of('payments', 'confirmations > 1'),
   'payments withdrawn': of('payments', `status = 'canceled'`),
   'held back': of('payments', 'held_back_at is not null'),
@@ -53,8 +56,10 @@ where p.status = 'succeeded'
   and k.code = 'second'`,
 };
 
-/** From how many seeds on a run is long enough that each outcome must be among them. */
-export const SEEDS_FOR_EVERY_OUTCOME = 20;
+/** What needs several rare things to meet: a run must be longer for it. */
+const RARE = new Set(['excess given back', 'attempts released']);
+const SEEDS_FOR_EVERY_OUTCOME = 20;
+const SEEDS_FOR_RARE_OUTCOMES = 150;
 
 /** What the seeds of a run led to. */
 export class Outcomes {
@@ -73,9 +78,11 @@ export class Outcomes {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
   }
 
-  /** The outcomes that never came. */
-  get missing(): readonly string[] {
-    return [...this.#counts].filter(([, count]) => count === 0).map(([name]) => name);
+  /** The outcomes that never came although the run was long enough for them. */
+  missingAfter(seeds: number): readonly string[] {
+    const isLongEnough = (name: string) =>
+      seeds >= (RARE.has(name) ? SEEDS_FOR_RARE_OUTCOMES : SEEDS_FOR_EVERY_OUTCOME);
+    return [...this.#counts].filter(([name, count]) => count === 0 && isLongEnough(name)).map(([name]) => name);
   }
 
   print(): string {

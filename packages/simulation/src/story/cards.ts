@@ -1,4 +1,4 @@
-import { anyLinkedCustomer } from './customers.js';
+import { anyCardlessCustomer, anyLinkedCustomer } from './customers.js';
 import type { Action } from './story.js';
 
 /** Cards that pay, that fail when charged, that want their owner, that are contested afterwards. */
@@ -26,7 +26,7 @@ export const CARD_ACTIONS: readonly Action[] = [
     name: 'card_attach',
     weight: 8,
     async run(story) {
-      const row = await anyLinkedCustomer(story);
+      const row = (await anyCardlessCustomer(story)) ?? (await anyLinkedCustomer(story));
       if (row === null) return null;
       const customer = row.provider_customer_id as string;
       const card = story.random.pick(CARDS);

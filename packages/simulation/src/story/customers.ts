@@ -13,6 +13,12 @@ where c.environment_id = $1
 
 export const anyLinkedCustomer = (story: Story) => anyCustomer(story, 'c.provider_customer_id is not null');
 
+/** One who has no way to pay yet, now and then: else the same few have all the cards. */
+export const anyCardlessCustomer = async (story: Story) =>
+  story.random.chance(0.5)
+    ? anyCustomer(story, 'c.provider_customer_id is not null and c.default_payment_method_id is null')
+    : null;
+
 /** What host applications do about customers, and operators inside Stripe. */
 export const CUSTOMER_ACTIONS: readonly Action[] = [
   {

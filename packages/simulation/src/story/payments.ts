@@ -57,6 +57,23 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
     },
   },
   {
+    // A payer whose browser still holds the secret of an attempt that failed: he pays it after all, past everybody.
+    name: 'intent_paid_at_stripe',
+    weight: 5,
+    async run(story) {
+      const row = await paymentWhere(
+        story,
+        `p.stripe_payment_intent_id is not null and p.kind = 'automatic' and p.status in ('requires_action', 'failed', 'canceling')`,
+      );
+      if (row === null) return null;
+      const intent = row.intent as string;
+      const isPaid = await story
+        .accountOf(row.account)
+        .inDashboard((stripe) => stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' }));
+      return `${intent} ${isPaid ? 'answered' : 'refused'}`;
+    },
+  },
+  {
     name: 'payment_cancel',
     weight: 4,
     async run(story) {
