@@ -38,7 +38,9 @@ class Buckets {
   /** Takes a token; otherwise the seconds until there is one. `peek` only looks. */
   take(name: string, nowMilliseconds: number, cost: 0 | 1): number {
     const bucket = this.#buckets.get(name) ?? { tokens: this.#burst, filledAt: nowMilliseconds };
-    const elapsed = Math.max(0, nowMilliseconds - bucket.filledAt) / 1000;
+    // A clock that was set back must not hold up whoever has an empty bucket until it is there again.
+    bucket.filledAt = Math.min(bucket.filledAt, nowMilliseconds);
+    const elapsed = (nowMilliseconds - bucket.filledAt) / 1000;
     const tokens = Math.min(this.#burst, bucket.tokens + elapsed * this.#perSecond);
     if (tokens < 1) return Math.ceil((1 - tokens) / this.#perSecond);
     if (this.#buckets.size >= BUCKETS_MAX) this.#buckets.clear();

@@ -38,12 +38,12 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const story = new Story(universe);
   const history: string[] = [];
   const weather: Weather = { fault: null, stepsLeft: 0 };
-  const ended = (violations: readonly Violation[], steps: number): SeedResult => ({
-    seed,
-    violations,
-    history: [...history, ...universe.scheduler.waiting.map((call) => `waiting: ${call}`)],
-    steps,
-  });
+  const ended = async (violations: readonly Violation[], steps: number): Promise<SeedResult> => {
+    const waiting = universe.scheduler.waiting.map((call) => `waiting: ${call}`);
+    // Whatever is still under way here must not go on in the next world.
+    await universe.crash();
+    return { seed, violations, history: [...history, ...waiting], steps };
+  };
   let step = 0;
   try {
     await prepareStory(story, () => restUntilQuiet(universe));
@@ -52,17 +52,17 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       if (options.without?.has(step) === true) continue;
       await playStep(story, { tally: options.tally, history, weather }, step);
       const violations = await violationsAlways(universe);
-      if (violations.length > 0) return ended(violations, step);
+      if (violations.length > 0) return await ended(violations, step);
     }
     // The rest draws its chance like a step of its own.
     story.beginStep(options.steps + 1);
     await comeToRest(story);
     const violations = [...(await violationsAlways(universe)), ...(await violationsAtRest(universe))];
     await options.outcomes.count(universe);
-    return ended(violations, step);
+    return await ended(violations, step);
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return ended([{ rule: 'it_runs', text: `the run itself failed: ${text}` }], step);
+    return await ended([{ rule: 'it_runs', text: `the run itself failed: ${text}` }], step);
   }
 }
 
