@@ -110,7 +110,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   { name: 'outage', weight: 3, begin: outage, stepsMax: 8 },
-  { name: 'crash', weight: 12, begin: () => {}, crash: true },
+  { name: 'crash', weight: 9, begin: () => {}, crash: true },
 ];
 
 /** Everything works again. */

@@ -57,7 +57,13 @@ where p.status = 'succeeded'
 };
 
 /** What needs several rare things to meet: a run must be longer for it. */
-const RARE = new Set(['excess given back', 'attempts released']);
+const RARE = new Set([
+  'excess given back',
+  'attempts released',
+  'paid after a challenge',
+  'challenges failed',
+  'credit notes refunded',
+]);
 const SEEDS_FOR_EVERY_OUTCOME = 20;
 const SEEDS_FOR_RARE_OUTCOMES = 150;
 

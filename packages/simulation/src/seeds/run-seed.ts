@@ -29,7 +29,7 @@ export interface SeedOptions {
   readonly outcomes: Outcomes;
 }
 
-const RELEASES_PER_STEP_MAX = 60;
+const RELEASES_PER_STEP_MAX = 70;
 
 /** Plays one seed: so many steps with faults and crashes, the invariants after each, then to rest and all of them. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {

@@ -5,11 +5,11 @@ import type { Action } from './story.js';
 const CARDS = [
   'pm_card_visa',
   'pm_card_visa',
-  'pm_card_visa',
   'pm_card_mastercard',
   'pm_card_chargeCustomerFail',
   'pm_card_authenticationRequired',
   'pm_card_authenticationRequired',
+  'pm_card_createDispute',
   'pm_card_createDispute',
   'pm_card_pendingRefund',
   'pm_card_refundFail',
@@ -41,7 +41,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'card_detach_at_stripe',
-    weight: 2,
+    weight: 1.5,
     async run(story) {
       const row = await story.anyRow(KEPT_CARDS);
       if (row === null) return null;
@@ -52,7 +52,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'card_detach',
-    weight: 2,
+    weight: 1.5,
     async run(story) {
       const row = await story.anyRow(KEPT_CARDS);
       if (row === null) return null;
@@ -85,7 +85,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'setup_page_filled',
-    weight: 4,
+    weight: 10,
     async run(story) {
       const row = await story.anyRow(
         `select url from setup_sessions where environment_id = $1 and url is not null and status = 'open' and expires_at > $2`,
@@ -98,7 +98,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_page_filled',
-    weight: 9,
+    weight: 20,
     async run(story) {
       const row = await story.anyRow(
         `

@@ -27,7 +27,7 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
     async run(story) {
       const { random } = story;
       const known = random.chance(0.4) ? await anyCustomer(story) : null;
-      const code = random.chance(0.3) ? ((await story.anyRow(CODES))?.code as string | undefined) : undefined;
+      const code = random.chance(0.4) ? ((await story.anyRow(CODES))?.code as string | undefined) : undefined;
       const externalId = (known?.external_id as string | undefined) ?? story.next('customer-');
       const times = 1 + random.below(3);
       // Several at once: a host application that signs a person up twice must not make two of him anywhere.
@@ -38,7 +38,7 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
           emails: [`${externalId}@example.com`],
           payment_provider: 'stripe',
           ...(code === undefined || known !== null ? {} : { payment_provider_code: code }),
-          ...(random.chance(0.5) ? { sync_with_provider: random.chance(0.8) } : {}),
+          ...(random.chance(0.6) ? { sync_with_provider: random.chance(0.9) } : {}),
           ...(random.chance(0.2) ? { sync: true } : {}),
         });
       return `${externalId} x${times}`;
@@ -75,7 +75,7 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
   },
   {
     name: 'customer_delete_at_stripe',
-    weight: 1.5,
+    weight: 1.2,
     async run(story) {
       const row = await anyLinkedCustomer(story);
       if (row === null) return null;
@@ -86,7 +86,7 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
   },
   {
     name: 'customer_delete',
-    weight: 1.5,
+    weight: 1.2,
     async run(story) {
       const row = await anyCustomer(story);
       if (row === null) return null;

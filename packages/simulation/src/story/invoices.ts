@@ -45,7 +45,7 @@ function someLines(story: Story, currency: string) {
 export const INVOICE_ACTIONS: readonly Action[] = [
   {
     name: 'invoice_create',
-    weight: 13,
+    weight: 16,
     async run(story) {
       const { random } = story;
       // Mostly for somebody who can pay: what stands in the way is a smaller part of the story.
@@ -69,7 +69,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   },
   {
     name: 'draft_edit',
-    weight: 2,
+    weight: 4,
     async run(story) {
       const row = await invoiceWhere(story, `status = 'draft'`);
       if (row === null) return null;
@@ -79,7 +79,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   },
   {
     name: 'draft_delete',
-    weight: 2,
+    weight: 3,
     async run(story) {
       const row = await invoiceWhere(story, `status = 'draft'`);
       if (row === null) return null;
@@ -91,7 +91,10 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   onInvoice('invoice_pay', 6, { where: `status in ('finalized', 'uncollectible')`, path: 'pay' }),
   onInvoice('invoice_void', 3, { where: `status in ('finalized', 'uncollectible')`, path: 'void' }),
   onInvoice('invoice_uncollectible', 2, { where: `status = 'finalized'`, path: 'mark_uncollectible' }),
-  onInvoice('payment_session', 4, { where: `status = 'finalized'`, path: 'payment_session' }),
+  onInvoice('payment_session', 9, {
+    where: `status in ('finalized', 'uncollectible') and open_payment_id is null`,
+    path: 'payment_session',
+  }),
   onInvoice('offline_payment', 4, {
     where: `status = 'finalized' and total_minor > paid_minor + credited_minor`,
     path: 'offline_payments',
@@ -100,7 +103,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
       return { amount: Number(moneyToPay(story, due, row.currency as string)), reference: 'transfer' };
     },
   }),
-  onInvoice('credit_note', 3, {
+  onInvoice('credit_note', 5, {
     where: `status in ('finalized', 'paid') and total_minor > 0`,
     path: 'credit_notes',
     body: (story, row) => {
@@ -114,7 +117,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   }),
   {
     name: 'invoice_page',
-    weight: 4,
+    weight: 6,
     async run(story) {
       const row = await invoiceWhere(story, `status in ('finalized', 'paid')`);
       if (row === null) return null;

@@ -1,5 +1,5 @@
 import { RIGHTS_TO_LOSE } from '../stage/stripe-account.js';
-import { endpointBody } from './prepare.js';
+import { endpointBody, secondConnection } from './prepare.js';
 import type { Action } from './story.js';
 
 const HOUR_MILLISECONDS = 3_600_000;
@@ -42,16 +42,8 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
     name: 'connection_second',
     weight: 2,
     async run(story) {
-      const account = story.tenant.accounts[1];
-      if (account === undefined) return null;
-      story.write('POST', '/v1/connections', {
-        mode: 'key',
-        secret_key: account.secretKey,
-        host: 'sandbox',
-        code: 'second',
-        create_customers: true,
-      });
-      return account.id;
+      story.write('POST', '/v1/connections', secondConnection(story.tenant));
+      return story.tenant.name;
     },
   },
   {
@@ -89,9 +81,10 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'key_replaced',
-    weight: 6,
+    weight: 8,
     async run(story) {
-      const row = await story.anyRow(CONNECTIONS);
+      const isNeeded = story.random.chance(0.9);
+      const row = await story.anyRow(isNeeded ? `${CONNECTIONS} and status <> 'connected'` : CONNECTIONS);
       if (row === null) return null;
       const account = story.accountOf(row.account);
       // Whoever puts a key in place gives it all its rights first, as the checklist asks him to.
@@ -103,7 +96,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'connection_check',
-    weight: 2,
+    weight: 1.5,
     async run(story) {
       const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;
@@ -113,7 +106,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'webhook_secret_rotated',
-    weight: 2,
+    weight: 1.5,
     async run(story) {
       const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;
@@ -123,7 +116,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'dead_letters_revived',
-    weight: 2,
+    weight: 1.5,
     async run(story) {
       story.write('POST', '/v1/stripe_events/replay', { status: 'dead' });
       story.write('POST', '/v1/dead_letters/revive', {});
@@ -132,7 +125,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'host_listens',
-    weight: 1,
+    weight: 1.5,
     async run(story) {
       const listening = await story.universe.ask('select id from webhook_endpoints where environment_id = $1', [
         story.tenant.environmentId,
@@ -144,7 +137,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'foreign_payment',
-    weight: 2,
+    weight: 1.5,
     async run(story) {
       const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;
@@ -163,4 +156,4 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
 ];
 
-const ENDPOINTS_MAX = 2;
+const ENDPOINTS_MAX = 4;

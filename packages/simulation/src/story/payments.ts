@@ -21,7 +21,7 @@ const leftOf = (row: Row): bigint => (row.amount_minor as bigint) - (row.refunde
 export const PAYMENT_ACTIONS: readonly Action[] = [
   {
     name: 'refund',
-    weight: 7,
+    weight: 8,
     async run(story) {
       const row = await paymentWhere(story, `p.status = 'succeeded'`);
       if (row === null || leftOf(row) < 1n) return null;
@@ -32,7 +32,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'refund_at_stripe',
-    weight: 3,
+    weight: 4,
     async run(story) {
       const row = await paymentWhere(story, `p.status = 'succeeded' and p.kind <> 'offline'`);
       if (row === null || leftOf(row) < 1n) return null;
@@ -44,7 +44,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'intent_cancelled_at_stripe',
-    weight: 3,
+    weight: 8,
     async run(story) {
       const row = await paymentWhere(
         story,
@@ -59,7 +59,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   {
     // A payer whose browser still holds the secret of an attempt that failed: he pays it after all, past everybody.
     name: 'intent_paid_at_stripe',
-    weight: 5,
+    weight: 10,
     async run(story) {
       const row = await paymentWhere(
         story,
@@ -75,7 +75,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_cancel',
-    weight: 4,
+    weight: 5,
     async run(story) {
       const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`);
       if (row === null) return null;
@@ -85,7 +85,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_release',
-    weight: 8,
+    weight: 15,
     async run(story) {
       const row = await paymentWhere(
         story,
@@ -98,9 +98,9 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'confirm_on_session',
-    weight: 8,
+    weight: 20,
     async run(story) {
-      const row = await paymentWhere(story, `p.status in ('requires_action', 'failed')`);
+      const row = await paymentWhere(story, `p.status = 'requires_action' and p.kind = 'automatic'`);
       if (row === null) return null;
       story.write('POST', `/v1/payments/${row.id}/confirm_on_session`, { return_url: 'https://shop.example/back' });
       return row.id as string;
@@ -108,7 +108,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'challenge_answered',
-    weight: 12,
+    weight: 25,
     async run(story) {
       const row = await paymentWhere(story, `p.status = 'requires_action' and p.next_action ->> 'url' is not null`);
       const url = (row?.next_action as { url?: string } | undefined)?.url;
@@ -120,7 +120,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'dispute_decided',
-    weight: 5,
+    weight: 20,
     async run(story) {
       const row = await story.anyRow(
         `

@@ -9,6 +9,7 @@ const CARDS_AT_FIRST: Readonly<Record<string, readonly string[]>> = {
     'pm_card_visa',
     'pm_card_mastercard',
     'pm_card_authenticationRequired',
+    'pm_card_authenticationRequired',
     'pm_card_createDispute',
     'pm_card_chargeCustomerFail',
   ],
@@ -46,9 +47,13 @@ export async function prepareStory(story: Story, settle: () => Promise<void>): P
   universe.tenants.push(neighbour);
   for (const tenant of universe.tenants) connect(story, tenant);
   await settle();
+  if (story.random.chance(0.6)) await addSecond(story, first, settle);
   for (const tenant of universe.tenants) signUp(story, tenant);
   await settle();
-  for (const tenant of universe.tenants) await leaveCards(story, tenant);
+  for (const tenant of universe.tenants) {
+    story.enter(tenant);
+    await leaveCards(story, tenant);
+  }
   await settle();
 }
 
@@ -65,6 +70,28 @@ function connect(story: Story, tenant: Tenant): void {
   // A host may begin to listen later: what was told before is not for it.
   if (random.chance(0.85)) story.write('POST', '/v1/webhook_endpoints', endpointBody(story, tenant));
 }
+
+/** A second account, and somebody who pays through it. */
+async function addSecond(story: Story, tenant: Tenant, settle: () => Promise<void>): Promise<void> {
+  story.enter(tenant);
+  story.write('POST', '/v1/connections', secondConnection(tenant));
+  await settle();
+  story.write('POST', '/v1/customers', {
+    external_id: story.next('customer-'),
+    payment_provider: 'stripe',
+    payment_provider_code: 'second',
+    sync_with_provider: true,
+  });
+  await settle();
+}
+
+export const secondConnection = ({ accounts }: Tenant) => ({
+  mode: 'key',
+  secret_key: accounts[1]?.secretKey,
+  host: 'sandbox',
+  code: 'second',
+  create_customers: true,
+});
 
 /** Most hosts want to hear everything, others only of money. */
 export const endpointBody = (story: Story, tenant: Tenant) => ({
@@ -101,14 +128,20 @@ function signUp(story: Story, tenant: Tenant): void {
 
 async function leaveCards(story: Story, tenant: Tenant): Promise<void> {
   const twins = await story.universe.ask(
-    'select provider_customer_id as twin from customers where environment_id = $1 and provider_customer_id is not null order by seq',
+    `
+select c.provider_customer_id as twin, k.stripe_account_id as account
+from customers c
+join connections k on k.environment_id = c.environment_id
+  and k.id = c.connection_id
+where c.environment_id = $1
+  and c.provider_customer_id is not null
+order by c.seq desc`,
     [tenant.environmentId],
   );
-  for (const [index, card] of cardsOf(tenant).entries()) {
-    const customer = twins[index]?.twin as string | undefined;
-    if (customer === undefined) continue;
-    await tenant.accounts[0]?.inDashboard(async (stripe) => {
-      const method = await stripe.paymentMethods.attach(card, { customer });
+  for (const [index, { twin, account }] of twins.entries()) {
+    const customer = String(twin);
+    await story.accountOf(account).inDashboard(async (stripe) => {
+      const method = await stripe.paymentMethods.attach(cardsOf(tenant)[index] ?? 'pm_card_visa', { customer });
       await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
     });
   }
