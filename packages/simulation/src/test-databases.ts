@@ -47,16 +47,24 @@ async function openOwnPostgres(): Promise<Database> {
 }
 
 /**
- * Makes a function that empties every table but the list of migrations, the append-only triggers off while it runs. As a
- * script it would make the embedded database forget its prepared statements, and plan all of them again for each world.
+ * Makes a function that empties every table but the list of migrations, the append-only triggers off while it runs, and
+ * lets every sequence begin anew: what follows from a row's number is then the same in each world. As a script it would
+ * make the embedded database forget its prepared statements, and plan all of them again for each world.
  */
 async function prepareEmptying(database: Database): Promise<void> {
   const [row] = await database.query({
     text: `
-select string_agg('delete from public.' || quote_ident(tablename), '; ') as statements
-from pg_tables
-where schemaname = 'public'
-  and tablename <> 'schema_migrations'`,
+select string_agg(statement, '; ') as statements
+from (
+  select 'delete from public.' || quote_ident(tablename) as statement
+  from pg_tables
+  where schemaname = 'public'
+    and tablename <> 'schema_migrations'
+  union all
+  select format('perform setval(%L, %s, false)', 'public.' || quote_ident(sequencename), start_value)
+  from pg_sequences
+  where schemaname = 'public'
+) emptying`,
   });
   await database.script(`
 create schema worlds;

@@ -216,10 +216,11 @@ cross join lateral (
       when 'offset' then $1::timestamptz + e.clock_offset_milliseconds * interval '1 millisecond'
       else e.clock_frozen_at
     end
-  order by due_at
+  order by due_at, seq
   limit $2
 ) i
 where e.deleted_at is null
+order by i.due_at, i.seq
 limit $2`,
     values: [isoFromInstant(machineNow), limit],
   });

@@ -70,7 +70,7 @@ join environments e on e.id = p.environment_id
   and e.deleted_at is null
 where p.due_at <= $1
   and c.status <> 'disconnected'
-order by p.due_at
+order by p.due_at, p.environment_id, p.connection_id
 limit $2`,
     values: [isoFromInstant(now), limit],
   });
