@@ -1,38 +1,43 @@
-import type { Changes } from '../changes.js';
+import { err, ok, type Result } from '@tollbridge/core';
 import type { Context } from '../context.js';
 import type { Job } from '../jobs/queue.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
+import type { StripeFailure } from '../stripe/gateway.js';
 import { findStrayEndpoints } from '../stripe/stray-endpoints.js';
-import { deleteWebhookEndpointJob } from './connection-jobs.js';
+import { deleteWebhookEndpoint } from '../stripe/webhook-endpoints.js';
 
 /**
- * Each try at making an endpoint has a key of its own: under one key Stripe repeats for a day the failure that it once
- * answered (https://docs.stripe.com/api/idempotent_requests). What that may leave behind, `addForgottenEndpoints` clears.
+ * Each try at making an endpoint has a key of its own, that of its lease: under one key Stripe repeats for a day the failure
+ * that it once answered (https://docs.stripe.com/api/idempotent_requests). What a try leaves behind whose answer got
+ * lost, the next one clears away first (`clearForgottenEndpoints`).
  */
-export const endpointKey = (job: Pick<Job, 'id' | 'attempts'>): string => `webhook_endpoint ${job.id} ${job.attempts}`;
+export const endpointTry = (job: Pick<Job, 'id' | 'leaseToken'>) => ({
+  idempotencyKey: `webhook_endpoint ${job.id} ${job.leaseToken}`,
+  madeBy: job.leaseToken,
+});
 
 /**
- * An earlier try whose answer got lost may have left an endpoint: nobody knows its secret, so everything it brings is
- * refused. Has those of this connection deleted, but for the ones that are kept. Where Stripe does not tell them now, they
- * are offered for deletion as strays.
+ * Deletes what earlier tries left of this connection at Stripe: nobody knows the secret of such an endpoint, so everything
+ * it brings is refused, and it takes a place that the next one may need. What is in use stays, and so does what this
+ * try has made: after a conflict it asks again under its key, and is answered with that.
+ *
+ * Errors: what Stripe answered to the first call that failed; the rest is cleared at the next try.
  */
-export async function addForgottenEndpoints(
+export async function clearForgottenEndpoints(
   context: Context,
-  changes: Changes,
-  {
-    job,
-    found,
-    kept,
-  }: { readonly job: Job; readonly found: ConnectionWithAccess; readonly kept: readonly (string | null)[] },
-): Promise<Changes> {
-  if (job.attempts <= 1) return changes;
-  const { connection, access } = found;
+  { connection, access }: ConnectionWithAccess,
+  job: Pick<Job, 'leaseToken'>,
+): Promise<Result<null, StripeFailure>> {
   const strays = await findStrayEndpoints(
     context,
     access,
-    async ({ connectionId, stripeId }) => connectionId !== connection.id || kept.includes(stripeId),
+    async ({ connectionId, stripeId, madeBy }) =>
+      connectionId !== connection.id || stripeId === connection.webhookEndpointId || madeBy === job.leaseToken,
   );
-  if (!strays.ok) return changes;
-  for (const { stripeId } of strays.value) changes.enqueue(deleteWebhookEndpointJob(context, connection, stripeId));
-  return changes;
+  if (!strays.ok) return err(strays.error);
+  for (const { stripeId } of strays.value) {
+    const deleted = await deleteWebhookEndpoint(context.stripe, access, stripeId);
+    if (!deleted.ok) return deleted;
+  }
+  return ok(null);
 }

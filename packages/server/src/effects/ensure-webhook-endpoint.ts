@@ -1,6 +1,6 @@
 import type { Connection, WebhookProblem } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { addForgottenEndpoints, endpointKey } from '../connections/forgotten-endpoints.js';
+import { clearForgottenEndpoints, endpointTry } from '../connections/forgotten-endpoints.js';
 import { connectionUnauthorized, waitsForConnection } from '../connections/wait-for-connection.js';
 import { webhookProblemOf, webhookUrlOf } from '../connections/webhook-address.js';
 import type { Context } from '../context.js';
@@ -26,20 +26,31 @@ export const ensureWebhookEndpoint: JobHandler = async (context, job) => {
   const url = webhookUrlOf(context, connection);
   const obstacle = webhookProblemOf(connection, url);
   if (obstacle !== null) return withProblem(connection, obstacle);
+  const cleared = await clearForgottenEndpoints(context, found, job);
+  if (!cleared.ok) return refused(context, job, { found, failure: cleared.error });
   const created = await createWebhookEndpoint(context.stripe, access, {
     connectionId: connection.id,
     url,
     events: neededStripeEvents(),
-    idempotencyKey: endpointKey(job),
+    ...endpointTry(job),
   });
   if (created.ok && created.value.secret !== null)
-    return withEndpoint(context, job, { found, stripeId: created.value.stripeId, secret: created.value.secret });
+    return withEndpoint(context, connection, { stripeId: created.value.stripeId, secret: created.value.secret });
   if (created.ok) return withProblem(connection, 'refused_by_stripe');
-  if (created.error.kind === 'unauthorized') return connectionUnauthorized(context, connection);
-  if (isPassing(created.error))
-    return failed(context, job, { code: created.error.kind, message: created.error.message });
-  return withProblem(connection, await problemOf(context, access, created.error));
+  return refused(context, job, { found, failure: created.error });
 };
+
+/** A right that is missing is written on the card; what passes is tried again. */
+async function refused(
+  context: Context,
+  job: Job,
+  { found, failure }: { readonly found: ConnectionWithAccess; readonly failure: StripeFailure },
+): Promise<JobResult> {
+  const { connection, access } = found;
+  if (failure.kind === 'unauthorized') return connectionUnauthorized(context, connection);
+  if (isPassing(failure)) return failed(context, job, { code: failure.kind, message: failure.message });
+  return withProblem(connection, await problemOf(context, access, failure));
+}
 
 /** The limit is known by counting: Stripe's text about it is not a promise (STRIPE: match by meaning). */
 async function problemOf(context: Context, access: StripeAccess, failure: StripeFailure): Promise<WebhookProblem> {
@@ -55,22 +66,20 @@ function withProblem(connection: Connection, webhookProblem: WebhookProblem): Jo
 
 async function withEndpoint(
   context: Context,
-  job: Job,
-  endpoint: { readonly found: ConnectionWithAccess; readonly stripeId: string; readonly secret: string },
+  connection: Connection,
+  endpoint: { readonly stripeId: string; readonly secret: string },
 ): Promise<JobResult> {
-  const { found, stripeId } = endpoint;
-  const { connection } = found;
   const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);
   if (credentials === null) return nothingToDo();
   const managed: Connection = {
     ...connection,
     webhookMode: 'managed',
-    webhookEndpointId: stripeId,
+    webhookEndpointId: endpoint.stripeId,
     webhookProblem: null,
   };
   const webhookSecretSealed = context.secrets.seal(endpoint.secret, connection.id);
   const changes = new Changes()
     .update(connectionsTable, managed)
     .update(connectionCredentialsTable, { ...credentials, webhookSecretSealed });
-  return { kind: 'done', changes: await addForgottenEndpoints(context, changes, { job, found, kept: [stripeId] }) };
+  return { kind: 'done', changes };
 }

@@ -1,15 +1,18 @@
 import { addHours } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { deleteWebhookEndpointJob } from '../connections/connection-jobs.js';
-import { addForgottenEndpoints, endpointKey } from '../connections/forgotten-endpoints.js';
+import { clearForgottenEndpoints, endpointTry } from '../connections/forgotten-endpoints.js';
 import { withNewSecret } from '../connections/signing-secrets.js';
 import { passingResult } from '../connections/stripe-job.js';
 import { waitsForConnection } from '../connections/wait-for-connection.js';
 import { webhookUrlOf } from '../connections/webhook-address.js';
-import type { JobHandler } from '../jobs/handlers.js';
+import type { Context } from '../context.js';
+import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { connectionCredentialsTable, findConnectionCredentials } from '../store/connection-credentials.js';
-import { connectionsTable, findConnectionWithAccess } from '../store/connections.js';
+import { type ConnectionWithAccess, connectionsTable, findConnectionWithAccess } from '../store/connections.js';
+import type { StripeFailure } from '../stripe/gateway.js';
 import { createWebhookEndpoint } from '../stripe/webhook-endpoints.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
 
@@ -24,16 +27,15 @@ export const replaceWebhookEndpoint: JobHandler = async (context, job) => {
   const { connection, access } = found;
   const waiting = waitsForConnection(connection);
   if (waiting !== null) return waiting;
+  const cleared = await clearForgottenEndpoints(context, found, job);
+  if (!cleared.ok) return refused(context, job, { failure: cleared.error, connected: found });
   const created = await createWebhookEndpoint(context.stripe, access, {
     connectionId: connection.id,
     url: webhookUrlOf(context, connection),
     events: neededStripeEvents(),
-    idempotencyKey: endpointKey(job),
+    ...endpointTry(job),
   });
-  if (!created.ok) {
-    const passing = passingResult(context, job, { failure: created.error, connected: found });
-    return passing ?? { kind: 'give_up', error: { code: created.error.kind, message: created.error.message } };
-  }
+  if (!created.ok) return refused(context, job, { failure: created.error, connected: found });
   const { stripeId, secret } = created.value;
   const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);
   if (credentials === null || secret === null) return nothingToDo();
@@ -44,8 +46,14 @@ export const replaceWebhookEndpoint: JobHandler = async (context, job) => {
     .update(connectionCredentialsTable, withNewSecret(credentials, { sealed, oldUntil }));
   const { webhookEndpointId: old } = connection;
   if (old !== null) changes.enqueue(deleteWebhookEndpointJob(context, connection, old));
-  return {
-    kind: 'done',
-    changes: await addForgottenEndpoints(context, changes, { job, found, kept: [stripeId, old] }),
-  };
+  return { kind: 'done', changes };
 };
+
+function refused(
+  context: Context,
+  job: Job,
+  { failure, connected }: { readonly failure: StripeFailure; readonly connected: ConnectionWithAccess },
+): JobResult {
+  const passing = passingResult(context, job, { failure, connected });
+  return passing ?? { kind: 'give_up', error: { code: failure.kind, message: failure.message } };
+}

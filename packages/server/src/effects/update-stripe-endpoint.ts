@@ -1,5 +1,5 @@
 import { Changes } from '../changes.js';
-import { endpointKey } from '../connections/forgotten-endpoints.js';
+import { endpointTry } from '../connections/forgotten-endpoints.js';
 import { passingResult } from '../connections/stripe-job.js';
 import { waitsForConnection } from '../connections/wait-for-connection.js';
 import type { JobHandler } from '../jobs/handlers.js';
@@ -19,7 +19,7 @@ export const updateStripeEndpoint: JobHandler = async (context, job) => {
   const updated = await updateWebhookEndpoint(context.stripe, access, {
     stripeId: found.connection.webhookEndpointId,
     events: neededStripeEvents(),
-    idempotencyKey: endpointKey(job),
+    idempotencyKey: endpointTry(job).idempotencyKey,
   });
   if (!updated.ok) {
     const passing = passingResult(context, job, { failure: updated.error, connected: found });

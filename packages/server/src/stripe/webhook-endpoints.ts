@@ -9,6 +9,8 @@ import {
 
 /** By which an endpoint at Stripe is known to be ours. */
 const CONNECTION_STAMP = 'tollbridge_connection';
+/** Which try has made it. */
+const TRY_STAMP = 'tollbridge_try';
 /** https://docs.stripe.com/webhooks: 16 for an account; the pages are bounded well beyond it. */
 export const ENDPOINTS_MAX = 16;
 const PAGES_MAX = 3;
@@ -21,10 +23,13 @@ export interface EndpointAtStripe {
   readonly createdSeconds: number;
   /** The connection it was made for; null when it is not ours. */
   readonly connectionId: string | null;
+  readonly madeBy: string | null;
 }
 
 export interface EndpointWanted {
   readonly connectionId: string;
+  /** Names the try, so that what another one left is told apart from it. */
+  readonly madeBy: string;
   readonly url: string;
   readonly events: readonly string[];
   readonly idempotencyKey: string;
@@ -43,7 +48,7 @@ export async function createWebhookEndpoint(
         enabled_events: wanted.events as Stripe.WebhookEndpointCreateParams.EnabledEvent[],
         api_version: STRIPE_API_VERSION as Stripe.WebhookEndpointCreateParams.ApiVersion,
         description: 'Tollbridge: keeps invoices and payments in step',
-        metadata: { [CONNECTION_STAMP]: wanted.connectionId },
+        metadata: { [CONNECTION_STAMP]: wanted.connectionId, [TRY_STAMP]: wanted.madeBy },
       },
       { idempotencyKey: wanted.idempotencyKey },
     ),
@@ -77,6 +82,7 @@ const endpointFromStripe = (endpoint: Stripe.WebhookEndpoint): EndpointAtStripe 
   events: endpoint.enabled_events,
   createdSeconds: endpoint.created,
   connectionId: endpoint.metadata[CONNECTION_STAMP] ?? null,
+  madeBy: endpoint.metadata[TRY_STAMP] ?? null,
 });
 
 /** Changes what an endpoint is subscribed to, and switches it on. */

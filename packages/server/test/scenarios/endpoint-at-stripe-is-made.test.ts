@@ -41,4 +41,40 @@ describe.each(testDatabases())('our endpoint at Stripe, on %s', (database) => {
     await world.advance(10 * MINUTE, MINUTE);
     expect((await endpoints()).map(({ id }) => id)).toEqual([await used()]);
   });
+
+  test('is made in the last place that the account has, although the answer to the first try was lost', async () => {
+    const stripe = world.stripe(KEY);
+    const taken = (await endpoints()).length;
+    for (let count = taken; count < 15; count++)
+      await stripe.webhookEndpoints.create({
+        url: `https://other.example/${count}`,
+        enabled_events: ['charge.failed'],
+      });
+    world.sandbox.faults.add({ kind: 'cut_after_commit', request: 'POST /v1/webhook_endpoints', times: 1 });
+    await rotate();
+    await world.advance(10 * MINUTE, MINUTE);
+    expect(await deadLetters()).toEqual([]);
+    expect((await endpoints()).map(({ id }) => id)).toContain(await used());
+    expect(await endpoints()).toHaveLength(15);
+  });
+
+  test('is made when its dead letter is revived, whatever Stripe keeps of the tries before', async () => {
+    const failing = {
+      kind: 'status',
+      status: 500,
+      error: { type: 'api_error', message: 'Something went wrong.' },
+      request: 'POST /v1/webhook_endpoints',
+      times: 100,
+    } as const;
+    const before = await used();
+    world.sandbox.faults.add(failing);
+    await rotate();
+    await world.advance(120 * MINUTE, 5 * MINUTE);
+    expect(await deadLetters()).toMatchObject([{ kind: 'replace_webhook_endpoint' }]);
+    world.sandbox.faults.clear();
+    await world.request('POST', '/v1/dead_letters/revive', {});
+    await world.advance(10 * MINUTE, MINUTE);
+    expect(await deadLetters()).toEqual([]);
+    expect(await used()).not.toBe(before);
+  });
 });
