@@ -52,17 +52,23 @@ export class SandboxHttpClient extends Stripe.HttpClient {
     const sent = lowerCaseNames(headers as Record<string, string>);
     const [plainPath = ''] = path.split('?');
     return this.#gate(`stripe ${method} ${plainPath}`, async () => {
-      // A real call is given up after its timeout: however long it waits at the gate, it is never sent later than that.
-      if (this.#now() > deadline) throw Stripe.HttpClient.makeTimeoutError();
+      // A real call is given up after its timeout, which does not take it back: it may arrive within the minute, when
+      // nobody hears of the answer any more. Later than that it was lost on its way.
+      const lateMilliseconds = this.#now() - deadline;
+      if (lateMilliseconds > LATE_MAX_MILLISECONDS) throw Stripe.HttpClient.makeTimeoutError();
       this.#witness?.before({ method, path: plainPath, headers: sent });
       const body = typeof requestData === 'string' ? requestData : '';
       const answer = this.#sandbox.handle({ method, url: path, headers: sent, body });
       await this.#witness?.after();
+      if (lateMilliseconds > 0) throw Stripe.HttpClient.makeTimeoutError();
       if (answer.kind === 'cut') throw new ConnectionCut();
       return new SandboxResponse(answer.status, answer.headers, answer.body) as unknown as Stripe.HttpClientResponse;
     });
   }
 }
+
+/** A little less than the product waits before it believes that a call came to nothing (`connections/late-calls.ts`). */
+const LATE_MAX_MILLISECONDS = 55_000;
 
 /** Not one of the codes after which the SDK itself would try again, by its own clock. */
 class ConnectionCut extends Error {

@@ -12,6 +12,7 @@ join webhook_endpoints w on w.environment_id = d.environment_id
   and w.id = d.endpoint_id
 where w.status = 'enabled'`);
   const arrived = new Set<string>();
+  const shared = new Set(await sharedAddresses(universe));
   const lastOf = new Map<string, number>();
   const wrong: string[] = [];
   for (const request of universe.hosts.received) {
@@ -21,12 +22,18 @@ where w.status = 'enabled'`);
     arrived.add(arrival);
     const about = `${request.url} ${event.object_id}`;
     const last = lastOf.get(about) ?? 0;
-    if (last > event.sequence)
+    if (last > event.sequence && !shared.has(request.url))
       wrong.push(`${event.id} (number ${event.sequence} of ${event.object_id}) came after number ${last}`);
     lastOf.set(about, event.sequence);
   }
   const untold = rows.filter((row) => !arrived.has(`${row.url} ${row.event_id}`));
   return [...wrong, ...untold.map((row) => `${row.event_id} (${row.type}) never arrived at ${row.url}`)];
+}
+
+/** Two endpoints at one address, as after a request that was repeated when its key was forgotten: each has an order of its own. */
+async function sharedAddresses(universe: Universe): Promise<unknown[]> {
+  const rows = await universe.ask('select url from webhook_endpoints group by url having count(*) > 1');
+  return rows.map(({ url }) => url);
 }
 
 async function nothingIsLeftOver(universe: Universe): Promise<string[]> {
@@ -49,7 +56,28 @@ async function connectionsAreBack(universe: Universe): Promise<string[]> {
   return rows.map((row) => `${row.id} is ${row.status}: ${row.reason}`);
 }
 
+/** What an endpoint listens to it was promised, from the moment on from which it is enabled. */
+async function everythingWasPromised(universe: Universe): Promise<string[]> {
+  const rows = await universe.ask(`
+select e.id, e.type, w.url
+from events e
+join webhook_endpoints w on w.environment_id = e.environment_id
+  and w.status = 'enabled'
+  and w.enabled_at < e.created_at
+  and (w.event_types is null or e.type = any(w.event_types))
+where e.type not in ('webhook_endpoint.test', 'webhook_endpoint.disabled')
+  and not exists (
+    select 1
+    from webhook_deliveries d
+    where d.environment_id = e.environment_id
+      and d.event_id = e.id
+      and d.endpoint_id = w.id
+  )`);
+  return rows.map((row) => `${row.id} (${row.type}) was never promised to ${row.url}`);
+}
+
 export const TOLD_RULES: readonly Rule[] = [
+  ['everything_was_promised', everythingWasPromised],
   ['connections_are_back', connectionsAreBack],
   ['everything_was_told', everythingWasTold],
   ['nothing_is_left', nothingIsLeftOver],

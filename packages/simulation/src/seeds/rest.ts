@@ -22,6 +22,8 @@ export async function comeToRest(story: Story): Promise<void> {
 async function replaceKeys(story: Story): Promise<void> {
   const { universe } = story;
   for (const tenant of universe.tenants) for (const account of tenant.accounts) account.restoreKeys();
+  // A refusal of before may still be on its way: only then it shows which connections are lost.
+  await universe.scheduler.drain(DRAIN_STEPS_MAX);
   const rows = await universe.ask(
     `select environment_id, id, stripe_account_id as account from connections where status <> 'connected' order by seq`,
   );

@@ -51,6 +51,7 @@ export class StripeWitness implements Journal {
   /** What each invoice's charges brought and kept, in our minor units. */
   readonly #kept = new Map<string, Map<string, bigint>>();
   #isChargeNew = false;
+  readonly #excused = new Set<string>();
   #isOurCall = false;
 
   constructor(parts: { readonly ask: Ask; readonly scheduler: Scheduler; readonly standing: Standing }) {
@@ -104,10 +105,20 @@ export class StripeWitness implements Journal {
 
   /** What was taken for each of our invoices, less what went back. */
   keptByInvoice(): [invoice: string, keptMinor: bigint][] {
-    return [...this.#kept].map(([invoice, charges]) => [
-      invoice,
-      [...charges.values()].reduce((sum, kept) => sum + kept, 0n),
-    ]);
+    return [...this.#kept.keys()].map((invoice) => [invoice, this.#keptFor(invoice)]);
+  }
+
+  #keptFor(invoice: string): bigint {
+    return [...(this.#kept.get(invoice)?.values() ?? [])].reduce((sum, kept) => sum + kept, 0n);
+  }
+
+  /** A payer paid an attempt past everybody, or somebody is about to release one: it may bring money that must go back. */
+  excuse(invoice: string): void {
+    this.#excused.add(invoice);
+  }
+
+  isExcused(invoice: string): boolean {
+    return this.#excused.has(invoice);
   }
 
   #noteKept(charge: AtStripe): void {
@@ -156,10 +167,12 @@ export class StripeWitness implements Journal {
     this.#chargeOfPayment.set(charge.paymentId, charge.id);
     const [row] = await this.#ask(
       `
-select p.environment_id, p.connection_id, p.customer_id, p.status, k.stripe_account_id
+select p.environment_id, p.connection_id, p.customer_id, p.invoice_id, p.status, k.stripe_account_id, i.total_minor
 from payments p
 join connections k on k.environment_id = p.environment_id
   and k.id = p.connection_id
+join invoices i on i.environment_id = p.environment_id
+  and i.id = p.invoice_id
 where p.id = $1`,
       [charge.paymentId],
     );
@@ -168,9 +181,22 @@ where p.id = $1`,
     const wrong: string[] = [];
     if (row.environment_id !== charge.environmentId) wrong.push(`${charge.id} is stamped with another environment`);
     if (row.stripe_account_id !== charge.accountId) wrong.push(`${charge.id} is on the account of somebody else`);
-    const of = { connectionId: row.connection_id as string, customerId: row.customer_id as string };
+    const of = {
+      connectionId: row.connection_id as string,
+      customerId: row.customer_id as string,
+      invoiceId: row.invoice_id as string,
+    };
     const against = charge.lookedSince === null ? null : this.#standing.reasonAgainst(of, charge.lookedSince);
+    // By a call of ours no invoice is ever charged beyond its total, not even for a moment before it goes back.
+    const kept = this.#keptFor(of.invoiceId);
+    const isTooMuch =
+      charge.lookedSince !== null && kept > (row.total_minor as bigint) && !this.isExcused(of.invoiceId);
+    const tooMuch = isTooMuch ? [`${charge.id} brought ${of.invoiceId} to ${kept} of ${row.total_minor}`] : [];
     const unwanted = against === null ? [] : [`${charge.id} for ${charge.paymentId} (${row.status}): ${against}`];
-    return [...broken('charge_has_row', wrong), ...broken('charge_was_wanted', unwanted)];
+    return [
+      ...broken('charge_has_row', wrong),
+      ...broken('charge_was_wanted', unwanted),
+      ...broken('charged_at_most_once', tooMuch),
+    ];
   }
 }

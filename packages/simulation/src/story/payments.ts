@@ -4,7 +4,7 @@ import type { Action, Row, Story } from './story.js';
 const paymentWhere = (story: Story, condition: string, values: readonly unknown[] = []) =>
   story.anyRow(
     `
-select p.id, p.amount_minor, p.refunded_minor, p.currency, p.next_action, p.stripe_payment_intent_id as intent,
+select p.id, p.invoice_id, p.amount_minor, p.refunded_minor, p.currency, p.next_action, p.stripe_payment_intent_id as intent,
   k.stripe_account_id as account
 from payments p
 left join connections k on k.environment_id = p.environment_id
@@ -67,6 +67,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
       );
       if (row === null) return null;
       const intent = row.intent as string;
+      story.universe.witness.excuse(row.invoice_id as string);
       const isPaid = await story
         .accountOf(row.account)
         .inDashboard((stripe) => stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' }));
@@ -92,6 +93,8 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
         `k.status = 'disconnected' and p.status in ('creating', 'confirming', 'canceling', 'requires_action', 'awaiting_payer')`,
       );
       if (row === null) return null;
+      // Whoever gives up an attempt while Stripe cannot be asked is told that it may still bring money, which goes back.
+      story.universe.witness.excuse(row.invoice_id as string);
       story.write('POST', `/v1/payments/${row.id}/release`, {});
       return row.id as string;
     },
