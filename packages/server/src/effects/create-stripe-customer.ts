@@ -5,6 +5,7 @@ import {
   invariant,
   isPushNeeded,
   MILLISECONDS_PER_HOUR,
+  type ProviderError,
   providerCreated,
   providerFailed,
   providerSettled,
@@ -12,6 +13,7 @@ import {
 } from '@tollbridge/core';
 import { Changes, type JobError } from '../changes.js';
 import { timesOf } from '../collection/load-collection.js';
+import { checkConnectionJob } from '../connections/connection-jobs.js';
 import { callsEndInMilliseconds } from '../connections/late-calls.js';
 import { searchFloorSeconds } from '../connections/search-floor.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
@@ -72,7 +74,7 @@ async function settleDeleted(context: Context, job: Job, making: Making): Promis
   const waiting = untilCallsEnded(context, customer);
   if (waiting !== null) return waiting;
   const found = await findTwin(context, making);
-  if (!found.ok) return resultOfFailure(context, job, { making, failure: found.error });
+  if (!found.ok) return lookAgain(context, job, { making, failure: found.error });
   if (found.value === 'unknown') return later(context, job, { customer, ...TOO_MANY });
   const providerCustomerId = found.value === 'none' ? null : found.value.id;
   const settled = providerSettled(customer, providerCustomerId);
@@ -88,7 +90,7 @@ async function resolveByAsking(context: Context, job: Job, making: Making): Prom
   const waiting = untilCallsEnded(context, customer);
   if (waiting !== null) return waiting;
   const found = await findTwin(context, making);
-  if (!found.ok) return resultOfFailure(context, job, { making, failure: found.error });
+  if (!found.ok) return lookAgain(context, job, { making, failure: found.error });
   if (found.value === 'unknown') return later(context, job, { customer, ...TOO_MANY });
   if (found.value !== 'none') return done(context, customer, providerCreated(customer, found.value.id));
   const renewed = begun(customer, await timesOf(context, customer.environmentId));
@@ -134,6 +136,26 @@ function resultOfFailure(
   return passing.kind === 'give_up' ? givenUp(context, customer, passing.error) : passing;
 }
 
+/**
+ * Stripe did not say whether it has him. Whatever it refuses is the look and not the making: nothing is decided, he shows
+ * the reason, and Stripe is asked again. The connection's card says what the key may not do.
+ */
+function lookAgain(
+  context: Context,
+  job: Job,
+  { making, failure }: { readonly making: Making; readonly failure: StripeFailure },
+): JobResult {
+  const { customer, connected } = making;
+  const passing = passingResult(context, job, { failure, connected });
+  if (passing !== null) return passing.kind === 'give_up' ? givenUp(context, customer, passing.error) : passing;
+  const error = providerErrorOf(failure);
+  const result = later(context, job, { customer, code: error.code, message: error.message });
+  if (result.kind !== 'later') return result;
+  const changes = new Changes().enqueue(checkConnectionJob(context, connected.connection));
+  if (customer.providerError === null && customer.deletedAt === null) addUnknown(context, changes, { customer, error });
+  return { ...result, changes };
+}
+
 function later(
   context: Context,
   job: Job,
@@ -149,13 +171,18 @@ function givenUp(
   customer: Customer,
   error: { readonly code: string; readonly message: string },
 ): JobResult {
+  const told = { customer, error: { ...error, requestId: null } };
+  return { kind: 'give_up', error, changes: addUnknown(context, new Changes(), told) };
+}
+
+function addUnknown(
+  context: Context,
+  changes: Changes,
+  { customer, error }: { readonly customer: Customer; readonly error: ProviderError },
+): Changes {
   const cause = { actor: SYSTEM_ACTOR, before: customer };
-  const { customer: unknown, events } = providerUnknown(customer, { ...error, requestId: null });
-  return {
-    kind: 'give_up',
-    error,
-    changes: addCustomerChange(context, new Changes(), { customer: unknown, write: 'update', events, cause }),
-  };
+  const { customer: unknown, events } = providerUnknown(customer, error);
+  return addCustomerChange(context, changes, { customer: unknown, write: 'update', events, cause });
 }
 
 function done(context: Context, before: Customer, { customer, events }: CustomerDecision): JobResult {

@@ -1,6 +1,7 @@
 import { addHours, applyRefund, type Refund, type RefundRows, type RefundSeen } from '@tollbridge/core';
 import { Changes, type JobError } from '../changes.js';
 import { timesOf } from '../collection/load-collection.js';
+import { checkConnectionJob } from '../connections/connection-jobs.js';
 import { callsEndInMilliseconds } from '../connections/late-calls.js';
 import { connectionForJob, passingResult } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
@@ -54,7 +55,7 @@ async function resolveByAsking(giving: Giving): Promise<JobResult> {
   const waiting = untilCallsEnded(giving);
   if (waiting !== null) return waiting;
   const found = await findStripeRefundOf(context.stripe, connected.access, rows.refund);
-  if (!found.ok) return resultOfFailure(giving, found.error);
+  if (!found.ok) return lookAgain(giving, found.error);
   if (found.value !== null) return done(giving, found.value);
   const renewed: Refund = {
     ...rows.refund,
@@ -92,6 +93,23 @@ async function resultOfFailure(giving: Giving, failure: StripeFailure): Promise<
   const { message, requestId } = failure;
   const refused = { code: failure.code ?? failure.kind, message, requestId };
   return done(giving, { stripeId: null, status: 'failed', failure: refused });
+}
+
+/**
+ * Stripe did not say whether the money went. Whatever it refuses is the look and not the refund: nothing is decided, and it
+ * is asked again, however often that is. The connection's card says what the key may not do.
+ */
+function lookAgain(giving: Giving, failure: StripeFailure): JobResult {
+  const { context, job, connected } = giving;
+  const passing = passingResult(context, job, { failure, connected });
+  if (passing !== null) return passing.kind === 'give_up' ? onceMore(giving, passing.error) : passing;
+  const error = { code: failure.code ?? failure.kind, message: failure.message };
+  return {
+    kind: 'later',
+    delayMilliseconds: backoffMilliseconds(context, job.attempts),
+    error,
+    changes: new Changes().enqueue(checkConnectionJob(context, connected.connection)),
+  };
 }
 
 /** What is owed is owed: as long as Stripe is away it is asked again, however often that was. */

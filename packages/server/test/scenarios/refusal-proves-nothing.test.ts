@@ -8,6 +8,11 @@ const FORBIDDEN = {
   status: 403,
   error: { type: 'invalid_request_error', message: 'The provided key does not have the required permissions.' },
 };
+const BAD_REQUEST = {
+  kind: 'status' as const,
+  status: 400,
+  error: { type: 'invalid_request_error', code: 'parameter_invalid', message: 'Nobody could have sent this.' },
+};
 
 describe.each(testDatabases())('what a refused repetition does not prove, on %s', (database) => {
   let world: World;
@@ -81,6 +86,62 @@ describe.each(testDatabases())('what a refused repetition does not prove, on %s'
     await world.advance(10 * 60_000, 30_000);
     expect(await story.payments(invoice)).toMatchObject([{ status: 'awaiting_payer' }]);
     expect((await world.stripe(STRIPE_KEY).checkout.sessions.list()).data).toHaveLength(1);
+  });
+
+  /** The answer is lost and its key a day old, so that Stripe must be asked; and it refuses to be. */
+  const loseAnswerThenLook = (path: string): (() => void) => {
+    world.pushReaches = false;
+    world.sandbox.faults.add({ kind: 'cut_after_commit', request: `POST ${path}`, times: 1 });
+    const refusal = world.sandbox.faults.add({ ...BAD_REQUEST, request: `GET ${path}` });
+    const silence = world.sandbox.faults.add({ kind: 'cut_before_commit', request: 'GET /v1/events' });
+    return () => {
+      world.sandbox.faults.remove(refusal);
+      world.sandbox.faults.remove(silence);
+    };
+  };
+  const age = (table: 'refunds' | 'customers', column: 'key_used_at' | 'provider_begun_at') =>
+    world.context.db.query({ text: `update ${table} set ${column} = ${column} - interval '23 hours'` });
+
+  test('a refund whose look is refused stays asked for, and money goes back once', async () => {
+    const invoice = await story.invoice(await story.customerWithCard('pm_card_visa'), 2_000);
+    const [payment] = await story.payments(invoice);
+    const letLook = loseAnswerThenLook('/v1/refunds');
+    await world.request('POST', '/v1/refunds', { payment_id: payment?.id, amount: 2_000 });
+    await age('refunds', 'key_used_at');
+    await world.advance(4 * 60_000, 4_000);
+    expect((await story.get('/v1/refunds')).data).toMatchObject([{ status: 'pending', failure: null }]);
+    const again = await world.request('POST', '/v1/refunds', { payment_id: payment?.id, amount: 2_000 });
+    expect(again.status).toBeGreaterThanOrEqual(400);
+    letLook();
+    await world.advance(20 * 60_000, 30_000);
+    expect((await story.get('/v1/refunds')).data).toMatchObject([{ status: 'succeeded', amount: 2_000 }]);
+    expect((await world.stripe(STRIPE_KEY).refunds.list()).data).toHaveLength(1);
+  });
+
+  test('CUS-5: a customer whose look is refused says so, and is not made again', async () => {
+    const letLook = loseAnswerThenLook('/v1/customers');
+    const customer = await story.linkedCustomer();
+    await age('customers', 'provider_begun_at');
+    await world.advance(4 * 60_000, 4_000);
+    const shown = await story.get(`/v1/customers/${String(customer.id)}`);
+    expect(shown).toMatchObject({ provider_status: 'creating', provider_error: { code: 'parameter_invalid' } });
+    expect(await story.events('customer.payment_provider_error')).toHaveLength(1);
+    await world.request('PATCH', `/v1/customers/${String(customer.id)}`, { name: 'Ada' });
+    letLook();
+    await world.advance(20 * 60_000, 30_000);
+    expect((await world.stripe(STRIPE_KEY).customers.list()).data).toHaveLength(1);
+    const linked = await story.get(`/v1/customers/${String(customer.id)}`);
+    expect(linked).toMatchObject({ provider_status: 'linked', provider_error: null });
+  });
+
+  test('CUS-7: a customer deleted before it is known that he was made is known in the end, whatever refuses a look', async () => {
+    const letLook = loseAnswerThenLook('/v1/customers');
+    const customer = await story.linkedCustomer();
+    await world.request('DELETE', `/v1/customers/${String(customer.id)}`, { in_stripe: 'delete' });
+    await world.advance(4 * 60_000, 4_000);
+    letLook();
+    await world.advance(20 * 60_000, 30_000);
+    expect((await world.stripe(STRIPE_KEY).customers.list()).data).toEqual([]);
   });
 
   test('an intent that an event has told of is not made a second time when its key is forgotten', async () => {
