@@ -11,6 +11,7 @@ const MESSAGE_MAX = 1_000;
 const KILL_GRACE_MILLISECONDS = 5_000;
 const SIMULATION_SEEDS = 50;
 const SIMULATION_STEPS = 200;
+const SEEDS_A_SHARE_MIN = 20;
 const SIMULATION = 'packages/simulation/dist/main.js';
 const POSTGRES_URL = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
 
@@ -87,9 +88,13 @@ function failedTests(json) {
   });
 }
 
-/** The seeds of a database, shared among so many processes that each keeps one processor busy. */
+/**
+ * The seeds of a database, shared among so many processes that each keeps one processor busy; but each plays enough to be
+ * asked whether it came to every outcome (`simulation/src/seeds/outcomes.ts`).
+ */
 function shares(database) {
-  const processes = Math.max(1, Math.floor(availableParallelism() / databases.length));
+  const free = Math.max(1, Math.floor(availableParallelism() / databases.length));
+  const processes = Math.min(free, Math.floor(SIMULATION_SEEDS / SEEDS_A_SHARE_MIN));
   const seeds = Math.ceil(SIMULATION_SEEDS / processes);
   return Array.from({ length: processes }, (_, index) => {
     const seed = 1 + index * seeds;
