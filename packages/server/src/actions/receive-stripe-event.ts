@@ -2,6 +2,7 @@ import { type Connection, err, type Instant, ok, type Result } from '@tollbridge
 import { Changes } from '../changes.js';
 import { addToInbox, inboxRowOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
+import { isConflict } from '../jobs/run-job.js';
 import { type Problem, problem } from '../problem.js';
 import { commit } from '../store/commit.js';
 import { type ConnectionCredentials, findConnectionCredentials } from '../store/connection-credentials.js';
@@ -41,10 +42,23 @@ export async function receiveStripeEvent(context: Context, pushed: PushedEvent):
   return ok({ received: true, ignored: null });
 }
 
+/** How often it is looked again because others wrote at the same moment. */
+const CONFLICTS_MAX = 10;
+
+/**
+ * Stripe pushes what happened to one object side by side, to one server or to several: of the jobs that meet there one
+ * becomes the first of its key, and the others look again. Refused, the event would come again only after an hour or so.
+ */
 async function keep(context: Context, connection: Connection, row: StripeEventRow): Promise<void> {
-  const known = await findKnownStripeEvents(context.db, connection, [row.stripeEventId]);
-  if (known.size > 0) return;
-  await commit(context.db, addToInbox(context, new Changes(), [row]), context.clock.machineNow());
+  for (let conflict = 1; ; conflict++) {
+    const known = await findKnownStripeEvents(context.db, connection, [row.stripeEventId]);
+    if (known.size > 0) return;
+    try {
+      return await commit(context.db, addToInbox(context, new Changes(), [row]), context.clock.machineNow());
+    } catch (error) {
+      if (!isConflict(error) || conflict >= CONFLICTS_MAX) throw error;
+    }
+  }
 }
 
 /** Both secrets during a rotation (EVT-1). */

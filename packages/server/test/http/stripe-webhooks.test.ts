@@ -67,6 +67,18 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
     expect(await stored()).toEqual(before);
   });
 
+  test('200: many events of one object that come side by side are all stored, each once', async () => {
+    await world.quiet();
+    const names = Array.from({ length: 24 }, (_, index) => `beside_${index % 12}`);
+    const answers = await Promise.all(names.map((name) => push({ payload: JSON.stringify(eventOf(name)) })));
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+    const ids = (await stored()).map((row: { stripe_event_id: string }) => row.stripe_event_id);
+    expect(ids.filter((each: string) => each.startsWith('evt_beside_')).sort()).toEqual(
+      [...new Set(names)].map((name) => `evt_${name}`).sort(),
+    );
+    await world.quiet();
+  });
+
   test.each([
     ['an unknown type is kept and ignored', 'unknown', { type: 'tax.settings.updated' }, 'ignored'],
     ['an event of an older API version counts as any', 'older', { api_version: '2020-08-27' }, 'foreign'],
