@@ -56,16 +56,23 @@ async function connectionsAreBack(universe: Universe): Promise<string[]> {
   return rows.map((row) => `${row.id} is ${row.status}: ${row.reason}`);
 }
 
-/** What an endpoint listens to it was promised, from the moment on from which it is enabled. */
+/** What an endpoint listens to it was promised, from the first event on that it was promised at all. */
 async function everythingWasPromised(universe: Universe): Promise<string[]> {
   const rows = await universe.ask(`
 select e.id, e.type, w.url
 from events e
 join webhook_endpoints w on w.environment_id = e.environment_id
   and w.status = 'enabled'
-  and w.enabled_at < e.created_at
   and (w.event_types is null or e.type = any(w.event_types))
 where e.type not in ('webhook_endpoint.test', 'webhook_endpoint.disabled')
+  and e.seq > (
+    select min(first.seq)
+    from webhook_deliveries d
+    join events first on first.environment_id = d.environment_id
+      and first.id = d.event_id
+    where d.environment_id = w.environment_id
+      and d.endpoint_id = w.id
+  )
   and not exists (
     select 1
     from webhook_deliveries d
