@@ -1,85 +1,10 @@
 import { expect, test } from 'vitest';
-import { draftInvoice } from '../invoice/draft.js';
-import type { Invoice } from '../invoice/invoice.js';
+import { asked, entriesOf, facts, invoice, now, payment, requested, times } from '../../test/paid-invoice.js';
 import { currencyOf } from '../money/currency.js';
-import { newPayment, type Payment } from '../payment/payment.js';
-import { instantOf } from '../time/instant.js';
 import { applyRefund } from './apply-refund.js';
 import type { Refund } from './refund.js';
 import { type RefundableFacts, refundable } from './refundable.js';
 import { REFUNDS_OF_PAYMENT_MAX, recordRefundMadeAtStripe, requestRefund } from './request-refund.js';
-
-const now = instantOf(1_000);
-const times = { now, machineNow: instantOf(2_000) };
-const currency = currencyOf('eur');
-
-const payment: Payment = {
-  ...newPayment(
-    {
-      environmentId: 'env_1',
-      id: 'pay_1',
-      invoiceId: 'inv_1',
-      customerId: 'cus_1',
-      connectionId: 'con_1',
-      kind: 'automatic',
-      amountMinor: 1000n,
-      currency,
-      stripeCustomerId: 'cus_s',
-      stripePaymentMethodId: 'pm_s',
-    },
-    times,
-  ),
-  status: 'succeeded',
-  stripePaymentIntentId: 'pi_1',
-  appliedMinor: 1000n,
-};
-
-const drafted = draftInvoice(
-  {
-    environmentId: 'env_1',
-    id: 'inv_1',
-    customerId: 'cus_1',
-    legalEntityId: 'le_1',
-    currency,
-    collectionMethod: 'charge_automatically',
-    daysUntilDue: null,
-    description: null,
-    metadata: {},
-    lines: [],
-  },
-  now,
-);
-if (!drafted.ok) throw new Error(drafted.error.code);
-const invoice: Invoice = { ...drafted.value.invoice, status: 'paid', totalMinor: 1000n, paidMinor: 1000n };
-
-const facts = (change: Partial<RefundableFacts> = {}): RefundableFacts => ({
-  payment,
-  invoice,
-  refunds: [],
-  creditNotes: [],
-  ...change,
-});
-
-const asked = {
-  id: 'ref_1',
-  amountMinor: null,
-  reason: 'requested_by_customer',
-  origin: 'asked',
-  metadata: {},
-} as const;
-
-const requested = (change: Partial<RefundableFacts> = {}, amountMinor: bigint | null = null) => {
-  const decision = requestRefund(facts(change), { ...asked, amountMinor }, times);
-  if (!decision.ok) throw new Error(decision.error.code);
-  return decision.value;
-};
-
-const entriesOf = (decision: { readonly postings: readonly { readonly entries: readonly unknown[] }[] }) =>
-  decision.postings.flatMap((posting) =>
-    (posting.entries as { account: string; amountMinor: bigint }[]).map(
-      (each) => `${each.account} ${each.amountMinor}`,
-    ),
-  );
 
 test('a refund without an amount is all that is left; it is owed at once, before Stripe hears of it', () => {
   const decision = requested();
