@@ -19,20 +19,24 @@ export const endpointTry = (job: Pick<Job, 'id' | 'leaseToken'>) => ({
 /**
  * Deletes what earlier tries left of this connection at Stripe: nobody knows the secret of such an endpoint, so everything
  * it brings is refused, and it takes a place that the next one may need. What is in use stays, and so does what this
- * try has made: after a conflict it asks again under its key, and is answered with that.
+ * try has made: after a conflict it asks again under its key, and is answered with that. At another address stands what
+ * another installation uses, which began with a copy of our database.
  *
  * Errors: what Stripe answered to the first call that failed; the rest is cleared at the next try.
  */
 export async function clearForgottenEndpoints(
   context: Context,
   { connection, access }: ConnectionWithAccess,
-  job: Pick<Job, 'leaseToken'>,
+  { job, url }: { readonly job: Pick<Job, 'leaseToken'>; readonly url: string },
 ): Promise<Result<null, StripeFailure>> {
   const strays = await findStrayEndpoints(
     context,
     access,
-    async ({ connectionId, stripeId, madeBy }) =>
-      connectionId !== connection.id || stripeId === connection.webhookEndpointId || madeBy === job.leaseToken,
+    async (endpoint) =>
+      endpoint.connectionId !== connection.id ||
+      endpoint.url !== url ||
+      endpoint.stripeId === connection.webhookEndpointId ||
+      endpoint.madeBy === job.leaseToken,
   );
   if (!strays.ok) return err(strays.error);
   for (const { stripeId } of strays.value) {

@@ -26,7 +26,7 @@ export const ensureWebhookEndpoint: JobHandler = async (context, job) => {
   const url = webhookUrlOf(context, connection);
   const obstacle = webhookProblemOf(connection, url);
   if (obstacle !== null) return withProblem(connection, obstacle);
-  const cleared = await clearForgottenEndpoints(context, found, job);
+  const cleared = await clearForgottenEndpoints(context, found, { job, url });
   if (!cleared.ok) return refused(context, job, { found, failure: cleared.error });
   const created = await createWebhookEndpoint(context.stripe, access, {
     connectionId: connection.id,

@@ -27,11 +27,12 @@ export const replaceWebhookEndpoint: JobHandler = async (context, job) => {
   const { connection, access } = found;
   const waiting = waitsForConnection(connection);
   if (waiting !== null) return waiting;
-  const cleared = await clearForgottenEndpoints(context, found, job);
+  const url = webhookUrlOf(context, connection);
+  const cleared = await clearForgottenEndpoints(context, found, { job, url });
   if (!cleared.ok) return refused(context, job, { failure: cleared.error, connected: found });
   const created = await createWebhookEndpoint(context.stripe, access, {
     connectionId: connection.id,
-    url: webhookUrlOf(context, connection),
+    url,
     events: neededStripeEvents(),
     ...endpointTry(job),
   });

@@ -77,4 +77,15 @@ describe.each(testDatabases())('our endpoint at Stripe, on %s', (database) => {
     expect(await deadLetters()).toEqual([]);
     expect(await used()).not.toBe(before);
   });
+
+  test('leaves alone what another installation uses, which began with a copy of our database', async () => {
+    const theirs = await world.stripe(KEY).webhookEndpoints.create({
+      url: `https://staging.example/stripe/webhooks/${card.id}`,
+      enabled_events: ['charge.failed'],
+      metadata: { tollbridge_connection: String(card.id) },
+    });
+    await rotate();
+    await world.advance(10 * MINUTE, MINUTE);
+    expect((await endpoints()).map(({ id }) => id)).toEqual(expect.arrayContaining([theirs.id, await used()]));
+  });
 });
