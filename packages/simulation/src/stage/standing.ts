@@ -2,8 +2,8 @@ import type { Statement } from '@tollbridge/server/store/database';
 import { rowsWritten, shapeOf } from './statement-shape.js';
 
 /**
- * Since which call nobody may be charged through a connection, for a customer or for an invoice, as our own rows have it: read from the
- * commits as they pass, so that it can be told at the very moment at which Stripe takes the money.
+ * Since which call nobody may be charged through a connection, for a customer or for an invoice, as our own rows have it:
+ * read from the commits as they pass, so that it can be told at the very moment at which Stripe takes the money.
  */
 export class Standing {
   readonly #connections = new Map<string, number>();
