@@ -6,7 +6,7 @@ import { relative } from 'node:path';
 import { runChecks } from './check.mjs';
 import { root } from './source/files.mjs';
 
-const PART_MINUTES_MAX = 20;
+const PART_MINUTES_MAX = 15;
 const MESSAGE_MAX = 1_000;
 const KILL_GRACE_MILLISECONDS = 5_000;
 const SIMULATION_SEEDS = 50;
