@@ -49,6 +49,8 @@ export interface Customer {
   readonly providerBegunAt: Instant | null;
   /** The same moment by the earlier of both clocks: a twin made under this generation is no older at Stripe. */
   readonly providerSearchFromAt: Instant | null;
+  /** When the first call under this generation was made, by the machine's clock; null while nothing was sent under it. */
+  readonly providerKeySentAt: Instant | null;
   /** Since when nothing is sent under this generation any more, by the machine's clock; null while its key is of use. */
   readonly providerKeySpentAt: Instant | null;
   /** What was sent to Stripe last; while he is being made there, what that request says each time it is sent. */

@@ -36,6 +36,7 @@ const withoutMaking = (customer: Customer): Customer => ({
   ...customer,
   providerBegunAt: null,
   providerSearchFromAt: null,
+  providerKeySentAt: null,
   providerKeySpentAt: null,
 });
 

@@ -64,6 +64,8 @@ export interface Payment {
   readonly keyUsedAt: Instant | null;
   /** When the present key was made, by the earlier of both clocks: nothing made under it is older at Stripe. */
   readonly searchFromAt: Instant | null;
+  /** When the first call under the present key was made, by the machine's clock; null while nothing was sent under it. */
+  readonly keySentAt: Instant | null;
   /** Since when nothing is sent under the present key any more, by the machine's clock; null while it is of use. */
   readonly keySpentAt: Instant | null;
   /** Since when the last look forbids the call that was committed to, by the machine's clock; null while it may be made. */
@@ -153,8 +155,11 @@ export function newPayment(facts: NewPaymentFacts, times: Times): Payment {
 }
 
 /** What is known of an idempotency key when it is made. Errors: none. */
-export function keyMade({ now, machineNow }: Times): Pick<Payment, 'keyUsedAt' | 'searchFromAt' | 'keySpentAt'> {
-  return { keyUsedAt: machineNow, searchFromAt: earlierOf(now, machineNow), keySpentAt: null };
+export function keyMade({
+  now,
+  machineNow,
+}: Times): Pick<Payment, 'keyUsedAt' | 'searchFromAt' | 'keySentAt' | 'keySpentAt'> {
+  return { keyUsedAt: machineNow, searchFromAt: earlierOf(now, machineNow), keySentAt: null, keySpentAt: null };
 }
 
 /** That this happened to the attempt. */

@@ -54,6 +54,8 @@ export interface Refund {
   readonly keyGeneration: number;
   /** Since when the present key is in use, by the machine's clock: Stripe forgets keys after a day. */
   readonly keyUsedAt: Instant;
+  /** When the first call under the present key was made, by the machine's clock; null while nothing was sent under it. */
+  readonly keySentAt: Instant | null;
   /** Since when nothing is sent under the present key any more, by the machine's clock; null while it is of use. */
   readonly keySpentAt: Instant | null;
   readonly failure: RefundError | null;

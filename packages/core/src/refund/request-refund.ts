@@ -155,6 +155,7 @@ function newRefund(payment: Payment, facts: NewRefundFacts, times: RefundTimes):
     stripeRefundId: null,
     keyGeneration: 1,
     keyUsedAt: times.machineNow,
+    keySentAt: null,
     keySpentAt: null,
     failure: null,
     metadata: facts.metadata,

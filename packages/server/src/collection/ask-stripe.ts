@@ -70,8 +70,8 @@ async function askHowItStands(step: Step): Promise<CarriedOut> {
     const made = await changesOfIntent(step.context, step.loaded, { seen, seenBy: 'answer' });
     return { kind: 'decided', changes: applyTicket(made, ticket) };
   }
-  // The call may be made again: the intent itself can succeed only once.
-  if (NOT_TRIED.has(seen.status)) return withNewKey(step);
+  // The call may be made again: the intent itself can succeed only once. But its refusal must be the last word.
+  if (NOT_TRIED.has(seen.status)) return untilCallsEnded(step) ?? withNewKey(step);
   if (seen.status === 'requires_action' && step.loaded.payment.status === 'canceling') return withNewKey(step);
   const changes = await changesOfIntent(step.context, step.loaded, { seen, seenBy: 'answer' });
   return { kind: 'decided', changes: applyTicket(changes, ticket) };

@@ -1,4 +1,5 @@
 import { type IntentSeen, invariant, type PaymentError, refuseWithdrawal } from '@tollbridge/core';
+import { mayStillArrive } from '../connections/late-calls.js';
 import type { Context } from '../context.js';
 import { findConnectionWithAccess } from '../store/connections.js';
 import { applyTicket } from '../store/stripe-tickets.js';
@@ -16,7 +17,7 @@ import { carryOutSession } from './carry-out-session.js';
 import { holdBack } from './hold-back.js';
 import { type LoadedPayment, timesOf } from './load-collection.js';
 import { lookAtIntent } from './look-at-intent.js';
-import { type CarriedOut, isKeyStale, type Step } from './payment-step.js';
+import { beginCall, type Calling, type CarriedOut, isKeyStale, type Step } from './payment-step.js';
 import { stampOf } from './stripe-stamp.js';
 
 /**
@@ -33,13 +34,11 @@ export async function carryOutPayment(context: Context, loaded: LoadedPayment): 
   if (heldBack !== null) return heldBack;
   if (payment.kind === 'hosted' && payment.status !== 'confirming') return carryOutSession(step);
   if (isKeyStale(payment, context.clock.machineNow())) return askStripe(step);
-  const answer = await callStripe(step);
-  if (!answer.ok) return afterFailure(step, answer.error);
-  if (answer.value.replayed) return lookAgain(knowing(step, answer.value.seen.stripeId), null);
-  return {
-    kind: 'decided',
-    changes: await changesOfIntent(context, loaded, { seen: answer.value.seen, seenBy: 'answer' }),
-  };
+  const calling = await beginCall(step);
+  const answer = await callStripe(calling);
+  if (!answer.ok) return afterFailure(calling, answer.error);
+  if (answer.value.replayed) return lookAgain(knowing(calling, answer.value.seen.stripeId), null);
+  return decidedBy(context, calling.loaded, answer.value.seen);
 }
 
 function callStripe({ context, loaded, found }: Step) {
@@ -55,7 +54,7 @@ function callStripe({ context, loaded, found }: Step) {
   }
 }
 
-async function afterFailure(step: Step, failure: StripeFailure): Promise<CarriedOut> {
+async function afterFailure(step: Calling, failure: StripeFailure): Promise<CarriedOut> {
   const { context, loaded, found } = step;
   if (isKeyRefused(failure)) return { kind: 'key_refused', found, failure };
   const isKept = outcomeUnknown(failure) && failure.replayed;
@@ -68,6 +67,7 @@ async function afterFailure(step: Step, failure: StripeFailure): Promise<Carried
   if (seen !== null && failure.kind === 'declined' && !failure.replayed) {
     return decidedBy(context, loaded, { ...seen, failure: error });
   }
+  if (mayStillArrive(step, failure)) return askStripe(step);
   if (loaded.payment.stripePaymentIntentId !== null) return lookAgain(step, error);
   if (seen !== null) return decidedBy(context, loaded, { ...seen, failure: error });
   return { kind: 'decided', changes: await changesOfFailure(context, loaded, error) };

@@ -1,5 +1,6 @@
 import { closeAttempt, invariant } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { mayStillArrive } from '../connections/late-calls.js';
 import { findCustomer } from '../store/customers.js';
 import { paymentsTable } from '../store/payments.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
@@ -17,7 +18,16 @@ import { completedPage } from './completed-page.js';
 import { findMadePage, opened } from './find-made-page.js';
 import { timesOf } from './load-collection.js';
 import { notYet } from './not-yet.js';
-import { type CarriedOut, isKeyStale, type Step, unanswered, untilCallsEnded, withNewKey } from './payment-step.js';
+import {
+  beginCall,
+  type Calling,
+  type CarriedOut,
+  isKeyStale,
+  type Step,
+  unanswered,
+  untilCallsEnded,
+  withNewKey,
+} from './payment-step.js';
 import { stampOf } from './stripe-stamp.js';
 
 /** The call for an attempt on a page of Stripe's: to open it, or to close it before it brings money. */
@@ -27,17 +37,18 @@ export async function carryOutSession(step: Step): Promise<CarriedOut> {
 
 async function openPage(step: Step): Promise<CarriedOut> {
   const { context, loaded, found } = step;
-  const { payment, invoice } = loaded;
-  invariant(payment.status === 'creating', 'only what was committed to is called for');
-  if (payment.stripeCustomerId === null) return withTwin(step);
-  if (isKeyStale(payment, context.clock.machineNow())) return askForPage(step);
+  invariant(loaded.payment.status === 'creating', 'only what was committed to is called for');
+  if (loaded.payment.stripeCustomerId === null) return withTwin(step);
+  if (isKeyStale(loaded.payment, context.clock.machineNow())) return askForPage(step);
+  const calling = await beginCall(step);
+  const { payment, invoice } = calling.loaded;
   const answer = await createPaymentSession(context.stripe, found.access, {
     payment,
     stamp: stampOf(invoice, payment),
   });
-  if (!answer.ok) return afterFailure(step, answer.error);
+  if (!answer.ok) return afterFailure(calling, answer.error);
   const decision = { invoice, payment: opened(payment, answer.value), events: [] };
-  return { kind: 'decided', changes: await changesOfAttempt(context, loaded, decision) };
+  return { kind: 'decided', changes: await changesOfAttempt(context, calling.loaded, decision) };
 }
 
 /** The making was never answered, and its key is of no use any more: the page that Stripe has is the attempt's. */
@@ -119,11 +130,12 @@ async function closed({ context, loaded }: Step) {
   return changesOfAttempt(context, loaded, closeAttempt(loaded.invoice, loaded.payment, now));
 }
 
-async function afterFailure(step: Step, failure: StripeFailure): Promise<CarriedOut> {
+async function afterFailure(step: Calling, failure: StripeFailure): Promise<CarriedOut> {
   if (isKeyRefused(failure)) return { kind: 'key_refused', found: step.found, failure };
   const isKept = outcomeUnknown(failure) && failure.replayed;
   if (isKept || failure.kind === 'idempotency_mismatch') return askForPage(step);
   if (isPassing(failure)) return { kind: 'later', failure, shown: null };
+  if (mayStillArrive(step, failure)) return askForPage(step);
   return {
     kind: 'decided',
     changes: await changesOfFailure(step.context, step.loaded, paymentErrorFromFailure(failure)),

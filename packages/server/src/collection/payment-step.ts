@@ -2,6 +2,7 @@ import { addHours, keyMade, type Payment } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { callsEndInMilliseconds } from '../connections/late-calls.js';
 import type { Context } from '../context.js';
+import { commit } from '../store/commit.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { paymentsTable } from '../store/payments.js';
 import { SEARCH_EXHAUSTED } from '../stripe/find-in-list.js';
@@ -48,6 +49,25 @@ export interface Step {
   readonly context: Context;
   readonly loaded: LoadedPayment;
   readonly found: ConnectionWithAccess;
+}
+
+/** A step whose call may be made now. */
+export interface Calling extends Step {
+  /** Nothing was sent under the key before: what refuses this call, refuses what it was made for. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Writes down that something is sent under the present key, before it is. Throws VersionConflict when somebody was faster;
+ * then all is looked at again.
+ */
+export async function beginCall(step: Step): Promise<Calling> {
+  const { context, loaded } = step;
+  if (loaded.payment.keySentAt !== null) return { ...step, isFirst: false };
+  const machineNow = context.clock.machineNow();
+  const sent: Payment = { ...loaded.payment, keySentAt: machineNow };
+  await commit(context.db, new Changes().update(paymentsTable, sent), machineNow);
+  return { ...step, loaded: { ...loaded, payment: { ...sent, version: sent.version + 1 } }, isFirst: true };
 }
 
 /** Committed before it is used, so that a crash in between cannot lose sight of what was sent under it. */

@@ -1,4 +1,5 @@
 import { addMilliseconds, type Instant } from '@tollbridge/core';
+import type { StripeFailure } from '../stripe/gateway.js';
 
 /**
  * A call to Stripe is given up after 30 seconds (`stripe/gateway.ts`), which does not take it back: it may still arrive. What
@@ -16,3 +17,10 @@ export function callsEndInMilliseconds(stoppedAt: Instant, machineNow: Instant):
   const endedAt = addMilliseconds(stoppedAt, CALLS_END_MILLISECONDS);
   return endedAt > machineNow ? endedAt - machineNow : 0;
 }
+
+/**
+ * Whether the refusal of a call proves nothing: Stripe refused it out of hand, which leaves nothing under its key, and an
+ * earlier call under the same key may still arrive and be taken. What Stripe has kept, it says to every call.
+ */
+export const mayStillArrive = (call: { readonly isFirst: boolean }, failure: StripeFailure): boolean =>
+  !call.isFirst && !failure.replayed;

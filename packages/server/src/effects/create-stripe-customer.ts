@@ -14,7 +14,7 @@ import {
 import { Changes, type JobError } from '../changes.js';
 import { timesOf } from '../collection/load-collection.js';
 import { checkConnectionJob } from '../connections/connection-jobs.js';
-import { callsEndInMilliseconds } from '../connections/late-calls.js';
+import { callsEndInMilliseconds, mayStillArrive } from '../connections/late-calls.js';
 import { searchFloorSeconds } from '../connections/search-floor.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
@@ -23,6 +23,7 @@ import { collectCustomerJob, updateStripeCustomerJob } from '../customers/custom
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
+import { commit } from '../store/commit.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { createStripeCustomer, findStampedCustomer } from '../stripe/customers.js';
@@ -51,18 +52,34 @@ export const createStripeCustomerEffect: JobHandler = async (context, job) => {
   const isSpent = customer.providerKeySpentAt !== null || age >= KEY_TRUSTED_MILLISECONDS;
   if (isSpent) return resolveByAsking(context, job, making);
   invariant(customer.providerPushed !== null, 'a creation that was begun knows what it sends');
+  const calling = await beginCall(context, making);
   const created = await createStripeCustomer(context.stripe, found.value.access, {
     fields: customer.providerPushed,
     idempotencyKey: `tollbridge ${customer.id} customer ${customer.providerGeneration}`,
   });
-  if (created.ok) return done(context, customer, providerCreated(customer, created.value.id));
-  if (isKeySpent(created.error)) return resolveByAsking(context, job, making);
-  return resultOfFailure(context, job, { making, failure: created.error });
+  if (created.ok) return done(context, calling.customer, providerCreated(calling.customer, created.value.id));
+  if (isKeySpent(created.error)) return resolveByAsking(context, job, calling);
+  return resultOfFailure(context, job, { making: calling, failure: created.error });
 };
 
 interface Making {
   readonly customer: Customer;
   readonly connected: ConnectionWithAccess;
+}
+
+interface Calling extends Making {
+  /** Nothing was sent under the key before: what refuses this call, refuses to make him. */
+  readonly isFirst: boolean;
+}
+
+/** Writes down that something is sent under the present key, before it is. Throws VersionConflict when somebody was faster. */
+async function beginCall(context: Context, making: Making): Promise<Calling> {
+  const { customer } = making;
+  if (customer.providerKeySentAt !== null) return { ...making, isFirst: false };
+  const machineNow = context.clock.machineNow();
+  const sent: Customer = { ...customer, providerKeySentAt: machineNow };
+  await commit(context.db, new Changes().update(customersTable, sent), machineNow);
+  return { ...making, customer: { ...sent, version: sent.version + 1 }, isFirst: true };
 }
 
 /**
@@ -125,15 +142,16 @@ async function findTwin(context: Context, { customer, connected }: Making) {
 
 const TOO_MANY = { code: 'stripe_customer_unknown', message: 'too many customers to look through' };
 
-function resultOfFailure(
+async function resultOfFailure(
   context: Context,
   job: Job,
-  { making, failure }: { readonly making: Making; readonly failure: StripeFailure },
-): JobResult {
+  { making, failure }: { readonly making: Calling; readonly failure: StripeFailure },
+): Promise<JobResult> {
   const { customer, connected } = making;
   const passing = passingResult(context, job, { failure, connected });
-  if (passing === null) return done(context, customer, providerFailed(customer, providerErrorOf(failure)));
-  return passing.kind === 'give_up' ? givenUp(context, customer, passing.error) : passing;
+  if (passing !== null) return passing.kind === 'give_up' ? givenUp(context, customer, passing.error) : passing;
+  if (mayStillArrive(making, failure)) return resolveByAsking(context, job, making);
+  return done(context, customer, providerFailed(customer, providerErrorOf(failure)));
 }
 
 /**

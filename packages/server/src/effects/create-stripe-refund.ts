@@ -2,7 +2,7 @@ import { addHours, applyRefund, type Refund, type RefundRows, type RefundSeen } 
 import { Changes, type JobError } from '../changes.js';
 import { timesOf } from '../collection/load-collection.js';
 import { checkConnectionJob } from '../connections/connection-jobs.js';
-import { callsEndInMilliseconds } from '../connections/late-calls.js';
+import { callsEndInMilliseconds, mayStillArrive } from '../connections/late-calls.js';
 import { connectionForJob, passingResult } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
@@ -10,6 +10,7 @@ import type { Job } from '../jobs/queue.js';
 import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
 import { loadRefund } from '../refunds/load-refund.js';
 import { addRefundOutcome } from '../refunds/refund-changes.js';
+import { commit } from '../store/commit.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { refundsTable } from '../store/refunds.js';
 import type { StripeFailure } from '../stripe/gateway.js';
@@ -29,10 +30,11 @@ export const createStripeRefundEffect: JobHandler = async (context, job) => {
   if (!found.ok) return found.error;
   const giving: Giving = { context, job, rows, connected: found.value };
   if (isKeyStale(rows.refund, context.clock.machineNow())) return resolveByAsking(giving);
-  const answer = await createStripeRefund(context.stripe, found.value.access, rows.refund);
-  if (answer.ok) return done(giving, answer.value);
-  if (isKeySpent(answer.error)) return resolveByAsking(giving);
-  return resultOfFailure(giving, answer.error);
+  const calling = await beginCall(giving);
+  const answer = await createStripeRefund(context.stripe, found.value.access, calling.rows.refund);
+  if (answer.ok) return done(calling, answer.value);
+  if (isKeySpent(answer.error)) return resolveByAsking(calling);
+  return resultOfFailure(calling, answer.error);
 };
 
 interface Giving {
@@ -40,6 +42,21 @@ interface Giving {
   readonly job: Job;
   readonly rows: RefundRows;
   readonly connected: ConnectionWithAccess;
+}
+
+interface Calling extends Giving {
+  /** Nothing was sent under the key before: what refuses this call, refuses the refund. */
+  readonly isFirst: boolean;
+}
+
+/** Writes down that something is sent under the present key, before it is. Throws VersionConflict when somebody was faster. */
+async function beginCall(giving: Giving): Promise<Calling> {
+  const { context, rows } = giving;
+  if (rows.refund.keySentAt !== null) return { ...giving, isFirst: false };
+  const machineNow = context.clock.machineNow();
+  const sent: Refund = { ...rows.refund, keySentAt: machineNow };
+  await commit(context.db, new Changes().update(refundsTable, sent), machineNow);
+  return { ...giving, rows: { ...rows, refund: { ...sent, version: sent.version + 1 } }, isFirst: true };
 }
 
 /** Whether nothing may be sent under the present key any more. */
@@ -61,6 +78,7 @@ async function resolveByAsking(giving: Giving): Promise<JobResult> {
     ...rows.refund,
     keyGeneration: rows.refund.keyGeneration + 1,
     keyUsedAt: context.clock.machineNow(),
+    keySentAt: null,
     keySpentAt: null,
   };
   return {
@@ -86,10 +104,11 @@ const CALLS_MAY_END: JobError = {
   message: 'an earlier call may still end; then Stripe is asked about it',
 };
 
-async function resultOfFailure(giving: Giving, failure: StripeFailure): Promise<JobResult> {
+async function resultOfFailure(giving: Calling, failure: StripeFailure): Promise<JobResult> {
   const { context, job, connected } = giving;
   const passing = passingResult(context, job, { failure, connected });
   if (passing !== null) return passing.kind === 'give_up' ? onceMore(giving, passing.error) : passing;
+  if (mayStillArrive(giving, failure)) return resolveByAsking(giving);
   const { message, requestId } = failure;
   const refused = { code: failure.code ?? failure.kind, message, requestId };
   return done(giving, { stripeId: null, status: 'failed', failure: refused });

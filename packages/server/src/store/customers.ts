@@ -28,6 +28,7 @@ export const customersTable = table<Customer>(
     providerGeneration: integer(),
     providerBegunAt: nullable(instant()),
     providerSearchFromAt: nullable(instant()),
+    providerKeySentAt: nullable(instant()),
     providerKeySpentAt: nullable(instant()),
     providerPushed: json<StripeCustomerFields | null>(),
     deletedAt: nullable(instant()),

@@ -20,6 +20,7 @@ export const paymentsTable = table<Payment>(
     keyGeneration: integer(),
     keyUsedAt: nullable(instant()),
     searchFromAt: nullable(instant()),
+    keySentAt: nullable(instant()),
     keySpentAt: nullable(instant()),
     heldBackAt: nullable(instant()),
     stripeCustomerId: nullable(text()),

@@ -24,6 +24,7 @@ export const refundsTable = table<Refund>(
     stripeRefundId: nullable(text()),
     keyGeneration: integer(),
     keyUsedAt: instant(),
+    keySentAt: nullable(instant()),
     keySpentAt: nullable(instant()),
     failure: json<Refund['failure']>(),
     metadata: json<Refund['metadata']>(),

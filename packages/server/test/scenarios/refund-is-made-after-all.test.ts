@@ -4,7 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvoiceStory, STRIPE_KEY } from '../invoice-story.js';
 import { arrivesLate } from '../late-network.js';
 
-const LATE_MILLISECONDS = 25_000;
+/** Later than any call is waited for. */
+const LATE_MILLISECONDS = 150_000;
+/** As long as it takes until calls are thought to have ended, and the refund is refused once more. */
+const CLOSED_MILLISECONDS = 90_000;
 
 describe.each(testDatabases())(
   'a refund that was closed as refused is made at Stripe all the same, on %s',
@@ -25,16 +28,16 @@ describe.each(testDatabases())(
       invoice = await story.invoice(await story.customerWithCard(card), 5000);
       arrivesLate(world, { method: 'POST', path: '/v1/refunds', lateMilliseconds: LATE_MILLISECONDS });
       const error = { type: 'invalid_request_error', code: 'resource_missing', message: 'No such payment_intent' };
-      world.sandbox.faults.add({ kind: 'status', status: 404, error, request: 'POST /v1/refunds', times: 1 });
+      world.sandbox.faults.add({ kind: 'status', status: 404, error, request: 'POST /v1/refunds', times: 2 });
       await ask();
-      await world.advance(10_000, 2_000);
+      await world.advance(CLOSED_MILLISECONDS, 5_000);
       const [refund] = await refunds();
       expect(refund).toMatchObject({ status: 'failed', stripe_refund_id: null });
       expect(await now()).toMatchObject({ amount_refunded: 0 });
       await expectBooksToHold();
       return refund;
     }
-    const arrived = () => world.advance(LATE_MILLISECONDS, 5_000);
+    const arrived = () => world.advance(LATE_MILLISECONDS - CLOSED_MILLISECONDS + 5_000, 5_000);
     const refunds = async (): Promise<Body[]> => (await story.get(`/v1/refunds?invoice_id=${invoice.id}`)).data ?? [];
     const now = () => story.get(`/v1/invoices/${invoice.id}`);
     const toldOf = async (refund: Body) =>
