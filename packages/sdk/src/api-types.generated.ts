@@ -770,6 +770,7 @@ export type ErrorCode =
   | 'internal_error'
   | 'invoice_amount_too_large'
   | 'invoice_currency_unknown'
+  | 'invoice_customer_deleted'
   | 'invoice_customer_unknown'
   | 'invoice_has_no_lines'
   | 'invoice_has_open_payment'

@@ -1,5 +1,5 @@
 import { err, type Instant, invariant, ok, type Result } from '@tollbridge/core';
-import { type Actor, Changes, type NewAuditEntry } from './changes.js';
+import { type Actor, Changes, type NewAuditEntry, type NumberDraw } from './changes.js';
 import { businessNow } from './clock.js';
 import type { Context } from './context.js';
 import { isConflict } from './jobs/run-job.js';
@@ -75,13 +75,24 @@ async function decideOnce(
 ): Promise<Result<Decision, Problem> | 'changed'> {
   try {
     const decision = await door.decide();
-    if (decision.ok)
-      await commit(context.db, completeChanges(context, command, decision.value), context.clock.machineNow());
-    return decision;
+    if (!decision.ok) return decision;
+    const changes = completeChanges(context, command, decision.value);
+    const number = await commit(context.db, changes, context.clock.machineNow());
+    return changes.numberDraw === null || number === null
+      ? decision
+      : ok(withNumber(decision.value, changes.numberDraw, number));
   } catch (error) {
     if (isConflict(error)) return 'changed';
     throw error;
   }
+}
+
+/** The answer names the number that was drawn, as everything does that was written. */
+function withNumber(decision: Decision, { standIn }: NumberDraw, number: string): Decision {
+  if (!('answer' in decision.outcome)) return decision;
+  const { answer } = decision.outcome;
+  const body: unknown = JSON.parse(JSON.stringify(answer.body).replaceAll(standIn, number));
+  return { ...decision, outcome: { answer: { ...answer, body } } };
 }
 
 async function recordOf(context: Context, command: Command): Promise<IdempotencyRecord | null> {

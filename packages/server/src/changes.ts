@@ -1,4 +1,4 @@
-import { type Instant, invariant, type LedgerTransaction } from '@tollbridge/core';
+import { type Instant, type InvoiceNumberForm, invariant, type LedgerTransaction } from '@tollbridge/core';
 import { keyOf, type Table } from './store/table.js';
 
 /** Which queue a job waits in: a full lane never holds up another (docs/decisions/0004). */
@@ -89,6 +89,30 @@ export interface RevivedJob {
   readonly deadAt: Instant;
 }
 
+/** What must hold of a row when the commit happens, although it is not written. */
+export interface Condition {
+  readonly kind:
+    | 'customer_not_deleted'
+    /** None of his invoices is open. */
+    | 'customer_owes_nothing'
+    /** The issuer has given out no number yet. */
+    | 'number_series_not_begun';
+  readonly environmentId: string;
+  /** Of the customer or legal entity. */
+  readonly id: string;
+}
+
+/** The next number of an issuer's series, which is known only when the commit is done. */
+export interface NumberDraw {
+  readonly environmentId: string;
+  readonly legalEntityId: string;
+  /** The issuer as he was read: when he was changed meanwhile, no number is given out. */
+  readonly version: number;
+  readonly form: InvoiceNumberForm;
+  /** Stands for the number in all that is written, and cannot be guessed: the commit puts the number in its place. */
+  readonly standIn: string;
+}
+
 export interface RowWrites<Row> {
   readonly table: Table<Row>;
   readonly inserts: Map<string, Row>;
@@ -111,6 +135,8 @@ export class Changes {
   readonly postponed: PostponedJob[] = [];
   readonly buried: BuriedJob[] = [];
   readonly revived: RevivedJob[] = [];
+  readonly conditions: Condition[] = [];
+  #draw: NumberDraw | null = null;
 
   insert<Row>(table: Table<Row>, ...rows: readonly Row[]): this {
     return this.#write(table, 'inserts', rows);
@@ -170,6 +196,21 @@ export class Changes {
     return this;
   }
 
+  require(...conditions: readonly Condition[]): this {
+    this.conditions.push(...conditions);
+    return this;
+  }
+
+  draw(draw: NumberDraw): this {
+    invariant(this.#draw === null, 'a commit draws one number');
+    this.#draw = draw;
+    return this;
+  }
+
+  get numberDraw(): NumberDraw | null {
+    return this.#draw;
+  }
+
   /** Takes over everything of another decision: what two rules ask for together is still one commit. */
   add(other: Changes): this {
     for (const writes of other.rows.values()) {
@@ -178,6 +219,7 @@ export class Changes {
       this.#write(writes.table, 'updates', [...writes.updates.values()]);
       this.#write(writes.table, 'deletes', [...writes.deletes.values()]);
     }
+    if (other.numberDraw !== null) this.draw(other.numberDraw);
     return this.finish(...other.finished)
       .postpone(...other.postponed)
       .bury(...other.buried)
@@ -185,14 +227,17 @@ export class Changes {
       .post(...other.postings)
       .tell(...other.events)
       .note(...other.audit)
-      .enqueue(...other.jobs);
+      .enqueue(...other.jobs)
+      .require(...other.conditions);
   }
 
+  /** Conditions alone write nothing. */
   get isEmpty(): boolean {
     return (
       this.rows.size + this.postings.length + this.events.length === 0 &&
       this.audit.length + this.jobs.length + this.revived.length === 0 &&
-      this.finished.length + this.postponed.length + this.buried.length === 0
+      this.finished.length + this.postponed.length + this.buried.length === 0 &&
+      this.#draw === null
     );
   }
 

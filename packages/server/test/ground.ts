@@ -69,8 +69,9 @@ export const newEvent = (environmentId: string, objectId: string, type = 'thing.
   data: { object: { id: objectId } },
 });
 
-export const enqueue = (database: Database, ...jobs: readonly NewJob[]): Promise<void> =>
-  commit(database, new Changes().enqueue(...jobs), NOW);
+export async function enqueue(database: Database, ...jobs: readonly NewJob[]): Promise<void> {
+  await commit(database, new Changes().enqueue(...jobs), NOW);
+}
 
 /** The same database, with every statement counted. */
 export function counted(database: Database): { database: Database; statements: Statement[] } {

@@ -2,7 +2,7 @@ import type { DomainEvent } from '../event/domain-event.js';
 import { invariant } from '../invariant.js';
 import { invoiceFinalized } from '../ledger/invoice-postings.js';
 import { postingsOf } from '../ledger/posting.js';
-import { issuerFromLegalEntity, type LegalEntity, nextInvoiceNumber } from '../legal-entity/legal-entity.js';
+import { issuerFromLegalEntity, type LegalEntity } from '../legal-entity/legal-entity.js';
 import { err, ok, type Result } from '../result.js';
 import { addDays, type Instant } from '../time/instant.js';
 import { totalsOfLines } from './draft.js';
@@ -13,10 +13,9 @@ export type FinalizeRefused =
   | { readonly code: 'invoice_has_no_lines' };
 
 /**
- * The draft becomes a document: it gets the next number of its issuer, keeps the issuer as it is now, and is owed from
- * now on. Sent invoices are due at their fixed moment or so many times 24 hours later; those charged automatically have no
- * due date. An invoice of zero is paid at once, without Stripe. `entity` must be stored in the same commit, or the series
- * would have a gap.
+ * The draft becomes a document: it gets its number, keeps the issuer as it is now, and is owed from now on. The number is
+ * the next of the issuer's series, drawn by the commit that stores the invoice, so that the series has no gap. Sent invoices are due at their fixed moment or so many times 24 hours later; those charged automatically have no
+ * due date. An invoice of zero is paid at once, without Stripe.
  *
  * Errors: `invoice_not_draft`, so that a second try changes nothing; `invoice_has_no_lines`.
  */
@@ -25,16 +24,21 @@ export function finalizeInvoice(
   {
     lines,
     entity,
+    number,
     now,
-  }: { readonly lines: readonly InvoiceLine[]; readonly entity: LegalEntity; readonly now: Instant },
-): Result<InvoiceDecision & { readonly entity: LegalEntity }, FinalizeRefused> {
+  }: {
+    readonly lines: readonly InvoiceLine[];
+    readonly entity: LegalEntity;
+    readonly number: string;
+    readonly now: Instant;
+  },
+): Result<InvoiceDecision, FinalizeRefused> {
   if (invoice.status !== 'draft') return err({ code: 'invoice_not_draft', status: invoice.status });
   if (lines.length === 0) return err({ code: 'invoice_has_no_lines' });
   assertComplete(invoice, lines, entity);
-  const numbered = nextInvoiceNumber(entity);
   const finalized: Invoice = {
     ...invoice,
-    number: numbered.number,
+    number,
     status: 'finalized',
     issuer: issuerFromLegalEntity(entity),
     finalizedAt: now,
@@ -43,7 +47,6 @@ export function finalizeInvoice(
   const decided = finalized.totalMinor === 0n ? settledWithoutStripe(finalized, now) : finalized;
   return ok({
     invoice: decided,
-    entity: numbered.entity,
     postings: postingsOf(
       invoiceFinalized({
         invoiceId: decided.id,

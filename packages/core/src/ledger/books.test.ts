@@ -30,6 +30,20 @@ interface Step {
 
 type RefundState = 'pending' | 'succeeded' | 'failed';
 
+const entity: LegalEntity = {
+  environmentId: 'env_1',
+  id: 'le_1',
+  name: 'Toll Ltd',
+  address: ADDRESS_EMPTY,
+  taxIds: [],
+  numberPrefix: 'INV',
+  nextNumber: 1,
+  footer: null,
+  isDefault: true,
+  version: 1,
+  createdAt: now,
+};
+
 /** The world beside its books: what happened is kept in both, and in the end the two must agree. */
 class World {
   readonly ledger: LedgerTransaction[] = [];
@@ -40,20 +54,6 @@ class World {
   readonly unentered: { type: string; minor: bigint }[] = [];
   paidMinor = 0n;
   refundedMinor = 0n;
-  entity: LegalEntity = {
-    environmentId: 'env_1',
-    id: 'le_1',
-    name: 'Toll Ltd',
-    address: ADDRESS_EMPTY,
-    taxIds: [],
-    numberPrefix: 'INV',
-    nextNumber: 1,
-    footer: null,
-    isDefault: true,
-    version: 1,
-    createdAt: now,
-  };
-
   post(...transactions: (LedgerTransaction | null)[]): void {
     for (const transaction of transactions) if (transaction !== null) this.ledger.push(transaction);
   }
@@ -91,9 +91,8 @@ class World {
     );
     if (!drafted.ok) throw new Error(drafted.error.code);
     const { invoice, lines } = drafted.value;
-    const finalized = finalizeInvoice(invoice, { lines, entity: this.entity, now });
+    const finalized = finalizeInvoice(invoice, { lines, entity, number: `INV-${id}`, now });
     if (!finalized.ok) throw new Error(finalized.error.code);
-    this.entity = finalized.value.entity;
     this.invoices.push(finalized.value.invoice);
     this.post(...finalized.value.postings);
   }
@@ -212,13 +211,11 @@ test('whatever happens, the books show what is owed, what is at Stripe, and what
   );
 });
 
-test('numbers have no gap, and no fact is entered twice', () => {
+test('no fact is entered twice', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const world = new World();
       for (const each of steps) world.step(each);
-      const wanted = world.invoices.map((_invoice, position) => `INV-${String(position + 1).padStart(6, '0')}`);
-      expect(world.invoices.map((invoice) => invoice.number)).toEqual(wanted);
       const facts = world.ledger.map(({ kind, sourceId }) => `${kind} ${sourceId}`);
       expect(new Set(facts).size).toBe(facts.length);
     }),

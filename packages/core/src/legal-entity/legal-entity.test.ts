@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { instantOf } from '../time/instant.js';
 import { ADDRESS_EMPTY } from './address.js';
-import { issuerFromLegalEntity, type LegalEntity, NUMBER_PREFIX_FORM, nextInvoiceNumber } from './legal-entity.js';
+import { invoiceNumberForm, issuerFromLegalEntity, type LegalEntity, NUMBER_PREFIX_FORM } from './legal-entity.js';
 
 const entity: LegalEntity = {
   environmentId: 'env_1',
@@ -17,27 +17,8 @@ const entity: LegalEntity = {
   createdAt: instantOf(0),
 };
 
-test.each([
-  [1, 'INV-000001'],
-  [999_999, 'INV-999999'],
-  [1_000_000, 'INV-1000000'],
-])('the number %i is written %s', (nextNumber, number) => {
-  expect(nextInvoiceNumber({ ...entity, nextNumber }).number).toBe(number);
-});
-
-test('numbers follow each other without a gap', () => {
-  const numbers: string[] = [];
-  let issuer = entity;
-  for (let count = 0; count < 3; count += 1) {
-    const next = nextInvoiceNumber(issuer);
-    numbers.push(next.number);
-    issuer = next.entity;
-  }
-  expect(numbers).toEqual(['INV-000001', 'INV-000002', 'INV-000003']);
-});
-
-test.each([0, -1, 1.5])('a series that stands at %d is a bug', (nextNumber) => {
-  expect(() => nextInvoiceNumber({ ...entity, nextNumber })).toThrow('counts from 1');
+test('numbers begin with the prefix of their issuer and have six digits or more', () => {
+  expect(invoiceNumberForm(entity)).toEqual({ prefix: 'INV-', digitsMin: 6 });
 });
 
 test('an invoice keeps of its issuer what is printed', () => {

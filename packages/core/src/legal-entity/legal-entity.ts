@@ -1,4 +1,3 @@
-import { invariant } from '../invariant.js';
 import type { Instant } from '../time/instant.js';
 import type { Address, TaxId } from './address.js';
 
@@ -32,18 +31,18 @@ const NUMBER_DIGITS_MIN = 6;
 /** A prefix that people can read out, and that fits a bank's reference field together with the number. */
 export const NUMBER_PREFIX_FORM = /^[A-Z0-9][A-Z0-9-]{0,11}$/;
 
-/**
- * The next number of the series, such as `INV-000001`, and the entity that has given it out. The number is gap-free
- * because both are stored in the commit that finalizes the invoice, or neither is.
- */
-export function nextInvoiceNumber(entity: LegalEntity): { readonly number: string; readonly entity: LegalEntity } {
-  invariant(Number.isSafeInteger(entity.nextNumber) && entity.nextNumber > 0, 'a number series counts from 1');
-  const digits = entity.nextNumber.toString().padStart(NUMBER_DIGITS_MIN, '0');
-  return {
-    number: `${entity.numberPrefix}-${digits}`,
-    entity: { ...entity, nextNumber: entity.nextNumber + 1 },
-  };
+/** How the numbers of a series are written: `INV-` and at least six digits, such as `INV-000001`. */
+export interface InvoiceNumberForm {
+  readonly prefix: string;
+  /** Smaller numbers are filled up with zeros; larger ones are longer. */
+  readonly digitsMin: number;
 }
+
+/** How the numbers of this issuer are written. Which one is next is known only to the commit that gives it out. */
+export const invoiceNumberForm = ({ numberPrefix }: Pick<LegalEntity, 'numberPrefix'>): InvoiceNumberForm => ({
+  prefix: `${numberPrefix}-`,
+  digitsMin: NUMBER_DIGITS_MIN,
+});
 
 /** What an invoice keeps of its issuer for good. */
 export function issuerFromLegalEntity(entity: LegalEntity): Issuer {

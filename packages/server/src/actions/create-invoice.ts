@@ -74,6 +74,8 @@ async function decide(
   );
   if (!draft.ok) return err(invoiceProblem(draft.error));
   const changes = new Changes().insert(invoiceLinesTable, ...draft.value.lines);
+  const { environmentId, id } = customer;
+  if (!input.finalize) changes.require({ kind: 'customer_not_deleted', environmentId, id });
   const render = renderCollection({ invoice: draft.value.invoice, payment: null, paymentLink: null });
   addDecided(context, changes, command.environment.id, draft.value, render);
   if (!input.finalize) return ok(created(changes, draft.value.invoice));

@@ -48,6 +48,8 @@ export function deleteCustomer(
         changedMethods: deleted.paymentMethods,
         events: deleted.events,
       });
+      if (input.openInvoices === 'refuse')
+        changes.require({ kind: 'customer_owes_nothing', environmentId, id: input.id });
       if (deleted.isToBeDeletedInStripe) changes.enqueue(deleteStripeCustomerJob(context, deleted.customer));
       if (erase && isNews) changes.enqueue(eraseCustomerTracesJob(context, customer));
       const body = {

@@ -26,7 +26,9 @@ export function finalizeInvoiceAction(
       const entity = await findLegalEntity(context.db, environmentId, draft.legalEntityId);
       invariant(entity !== null, 'an issuer of invoices is never deleted');
       const customer = await findCustomer(context.db, environmentId, draft.customerId);
-      const facts = { lines, entity, connectionId: customer?.connectionId ?? null, now: nowOf(context, command) };
+      invariant(customer !== null, 'a customer with invoices stays in the books');
+      if (customer.deletedAt !== null) return err(customerDeleted());
+      const facts = { lines, entity, connectionId: customer.connectionId, now: nowOf(context, command) };
       const finalized = finalizedInvoice(context, draft, facts);
       if (!finalized.ok) return err(invoiceProblem(finalized.error));
       const { invoice, changes } = finalized.value;
@@ -39,3 +41,6 @@ export function finalizeInvoiceAction(
     },
   });
 }
+
+const customerDeleted = (): Problem =>
+  problem('invoice_customer_deleted', 'The customer was deleted; nothing more is invoiced to him. Delete the draft.');

@@ -54,7 +54,8 @@ async function keep(context: Context, connection: Connection, row: StripeEventRo
     const known = await findKnownStripeEvents(context.db, connection, [row.stripeEventId]);
     if (known.size > 0) return;
     try {
-      return await commit(context.db, addToInbox(context, new Changes(), [row]), context.clock.machineNow());
+      await commit(context.db, addToInbox(context, new Changes(), [row]), context.clock.machineNow());
+      return;
     } catch (error) {
       if (!isConflict(error) || conflict >= CONFLICTS_MAX) throw error;
     }

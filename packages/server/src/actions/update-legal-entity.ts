@@ -46,6 +46,8 @@ async function decide(
     isDefault: entity.isDefault || input.makeDefault,
   };
   const changes = new Changes().update(legalEntitiesTable, updated);
+  if (updated.numberPrefix !== entity.numberPrefix)
+    changes.require({ kind: 'number_series_not_begun', environmentId, id: entity.id });
   if (updated.isDefault && !entity.isDefault) {
     const standing = await findDefaultLegalEntity(context.db, environmentId);
     if (standing !== null) changes.update(legalEntitiesTable, { ...standing, isDefault: false });

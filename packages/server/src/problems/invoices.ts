@@ -6,6 +6,7 @@ const conflict = (meaning: string) => ({ status: 409, type: 'conflict', meaning 
 export const INVOICE_PROBLEMS = {
   invoice_amount_too_large: invalid('The amount of a line is larger than an object can carry.'),
   invoice_currency_unknown: invalid('The currency is no active code of ISO 4217 that has a minor unit.'),
+  invoice_customer_deleted: conflict('The customer was deleted: his drafts can be deleted, not finalized.'),
   invoice_customer_unknown: invalid('The parameter names no customer of this environment.'),
   invoice_has_no_lines: conflict('An invoice without lines cannot be finalized.'),
   invoice_has_open_payment: conflict('An attempt could still bring money: cancel it first.'),

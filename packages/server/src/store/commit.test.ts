@@ -61,7 +61,9 @@ describe.each(testDatabases())('commit on %s', (kind) => {
     return row?.count as bigint;
   };
   const find = (key: ApiKey) => findApiKey(database, environment.id, key.id);
-  const save = (changes: Changes) => commit(database, changes, NOW);
+  const save = async (changes: Changes): Promise<void> => {
+    await commit(database, changes, NOW);
+  };
 
   test('everything of a decision is one round trip', async () => {
     const [kept, fresh] = [newKey(environment), newKey(environment)];

@@ -2,24 +2,29 @@ import { createHash } from 'node:crypto';
 import { type Instant, isoFromInstant } from '@tollbridge/core';
 import type { Changes, RowWrites } from '../changes.js';
 import { appendixStatements } from './commit-appendix.js';
+import { addConditions, addDraw, DRAWN_NUMBER } from './conditions.js';
 import { type Database, WORK_CHANNEL } from './database.js';
 import { columnName, fieldsOf, type Table, toRow } from './table.js';
 
 /**
  * Writes one decision whole or not at all, as ONE statement: a CTE for each table and kind of write, and at the end a
- * count of what was found. Nothing is awaited inside, so there is no transaction to hold open, no order of locks to keep,
- * and one round trip instead of eight (docs/decisions/0002).
+ * count of what was found. Nothing is awaited inside, so there is no transaction to hold open, and one round trip instead
+ * of eight (docs/decisions/0002). Gives the number that was drawn, if the decision draws one.
  *
  * Errors: `VersionConflict` when a row was changed by somebody else, or a lease was lost: load again, decide again.
  * `ConstraintViolation` when the database refused a row, for example a second one with a unique name.
  */
-export async function commit(database: Database, changes: Changes, machineNow: Instant): Promise<void> {
-  if (changes.isEmpty) return;
-  const parts = new StatementParts(isoFromInstant(machineNow));
+export async function commit(database: Database, changes: Changes, machineNow: Instant): Promise<string | null> {
+  if (changes.isEmpty) return null;
+  const { numberDraw } = changes;
+  const parts = new StatementParts(isoFromInstant(machineNow), numberDraw?.standIn ?? null);
+  addConditions(parts, changes.conditions);
+  if (numberDraw !== null) addDraw(parts, numberDraw);
   for (const writes of [...changes.rows.values()].sort((a, b) => a.table.name.localeCompare(b.table.name)))
     addRowWrites(parts, writes);
   appendixStatements(parts, changes);
-  await database.query(parts.statement());
+  const [row] = await database.query(parts.statement());
+  return numberDraw === null ? null : (row?.number as string);
 }
 
 /** Grows the statement; `$1` is always the machine's time. */
@@ -28,14 +33,27 @@ export class StatementParts {
   readonly #clauses: string[] = [];
   readonly #checks: string[] = [];
 
-  constructor(now: string) {
+  readonly #standIn: string | null;
+
+  /** `standIn`: what stands for the number that this statement draws, wherever it is written. */
+  constructor(now: string, standIn: string | null) {
     this.values = [now];
+    this.#standIn = standIn;
+  }
+
+  /** Gives the placeholder of a parameter. */
+  value(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
   }
 
   /** A recordset parameter; gives its placeholder. */
   records(rows: readonly Record<string, unknown>[]): string {
-    this.values.push(JSON.stringify(rows));
-    return `$${this.values.length}::jsonb`;
+    const json = JSON.stringify(rows);
+    const placeholder = this.value(json);
+    if (this.#standIn === null || !json.includes(this.#standIn)) return `${placeholder}::jsonb`;
+    // Neither has a character that JSON would write otherwise.
+    return `replace(${placeholder}::text, ${this.value(this.#standIn)}::text, ${DRAWN_NUMBER})::jsonb`;
   }
 
   clause(name: string, sql: string): void {
@@ -44,10 +62,8 @@ export class StatementParts {
 
   /** `subject` is a name of ours, never input. */
   expect(clause: string, count: number, subject: string): void {
-    this.values.push(count);
-    this.#checks.push(
-      `tollbridge_expect('${subject}', (select count(*) from ${clause}), $${this.values.length}::bigint)`,
-    );
+    const expected = this.value(count);
+    this.#checks.push(`tollbridge_expect('${subject}', (select count(*) from ${clause}), ${expected}::bigint)`);
   }
 
   wakeWorkers(): void {
@@ -56,7 +72,9 @@ export class StatementParts {
 
   statement(): { name: string; text: string; values: unknown[] } {
     // $1 is always used, so that a statement without events or jobs still has every parameter typed.
-    const text = `with ${this.#clauses.join(',\n')}\nselect ${['$1::timestamptz', ...this.#checks].join(', ')}`;
+    const number = this.#standIn === null ? [] : [`${DRAWN_NUMBER} as number`];
+    const columns = ['$1::timestamptz', ...this.#checks, ...number].join(', ');
+    const text = `with ${this.#clauses.join(',\n')}\nselect ${columns}`;
     return { name: nameOfShape(text), text, values: this.values };
   }
 }
@@ -103,8 +121,9 @@ const sameKey = (table: Table<unknown>): string =>
 
 function addUpdate(parts: StatementParts, table: Table<unknown>, rows: unknown[]): void {
   const keys = new Set(table.key.map(columnName));
+  const counters = new Set(table.counters.map(columnName));
   const assignments = columnsOf(table)
-    .filter((column) => !keys.has(column))
+    .filter((column) => !keys.has(column) && !counters.has(column))
     .map((column) => (column === 'version' && table.versioned ? 'version = r.version + 1' : `${column} = r.${column}`));
   const source = recordset(table, parts.records(rowsOf(table, rows)));
   const clause = `update_${table.name}`;

@@ -19,7 +19,7 @@ export const legalEntitiesTable = table<LegalEntity>(
     version: integer(),
     createdAt: instant(),
   },
-  { key: ['environmentId', 'id'], versioned: true },
+  { key: ['environmentId', 'id'], versioned: true, counters: ['nextNumber'] },
 );
 
 export async function findLegalEntity(

@@ -11,16 +11,19 @@ export interface Table<Row> {
   readonly columns: { readonly [Field in keyof Row]-?: Column<Row[Field]> };
   /** A versioned row is written only where the version read is still the version stored. */
   readonly versioned: boolean;
+  /** Counted up by the database alone, whatever version stands: an update leaves them. */
+  readonly counters: readonly (keyof Row & string)[];
 }
 
 export interface TableOptions<Row> {
   readonly key: readonly (keyof Row & string)[];
   readonly versioned: boolean;
+  readonly counters?: readonly (keyof Row & string)[];
 }
 
 export function table<Row>(name: string, columns: Table<Row>['columns'], options: TableOptions<Row>): Table<Row> {
   invariant(!options.versioned || 'version' in columns, `${name} is versioned and needs a version column`);
-  return { name, columns, ...options };
+  return { name, columns, counters: [], ...options };
 }
 
 const NAMES = new Map<string, string>();

@@ -38,7 +38,8 @@ function readShape(text: string): StatementShape {
 /** Each recordset stands inside a clause that is named for what it does and for its table (`store/commit.ts`). */
 function recordsetsIn(text: string): { table: string; position: number }[] {
   const clauses = [...text.matchAll(/^(?:with )?(\w+) as \($/gm)];
-  return [...text.matchAll(/jsonb_to_recordset\(\$(\d+)/g)].flatMap((match) => {
+  // A stand-in for a number may still have to be replaced in them.
+  return [...text.matchAll(/jsonb_to_recordset\((?:replace\()?\$(\d+)/g)].flatMap((match) => {
     const clause = clauses.findLast(({ index }) => index < match.index)?.[1] ?? '';
     const table = /^(?:insert|absent|update)_(\w+)$/.exec(clause)?.[1];
     return table === undefined ? [] : [{ table, position: Number(match[1]) - 1 }];
