@@ -1,4 +1,4 @@
-import { BALANCE_TRANSACTION_PLACES } from '@tollbridge/core';
+import { BALANCE_TRANSACTION_PLACES, type BalanceTransactionPlace } from '@tollbridge/core';
 import type { Database } from './database.js';
 
 /** What the books promise (INV-9), each with the sentence that a person reads when it does not hold. */
@@ -10,6 +10,8 @@ export const LEDGER_IDENTITIES = {
   payments_in_transit:
     "A connection's money in transit is what its payments brought, less what its refunds took and Stripe's balance shows.",
   refunds_payable: "A connection's refunds payable are its pending refunds.",
+  disputes: "A connection's disputes are what Stripe was to move for them, less what its balance shows.",
+  disputed_funds: "A connection's disputed funds are what was taken out by disputes that are not decided.",
   overpayments: "A customer's overpayments are what he paid too much or was credited, less what went back of it.",
   invoice_paid: 'What an invoice counts as paid is what its payments brought it.',
   payment_refunded: 'What a payment counts as refunded is what its refunds took out of it.',
@@ -36,11 +38,11 @@ export const VIOLATIONS_MAX = 100;
  * identity holds. `environmentId` null looks at all environments.
  */
 export async function checkLedger(database: Database, environmentId: string | null): Promise<LedgerViolation[]> {
-  const rows = await database.query({
-    name: 'check_ledger',
-    text: CHECK,
-    values: [environmentId],
-  });
+  const rows = await database.query(
+    environmentId === null
+      ? { name: 'check_ledger', text: CHECK_ALL }
+      : { name: 'check_ledger_of_environment', text: CHECK_ONE, values: [environmentId] },
+  );
   return rows.map((row) => ({
     identity: row.identity as LedgerIdentity,
     environmentId: row.environment_id as string,
@@ -51,6 +53,13 @@ export async function checkLedger(database: Database, environmentId: string | nu
   }));
 }
 
+/**
+ * Which environments are looked at, as a text each. With one text for both, `$1 is null or …`, the server settled for a
+ * plan that suits all once a large environment was asked about a few times, and then read every table whole for the
+ * smallest (75,600 transactions in 40 environments, the check of one with 400: 650 ms, and 90 ms with this).
+ */
+type Scope = 'true' | 'environment_id = $1';
+
 /** Two sums by environment, owner and currency that must be the same, on either side missing for zero. */
 const compared = (identity: LedgerIdentity, expected: string, actual: string): string => `
 select '${identity}' as identity, environment_id, subject_id, currency,
@@ -60,147 +69,186 @@ full join (${actual}) a using (environment_id, subject_id, currency)
 where coalesce(e.minor, 0) <> coalesce(a.minor, 0)`;
 
 /** The balance of an account by owner, on its normal side. */
-const balanceOf = (account: string, sign: 1 | -1): string => `
+const balanceOf = (scope: Scope, account: string, sign: 1 | -1): string => `
   select environment_id, owner_id as subject_id, currency, sum(amount_minor) * ${sign} as minor
   from ledger_entries
-  where account = '${account}'
-    and ($1::text is null or environment_id = $1)
+  where ${scope}
+    and account = '${account}'
   group by environment_id, owner_id, currency`;
 
-const summed = (of: {
+interface Sum {
   readonly table: string;
   readonly owner: string;
   readonly minor: string;
   readonly where: string;
-}): string => `
+}
+
+const summed = (scope: Scope, of: Sum): string => `
   select environment_id, ${of.owner} as subject_id, currency, sum(${of.minor}) as minor
   from ${of.table}
-  where ${of.where}
-    and ($1::text is null or environment_id = $1)
+  where ${scope}
+    and ${of.where}
   group by environment_id, ${of.owner}, currency`;
 
-const OPEN_INVOICES = summed({
+const OPEN_INVOICES: Sum = {
   table: 'invoices',
   owner: 'customer_id',
   minor: 'total_minor - paid_minor - credited_minor',
   where: `status = 'finalized'`,
-});
+};
 
-const BALANCE_TRANSACTIONS = summed({
+const BALANCE_TRANSACTIONS: Sum = {
   table: 'balance_transactions',
   owner: 'connection_id',
   minor: 'net_minor',
   where: 'true',
-});
+};
 
-/** The types of Stripe's transactions that end a transit, from the same table that the postings are made by. */
-const IN_TRANSIT_TYPES = Object.entries(BALANCE_TRANSACTION_PLACES)
-  .filter(([, place]) => place === 'payments_in_transit')
-  .map(([type]) => `'${type}'`)
-  .join(', ');
+/** The types of Stripe's transactions whose gross belongs there, from the same table that the postings are made by. */
+const typesOf = (place: BalanceTransactionPlace): string =>
+  Object.entries(BALANCE_TRANSACTION_PLACES)
+    .filter(([, each]) => each === place)
+    .map(([type]) => `'${type}'`)
+    .join(', ');
+
+/** What Stripe's balance shows of what we waited for, in the currency of the payment. */
+const enteredByStripe = (scope: Scope, place: BalanceTransactionPlace): string => `
+    select environment_id, connection_id, coalesce(exchanged_currency, currency) as currency,
+      -coalesce(exchanged_minor, amount_minor) as minor
+    from balance_transactions
+    where ${scope}
+      and attributed = 'ours'
+      and type in (${typesOf(place)})`;
 
 /** In the currency of the payment, which is not the one that Stripe may have exchanged it into. */
-const IN_TRANSIT = `
+const inTransit = (scope: Scope): string => `
   select environment_id, connection_id as subject_id, currency, sum(minor) as minor
   from (
     select environment_id, connection_id, currency, amount_minor as minor
     from payments
-    where status = 'succeeded'
+    where ${scope}
+      and status = 'succeeded'
       and connection_id is not null
     union all
     select environment_id, connection_id, currency, -amount_minor
     from refunds
-    where status = 'succeeded'
+    where ${scope}
+      and status = 'succeeded'
     union all
-    select environment_id, connection_id, coalesce(exchanged_currency, currency), -coalesce(exchanged_minor, amount_minor)
-    from balance_transactions
-    where attributed = 'ours'
-      and type in (${IN_TRANSIT_TYPES})
+    ${enteredByStripe(scope, 'payments_in_transit')}
   ) in_transit
-  where $1::text is null or environment_id = $1
   group by environment_id, connection_id, currency`;
 
-const PENDING_REFUNDS = summed({
+/** What disputes took out and, where they were won, brought back: entered by Stripe before or after we are told. */
+const disputesMoved = (scope: Scope): string => `
+  select environment_id, connection_id as subject_id, currency, sum(minor) as minor
+  from (
+    select environment_id, connection_id, currency, -amount_minor as minor
+    from disputes
+    where ${scope}
+      and has_funds_withdrawn
+      and outcome is distinct from 'won'
+    union all
+    ${enteredByStripe(scope, 'disputes')}
+  ) disputes_moved
+  group by environment_id, connection_id, currency`;
+
+const PENDING_REFUNDS: Sum = {
   table: 'refunds',
   owner: 'connection_id',
   minor: 'amount_minor',
   where: `status = 'pending'`,
-});
+};
 
-const OVERPAID = `
+/** What `dispute_opened` was entered for and no decision has ended. */
+const DISPUTED_FUNDS: Sum = {
+  table: 'disputes',
+  owner: 'connection_id',
+  minor: 'amount_minor',
+  where: `has_funds_withdrawn and outcome is distinct from 'won' and outcome is distinct from 'lost'`,
+};
+
+const overpaid = (scope: Scope): string => `
   select environment_id, customer_id as subject_id, currency, sum(minor) as minor
   from (
     select environment_id, customer_id, currency, amount_minor - applied_minor as minor
     from payments
-    where status = 'succeeded'
+    where ${scope}
+      and status = 'succeeded'
     union all
     select environment_id, customer_id, currency, refund_minor + credit_minor
     from credit_notes
+    where ${scope}
     union all
     select environment_id, customer_id, currency, -from_overpayment_minor
     from refunds
-    where status in ('pending', 'succeeded')
+    where ${scope}
+      and status in ('pending', 'succeeded')
   ) overpaid
-  where $1::text is null or environment_id = $1
   group by environment_id, customer_id, currency`;
 
-const UNBALANCED = `
+const unbalanced = (scope: Scope): string => `
 select 'transactions_balance' as identity, environment_id, transaction_id as subject_id, currency,
   0::bigint as expected, sum(amount_minor)::bigint as actual
 from ledger_entries
-where $1::text is null or environment_id = $1
+where ${scope}
 group by environment_id, transaction_id, currency
 having sum(amount_minor) <> 0`;
 
-const NOT_ONCE = `
+const notOnce = (scope: Scope): string => `
 select 'balance_transactions_once' as identity, environment_id, subject_id, null::text as currency,
   coalesce(e.times, 0)::bigint as expected, coalesce(a.times, 0)::bigint as actual
 from (
   select environment_id, stripe_id as subject_id, count(*) as times
   from balance_transactions
-  where amount_minor <> 0 or fee_minor <> 0
+  where ${scope}
+    and (amount_minor <> 0 or fee_minor <> 0)
   group by environment_id, stripe_id
 ) e
 full join (
   select environment_id, source_id as subject_id, count(*) as times
   from ledger_transactions
-  where kind = 'balance_transaction_posted'
+  where ${scope}
+    and kind = 'balance_transaction_posted'
   group by environment_id, source_id
 ) a using (environment_id, subject_id)
-where ($1::text is null or environment_id = $1)
-  and coalesce(e.times, 0) <> coalesce(a.times, 0)`;
+where coalesce(e.times, 0) <> coalesce(a.times, 0)`;
 
-const PAID = compared(
-  'invoice_paid',
-  summed({
-    table: 'payments',
-    owner: 'invoice_id',
-    minor: 'applied_minor',
-    where: `status = 'succeeded' and applied_minor <> 0`,
-  }),
-  summed({ table: 'invoices', owner: 'id', minor: 'paid_minor', where: 'paid_minor <> 0' }),
-);
+const APPLIED: Sum = {
+  table: 'payments',
+  owner: 'invoice_id',
+  minor: 'applied_minor',
+  where: `status = 'succeeded' and applied_minor <> 0`,
+};
+const PAID: Sum = { table: 'invoices', owner: 'id', minor: 'paid_minor', where: 'paid_minor <> 0' };
 
-const REFUNDED = compared(
-  'payment_refunded',
-  summed({ table: 'refunds', owner: 'payment_id', minor: 'amount_minor', where: `status in ('pending', 'succeeded')` }),
-  summed({ table: 'payments', owner: 'id', minor: 'refunded_minor', where: 'refunded_minor <> 0' }),
-);
+const GIVEN_BACK: Sum = {
+  table: 'refunds',
+  owner: 'payment_id',
+  minor: 'amount_minor',
+  where: `status in ('pending', 'succeeded')`,
+};
+const REFUNDED: Sum = { table: 'payments', owner: 'id', minor: 'refunded_minor', where: 'refunded_minor <> 0' };
 
-const CHECK = `
+const checkOf = (scope: Scope): string => `
 select *
 from (
 ${[
-  UNBALANCED,
-  compared('receivable', OPEN_INVOICES, balanceOf('receivable', 1)),
-  compared('stripe_clearing', BALANCE_TRANSACTIONS, balanceOf('stripe_clearing', 1)),
-  NOT_ONCE,
-  compared('payments_in_transit', IN_TRANSIT, balanceOf('payments_in_transit', 1)),
-  compared('refunds_payable', PENDING_REFUNDS, balanceOf('refunds_payable', -1)),
-  compared('overpayments', OVERPAID, balanceOf('overpayments', -1)),
-  PAID,
-  REFUNDED,
+  unbalanced(scope),
+  compared('receivable', summed(scope, OPEN_INVOICES), balanceOf(scope, 'receivable', 1)),
+  compared('stripe_clearing', summed(scope, BALANCE_TRANSACTIONS), balanceOf(scope, 'stripe_clearing', 1)),
+  notOnce(scope),
+  compared('payments_in_transit', inTransit(scope), balanceOf(scope, 'payments_in_transit', 1)),
+  compared('refunds_payable', summed(scope, PENDING_REFUNDS), balanceOf(scope, 'refunds_payable', -1)),
+  compared('disputes', disputesMoved(scope), balanceOf(scope, 'disputes', 1)),
+  compared('disputed_funds', summed(scope, DISPUTED_FUNDS), balanceOf(scope, 'disputed_funds', 1)),
+  compared('overpayments', overpaid(scope), balanceOf(scope, 'overpayments', -1)),
+  compared('invoice_paid', summed(scope, APPLIED), summed(scope, PAID)),
+  compared('payment_refunded', summed(scope, GIVEN_BACK), summed(scope, REFUNDED)),
 ].join('\nunion all\n')}
 ) violations
 order by identity, environment_id, subject_id, currency
 limit ${VIOLATIONS_MAX}`;
+
+const CHECK_ALL = checkOf('true');
+const CHECK_ONE = checkOf('environment_id = $1');

@@ -4,7 +4,7 @@ import { broken, type Violation } from '../stage/violation.js';
 
 /** Every table that `checkLedger` compares with the books. */
 const TABLES = ['ledger_entries', 'ledger_transactions', 'invoices', 'payments', 'refunds', 'credit_notes'];
-const ALL_TABLES = [...TABLES, 'balance_transactions'];
+const ALL_TABLES = [...TABLES, 'balance_transactions', 'disputes'];
 
 /** INV-9: the books balance and agree with the rows, at every moment. */
 export async function ledgerViolations(universe: Universe): Promise<Violation[]> {
