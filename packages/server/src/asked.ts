@@ -41,8 +41,11 @@ export interface Door {
   resume?(resourceId: string): Promise<Result<Answer, Problem>>;
 }
 
-/** How often a decision is taken again because of others before the caller is told. */
-const CONFLICTS_MAX = 10;
+/**
+ * How often a decision is taken again because of others before the caller is told. Each time somebody else's was written, so
+ * this many may write one row at the same moment and none of them is refused.
+ */
+const CONFLICTS_MAX = 50;
 
 export const nowOf = (context: Context, command: { readonly environment: Environment }): Instant =>
   businessNow(context.clock, command.environment);

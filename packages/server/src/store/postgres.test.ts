@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { testDatabases } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, DatabaseUnavailable } from './database.js';
@@ -60,6 +61,24 @@ describe.each(present)('%s', () => {
     expect(await database.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }]);
   });
 
+  test('a script whose server falls without a word is the database being away, and the process lives', async () => {
+    const { address, cut } = await throughWire(addressOf(NAME));
+    const database = await openPostgres(address, 1);
+    opened.push(database);
+    const outcome = expect(database.script('select pg_sleep(30)')).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await untilBusy(server);
+    cut();
+    await outcome;
+  });
+
+  test('a statement that is refused costs no connection', async () => {
+    const database = await open(1);
+    const backend = async () => (await database.query({ text: 'select pg_backend_pid() as pid' }))[0]?.pid;
+    const before = await backend();
+    await expect(database.query({ name: 'refused', text: 'select 1 / $1::integer', values: [0] })).rejects.toThrow();
+    expect(await backend()).toBe(before);
+  });
+
   test('a script that fails leaves no connection inside its transaction', async () => {
     const database = await open(1);
     await expect(
@@ -112,6 +131,28 @@ describe.each(present)('%s', () => {
     expect(await migrate(database, [good, { ...bad, sql: 'create table c (d integer);' }])).toBe(1);
   });
 });
+
+/** The same database by a wire that can be cut: what is left of a connection when the server is killed. */
+async function throughWire(url: string): Promise<{ address: string; cut(): void }> {
+  const { hostname, port } = new URL(url);
+  const sockets: Socket[] = [];
+  const wire = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    sockets.push(near, far);
+    for (const socket of [near, far]) socket.on('error', () => {});
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => {
+    wire.listen(0, '127.0.0.1', resolve);
+  });
+  const address = new URL(url);
+  address.host = `127.0.0.1:${(wire.address() as AddressInfo).port}`;
+  const cut = () => {
+    wire.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { address: address.toString(), cut };
+}
 
 const ROUNDS_MAX = 5_000;
 

@@ -50,6 +50,12 @@ export async function openPostgres(url: string, connectionsMax = CONNECTIONS_MAX
   return new PostgresDatabase(pool, options);
 }
 
+/** For what is told a second time: the statement that was under way has failed with it already. */
+const ignore = (): void => {};
+
+/** A statement that the server refused has ended, and its connection is as good as before. Whatever else failed may have broken it. */
+const isRefused = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
+
 class PostgresDatabase implements Database {
   readonly kind = 'postgres' as const;
   readonly #pool: pg.Pool;
@@ -65,29 +71,39 @@ class PostgresDatabase implements Database {
   }
 
   async query(statement: Statement): Promise<Record<string, unknown>[]> {
-    try {
-      const result = await this.#pool.query({
-        text: statement.text,
-        values: [...(statement.values ?? [])],
-        ...(statement.name === undefined ? {} : { name: statement.name }),
-      });
-      return result.rows;
-    } catch (error) {
-      throw translateDatabaseError(error);
-    }
+    const query = {
+      text: statement.text,
+      values: [...(statement.values ?? [])],
+      ...(statement.name === undefined ? {} : { name: statement.name }),
+    };
+    // The pool's own way closes a connection with every refused statement, and a lost race is one.
+    const result = await this.#borrow((client) => client.query(query), isRefused);
+    return result.rows;
   }
 
   async script(sql: string): Promise<void> {
+    // A text of several statements without values goes over the simple protocol, which makes it one transaction. A connection
+    // inside a failed transaction would refuse whatever comes next: it is closed, not given back.
+    await this.#borrow(
+      (client) => client.query(sql),
+      () => false,
+    );
+  }
+
+  async #borrow<T>(use: (client: pg.PoolClient) => Promise<T>, isUsableAfter: (error: unknown) => boolean): Promise<T> {
     let client: pg.PoolClient | null = null;
+    let isUsable = true;
     try {
       client = await this.#pool.connect();
-      // A text of several statements without values goes over the simple protocol, which makes it one transaction.
-      await client.query(sql);
-      client.release();
+      // One that breaks says so by an event as well, and while it is lent the pool does not listen: it would end the process.
+      client.on('error', ignore);
+      return await use(client);
     } catch (error) {
-      // A connection inside a failed transaction would refuse whatever comes next: it is closed, not given back.
-      client?.release(true);
+      isUsable = isUsableAfter(error);
       throw translateDatabaseError(error);
+    } finally {
+      client?.off('error', ignore);
+      client?.release(!isUsable);
     }
   }
 

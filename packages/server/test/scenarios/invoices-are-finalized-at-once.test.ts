@@ -3,7 +3,7 @@ import { type Body, createWorld, type Reply, testDatabases, type World } from '@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvoiceStory } from '../invoice-story.js';
 
-/** Twice as many as a process has connections to PostgreSQL, and more than a decision is taken again. */
+/** Twice as many as a process has connections to PostgreSQL. */
 const AT_ONCE = 24;
 
 describe.each(testDatabases())('many invoices of one issuer are finalized at once, on %s', (database) => {
