@@ -4,11 +4,38 @@ import { keyOf, type Table } from './store/table.js';
 /** Which queue a job waits in: a full lane never holds up another (docs/decisions/0004). */
 export type Lane = 'intake' | 'money' | 'delivery' | 'bulk';
 
+/** What a job can be about. Who does it, and what its burial leaves, is one row of `effects/index.ts`. */
+export type JobKind =
+  | 'apply_stripe_event'
+  | 'carry_out_payment'
+  | 'check_connection'
+  | 'collect_customer'
+  | 'collect_invoice'
+  | 'create_stripe_customer'
+  | 'create_stripe_refund'
+  | 'delete_stripe_customer'
+  | 'delete_webhook_endpoint'
+  | 'deliver_webhook'
+  | 'detach_payment_method'
+  | 'ensure_webhook_endpoint'
+  | 'erase_customer_traces'
+  | 'open_setup_session'
+  | 'poll_stripe_events'
+  | 'post_balance_transactions'
+  | 'refund_payment'
+  | 'release_stripe_customer'
+  | 'replace_webhook_endpoint'
+  | 'set_default_payment_method'
+  | 'sync_customer_from_stripe'
+  | 'update_stripe_customer'
+  | 'update_webhook_endpoint'
+  | 'withdraw_payment';
+
 export interface NewJob {
   readonly environmentId: string;
   readonly id: string;
   readonly lane: Lane;
-  readonly kind: string;
+  readonly kind: JobKind;
   /** Jobs of one key run one after the other, in the order they were committed. */
   readonly key: string | null;
   /** While a job with this key still waits, committing another only makes sure it is due no later. */

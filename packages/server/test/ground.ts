@@ -1,5 +1,5 @@
 import { addMilliseconds, formatId, ID_RANDOM_BYTES, type Instant, instantOf, type Noun } from '@tollbridge/core';
-import { Changes, type Lane, type NewEvent, type NewJob } from '@tollbridge/server/changes';
+import { Changes, type JobKind, type Lane, type NewEvent, type NewJob } from '@tollbridge/server/changes';
 import { commit } from '@tollbridge/server/store/commit';
 import type { Database, Statement } from '@tollbridge/server/store/database';
 import { type Environment, environmentsTable, organizationsTable } from '@tollbridge/server/store/organizations';
@@ -42,13 +42,16 @@ const environmentOf = (organizationId: string, name: string): Environment => ({
   version: 1,
 });
 
+/** A kind that the product does not have: what is done of it is the test's own. */
+const KIND_OF_THE_TEST: string = 'try_things';
+
 export function newJob(environmentId: string, more: Partial<NewJob> = {}): NewJob {
   const lane: Lane = 'money';
   return {
     environmentId,
     id: newId('job'),
     lane,
-    kind: 'try_things',
+    kind: KIND_OF_THE_TEST as JobKind,
     key: null,
     dedupeKey: null,
     connectionId: null,

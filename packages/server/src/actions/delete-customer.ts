@@ -3,7 +3,11 @@ import { type Answer, asked, type Command, nowOf } from '../asked.js';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { addCustomerChange } from '../customers/customer-changes.js';
-import { deleteStripeCustomerJob, eraseCustomerTracesJob } from '../customers/customer-jobs.js';
+import {
+  createStripeCustomerJob,
+  deleteStripeCustomerJob,
+  eraseCustomerTracesJob,
+} from '../customers/customer-jobs.js';
 import { customerToJson } from '../json/customer.js';
 import { type Problem, problem } from '../problem.js';
 import { countInvoicesOfCustomer } from '../store/customer-books.js';
@@ -50,6 +54,9 @@ export function deleteCustomer(
       });
       if (input.openInvoices === 'refuse')
         changes.require({ kind: 'customer_owes_nothing', environmentId, id: input.id });
+      // A making that gave up is first asked about: only then is it known whether there is a twin.
+      const hasGivenUp = customer.providerBegunAt !== null && customer.providerError !== null;
+      if (hasGivenUp) changes.enqueue(createStripeCustomerJob(context, deleted.customer, 'bulk'));
       if (deleted.isToBeDeletedInStripe) changes.enqueue(deleteStripeCustomerJob(context, deleted.customer));
       if (erase && isNews) changes.enqueue(eraseCustomerTracesJob(context, customer));
       const body = {

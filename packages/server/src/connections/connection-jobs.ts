@@ -1,5 +1,5 @@
 import type { Connection } from '@tollbridge/core';
-import type { NewJob } from '../changes.js';
+import type { JobKind, NewJob } from '../changes.js';
 import type { Context } from '../context.js';
 
 type Owner = Pick<Connection, 'environmentId' | 'id'>;
@@ -10,7 +10,7 @@ const ATTEMPTS_MAX = 12;
 /** For what only looks: a day or two, so that an outage of Stripe's passes without a dead letter. */
 const LOOKS_MAX = 48;
 
-const connectionJob = (context: Context, connection: Owner, kind: string): NewJob => ({
+const connectionJob = (context: Context, connection: Owner, kind: JobKind): NewJob => ({
   environmentId: connection.environmentId,
   id: context.newId('job'),
   lane: 'money',

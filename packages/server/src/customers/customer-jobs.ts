@@ -1,5 +1,5 @@
 import { addMinutes, type Customer } from '@tollbridge/core';
-import type { Lane, NewJob } from '../changes.js';
+import type { JobKind, Lane, NewJob } from '../changes.js';
 import type { Context } from '../context.js';
 
 /** A little more than a day of hourly tries: a longer silence of Stripe's is for people to look at. */
@@ -7,7 +7,7 @@ const ATTEMPTS_MAX = 48;
 const ERASE_AFTER_MINUTES = 10;
 
 interface CustomerWork {
-  readonly kind: string;
+  readonly kind: JobKind;
   readonly lane: Lane;
   readonly key: string | null;
   readonly dedupeKey: string | null;

@@ -4,12 +4,10 @@ import { waitsForConnection } from '../connections/wait-for-connection.js';
 import type { Context } from '../context.js';
 import type { JobBurial, JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
-import { backoffMilliseconds, errorOf, isAbandoned, nothingToDo } from '../jobs/run-job.js';
-import { LeaseLost } from '../jobs/while-ours.js';
+import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
 import { findConnection } from '../store/connections.js';
-import { DatabaseUnavailable } from '../store/database.js';
 import { findStripeEvent, type StripeEventRow, stripeEventsTable } from '../store/stripe-events.js';
-import { type StripeEventHandler, type StripeEventResult, stripeEventHandlerOf } from '../stripe-event-handlers.js';
+import { type StripeEventResult, stripeEventHandlerOf } from '../stripe-event-handlers.js';
 
 /** Gives a stored event to whoever listens to its type; what he decides and that it is done are one commit. */
 export const applyStripeEvent: JobHandler = async (context, job) => {
@@ -31,42 +29,26 @@ export const applyStripeEvent: JobHandler = async (context, job) => {
     object: objectOf(row),
     livemode: row.livemode,
   };
-  const result = await outcomeOf(context, job, () => handler(context, event));
-  return settled(context, job, { row, result, now });
+  return settled(context, job, { row, result: await handler(context, event), now });
 };
 
-/** The event itself becomes the dead letter that people see and replay, also when no attempt on it ever ended (EVT-4). */
+/**
+ * The event itself becomes the dead letter: the inbox is where those of Stripe's are seen and replayed (EVT-4), so the job
+ * is done.
+ */
 export const buryStripeEvent: JobBurial = async (context, job, error) => {
   const row = await findStripeEvent(context.db, job.environmentId, String(job.payload.stripeEventId));
-  if (row === null || row.status !== 'pending') return nothingToDo();
+  if (row === null || row.status !== 'pending') return { kind: 'done', changes: new Changes() };
   const lastError = `${error.code}: ${error.message}`;
   const processedAt = context.clock.machineNow();
-  return ended(new Changes(), { ...row, status: 'dead', attempts: job.attempts, lastError, processedAt });
+  const dead: StripeEventRow = { ...row, status: 'dead', attempts: job.attempts, lastError, processedAt };
+  return { kind: 'done', changes: new Changes().update(stripeEventsTable, dead) };
 };
 
 const objectOf = (row: StripeEventRow): Readonly<Record<string, unknown>> => {
   const data = row.payload.data as { readonly object?: Readonly<Record<string, unknown>> } | undefined;
   return data?.object ?? {};
 };
-
-/**
- * A handler that throws is a bug; the queue logs it and comes again. At the last attempt it is caught here, because then
- * the event itself must become a dead letter that people see and replay (EVT-4).
- */
-async function outcomeOf(
-  context: Context,
-  job: Job,
-  run: () => ReturnType<StripeEventHandler>,
-): Promise<StripeEventResult> {
-  if (job.attempts < job.attemptsMax) return run();
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof DatabaseUnavailable || error instanceof LeaseLost || isAbandoned(error)) throw error;
-    context.log.error({ error, job: { id: job.id, kind: job.kind } }, 'an event of Stripe became a dead letter');
-    return { kind: 'later', ...errorOf(error) };
-  }
-}
 
 interface Applied {
   readonly row: StripeEventRow;
@@ -79,9 +61,8 @@ function settled(context: Context, job: Job, { row, result, now }: Applied): Job
     return ended(result.changes, { ...row, status: 'applied', lastError: null, processedAt: now });
   if (result.kind === 'foreign') return ended(new Changes(), { ...row, status: 'foreign', processedAt: now });
   const error = { code: result.code, message: result.message };
+  if (job.attempts >= job.attemptsMax) return { kind: 'give_up', error };
   const failed = { ...row, attempts: job.attempts, lastError: `${error.code}: ${error.message}` };
-  // The inbox is where dead letters of Stripe's are seen and replayed, so the job itself is done.
-  if (job.attempts >= job.attemptsMax) return ended(new Changes(), { ...failed, status: 'dead', processedAt: now });
   const changes = new Changes().update(stripeEventsTable, failed);
   return { kind: 'later', delayMilliseconds: backoffMilliseconds(context, job.attempts), error, changes };
 }

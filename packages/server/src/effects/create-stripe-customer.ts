@@ -20,7 +20,7 @@ import { connectionForJob, passingResult, providerErrorOf } from '../connections
 import type { Context } from '../context.js';
 import { addCustomerChange, SYSTEM_ACTOR } from '../customers/customer-changes.js';
 import { collectCustomerJob, updateStripeCustomerJob } from '../customers/customer-jobs.js';
-import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { JobBurial, JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
 import { commit } from '../store/commit.js';
@@ -92,7 +92,7 @@ async function settleDeleted(context: Context, job: Job, making: Making): Promis
   if (waiting !== null) return waiting;
   const found = await findTwin(context, making);
   if (!found.ok) return lookAgain(context, job, { making, failure: found.error });
-  if (found.value === 'unknown') return later(context, job, { customer, ...TOO_MANY });
+  if (found.value === 'unknown') return failed(context, job, TOO_MANY);
   const providerCustomerId = found.value === 'none' ? null : found.value.id;
   const settled = providerSettled(customer, providerCustomerId);
   return { kind: 'done', changes: new Changes().update(customersTable, settled) };
@@ -108,7 +108,7 @@ async function resolveByAsking(context: Context, job: Job, making: Making): Prom
   if (waiting !== null) return waiting;
   const found = await findTwin(context, making);
   if (!found.ok) return lookAgain(context, job, { making, failure: found.error });
-  if (found.value === 'unknown') return later(context, job, { customer, ...TOO_MANY });
+  if (found.value === 'unknown') return failed(context, job, TOO_MANY);
   if (found.value !== 'none') return done(context, customer, providerCreated(customer, found.value.id));
   const renewed = begun(customer, await timesOf(context, customer.environmentId));
   return {
@@ -149,7 +149,7 @@ async function resultOfFailure(
 ): Promise<JobResult> {
   const { customer, connected } = making;
   const passing = passingResult(context, job, { failure, connected });
-  if (passing !== null) return passing.kind === 'give_up' ? givenUp(context, customer, passing.error) : passing;
+  if (passing !== null) return passing;
   if (mayStillArrive(making, failure)) return resolveByAsking(context, job, making);
   return done(context, customer, providerFailed(customer, providerErrorOf(failure)));
 }
@@ -165,33 +165,26 @@ function lookAgain(
 ): JobResult {
   const { customer, connected } = making;
   const passing = passingResult(context, job, { failure, connected });
-  if (passing !== null) return passing.kind === 'give_up' ? givenUp(context, customer, passing.error) : passing;
+  if (passing !== null) return passing;
   const error = providerErrorOf(failure);
-  const result = later(context, job, { customer, code: error.code, message: error.message });
+  const result = failed(context, job, { code: error.code, message: error.message });
   if (result.kind !== 'later') return result;
   const changes = new Changes().enqueue(checkConnectionJob(context, connected.connection));
   if (customer.providerError === null && customer.deletedAt === null) addUnknown(context, changes, { customer, error });
   return { ...result, changes };
 }
 
-function later(
-  context: Context,
-  job: Job,
-  { customer, code, message }: { readonly customer: Customer; readonly code: string; readonly message: string },
-): JobResult {
-  const result = failed(context, job, { code, message });
-  return result.kind === 'give_up' ? givenUp(context, customer, result.error) : result;
-}
-
-/** Nobody hears of a dead letter by himself: the host is told, and the next write of the customer takes it up again. */
-function givenUp(
-  context: Context,
-  customer: Customer,
-  error: { readonly code: string; readonly message: string },
-): JobResult {
-  const told = { customer, error: { ...error, requestId: null } };
-  return { kind: 'give_up', error, changes: addUnknown(context, new Changes(), told) };
-}
+/**
+ * Nobody hears of a dead letter by himself: the host is told, and the next write of the customer, or his deletion, takes it
+ * up again under the key that it had. Whether Stripe made him is left open.
+ */
+export const buryCustomerCreation: JobBurial = async (context, job, error) => {
+  const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
+  const isUnderWay = customer !== null && customer.providerBegunAt !== null && customer.providerCustomerId === null;
+  const changes = new Changes();
+  if (isUnderWay) addUnknown(context, changes, { customer, error: { ...error, requestId: null } });
+  return { kind: 'dead_letter', changes };
+};
 
 function addUnknown(
   context: Context,

@@ -1,8 +1,9 @@
-import { providerFailed } from '@tollbridge/core';
+import { type Customer, type ProviderError, providerFailed } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import type { Context } from '../context.js';
 import { addCustomerChange, SYSTEM_ACTOR } from '../customers/customer-changes.js';
-import type { JobHandler } from '../jobs/handlers.js';
+import type { JobBurial, JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { deleteStripeCustomer } from '../stripe/customers.js';
@@ -21,8 +22,19 @@ export const deleteStripeCustomerEffect: JobHandler = async (context, job) => {
   const failure = deleted.error;
   const passing = passingResult(context, job, { failure, connected: connected.value });
   if (passing !== null) return passing;
-  const refused = providerFailed(customer, providerErrorOf(failure));
-  const cause = { actor: SYSTEM_ACTOR, before: customer };
-  const change = { customer: refused.customer, write: 'update', events: refused.events, cause } as const;
-  return { kind: 'done', changes: addCustomerChange(context, new Changes(), change) };
+  return { kind: 'done', changes: notDeleted(context, customer, providerErrorOf(failure)) };
 };
+
+/** The host is told that he may still stand in Stripe; deleting him once more asks for it again. */
+export const buryCustomerDeletion: JobBurial = async (context, job, error) => {
+  const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
+  const isThere = customer !== null && customer.deletedAt !== null && customer.providerCustomerId !== null;
+  const changes = isThere ? notDeleted(context, customer, { ...error, requestId: null }) : new Changes();
+  return { kind: 'dead_letter', changes };
+};
+
+function notDeleted(context: Context, before: Customer, error: ProviderError): Changes {
+  const { customer, events } = providerFailed(before, error);
+  const cause = { actor: SYSTEM_ACTOR, before };
+  return addCustomerChange(context, new Changes(), { customer, write: 'update', events, cause });
+}

@@ -11,7 +11,7 @@ import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import type { HostAnswer } from '../host-applications.js';
-import type { JobResult } from '../jobs/handlers.js';
+import type { JobBurial, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { eventToJson } from '../json/event.js';
@@ -62,6 +62,20 @@ export async function deliverWebhook(context: Context, job: Job): Promise<JobRes
   }
   return attempt(context, { environment, delivery, event, endpoint });
 }
+
+/**
+ * As after its last try: the next message of its object has gone past it, and the log of deliveries says so. There it is
+ * sent again by hand, so the job is done.
+ */
+export const buryDelivery: JobBurial = async (context, job, error) => {
+  const delivery = await findDelivery(context.db, job.environmentId, job.payload.deliveryId as string);
+  const changes = new Changes();
+  if (delivery?.status === 'pending') {
+    const lastError = `${error.code}: ${error.message}`;
+    changes.update(webhookDeliveriesTable, { ...delivery, status: 'failed', nextAttemptAt: null, lastError });
+  }
+  return { kind: 'done', changes };
+};
 
 async function attempt(context: Context, sending: Sending): Promise<JobResult> {
   const { endpoint, delivery } = sending;

@@ -8,7 +8,7 @@ import {
 import { Changes } from '../changes.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
 import { syncCustomerJob } from '../customers/customer-jobs.js';
-import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { JobBurial, JobHandler, JobResult } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { findCustomer } from '../store/customers.js';
 import { findSetupSession, setupSessionsTable } from '../store/setup-sessions.js';
@@ -46,6 +46,20 @@ export const openSetupSession: JobHandler = async (context, job) => {
   return result;
 };
 
+/** Whoever was to be sent to the page is told to ask for another; a page that Stripe made all the same, nobody is sent to. */
+export const burySetupSession: JobBurial = async (context, job) => {
+  const session = await findSetupSession(context.db, job.environmentId, String(job.payload.setupSessionId));
+  const changes = new Changes();
+  if (session?.status === 'creating') changes.update(setupSessionsTable, failed(session, NOT_OPENED));
+  return { kind: 'dead_letter', changes };
+};
+
+const NOT_OPENED: ProviderError = {
+  code: 'setup_session_not_opened',
+  message: 'The page could not be opened at Stripe. Ask for another one.',
+  requestId: null,
+};
+
 const NOT_IN_STRIPE: ProviderError = {
   code: 'customer_not_linked',
   message: 'The customer could not be made in Stripe.',
@@ -59,8 +73,10 @@ const stampsOf = (customer: Customer, session: SetupSession): Record<string, str
 });
 
 function failedWith(session: SetupSession, error: ProviderError): JobResult & { readonly kind: 'done' } {
-  return { kind: 'done', changes: new Changes().update(setupSessionsTable, { ...session, status: 'failed', error }) };
+  return { kind: 'done', changes: new Changes().update(setupSessionsTable, failed(session, error)) };
 }
+
+const failed = (session: SetupSession, error: ProviderError): SetupSession => ({ ...session, status: 'failed', error });
 
 /** Stripe would replay its failure for ever. A second page that nobody was sent to does no harm. */
 function withNewKey(session: SetupSession): JobResult {

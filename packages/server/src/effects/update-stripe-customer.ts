@@ -1,9 +1,18 @@
-import { providerFailed, providerPushed, stripeFieldsOf, stripePushOf } from '@tollbridge/core';
+import {
+  type Customer,
+  isPushNeeded,
+  type ProviderError,
+  providerFailed,
+  providerPushed,
+  stripeFieldsOf,
+  stripePushOf,
+} from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import type { Context } from '../context.js';
 import { addCustomerChange, SYSTEM_ACTOR } from '../customers/customer-changes.js';
 import { syncCustomerJob } from '../customers/customer-jobs.js';
-import type { JobHandler } from '../jobs/handlers.js';
+import type { JobBurial, JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { updateStripeCustomer } from '../stripe/customers.js';
@@ -33,8 +42,19 @@ export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
     return { kind: 'done', changes: new Changes().enqueue(syncCustomerJob(context, customer)) };
   const passing = passingResult(context, job, { failure, connected: connected.value });
   if (passing !== null) return passing;
-  const refused = providerFailed(customer, providerErrorOf(failure));
-  const cause = { actor: SYSTEM_ACTOR, before: customer };
-  const change = { customer: refused.customer, write: 'update', events: refused.events, cause } as const;
-  return { kind: 'done', changes: addCustomerChange(context, new Changes(), change) };
+  return { kind: 'done', changes: notTaken(context, customer, providerErrorOf(failure)) };
 };
+
+/** The host is told that Stripe holds older data of him; his next write sends what is missing there. */
+export const buryCustomerUpdate: JobBurial = async (context, job, error) => {
+  const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
+  const isMissed = customer !== null && customer.deletedAt === null && isPushNeeded(customer);
+  const changes = isMissed ? notTaken(context, customer, { ...error, requestId: null }) : new Changes();
+  return { kind: 'dead_letter', changes };
+};
+
+function notTaken(context: Context, before: Customer, error: ProviderError): Changes {
+  const { customer, events } = providerFailed(before, error);
+  const cause = { actor: SYSTEM_ACTOR, before };
+  return addCustomerChange(context, new Changes(), { customer, write: 'update', events, cause });
+}

@@ -17,13 +17,24 @@ export type JobResult =
       /** Written in the commit that gives the job back, for example a failed delivery's row. */
       readonly changes?: Changes;
     }
-  | { readonly kind: 'give_up'; readonly error: JobError; readonly changes?: Changes };
+  /** What is written then is the burial's to say, whichever way the job came to it. */
+  | { readonly kind: 'give_up'; readonly error: JobError };
 
 /** Loads, acts, decides. May run again with the same job at any time: everything it does outside is keyed. */
 export type JobHandler = (context: Context, job: Job) => Promise<JobResult>;
 
-/** What is written of a job whose attempts all came to no end, where a dead letter alone would tell too little. */
-export type JobBurial = (context: Context, job: Job, error: JobError) => Promise<JobResult>;
+/**
+ * What is written when a job gave up or its attempts all came to no end, so that what it worked for does not stay in its
+ * middle state. It knows no more than our rows, so it never decides that money did not move, or that Stripe has not done
+ * what it was asked for. `done` where the object itself shows that it failed and is put back to work by itself.
+ */
+export interface Burial {
+  readonly kind: 'dead_letter' | 'done';
+  readonly changes: Changes;
+}
+
+/** Reads rows and decides; asks nobody outside. `error` is as people may see it. */
+export type JobBurial = (context: Context, job: Job, error: JobError) => Promise<Burial>;
 
 export type JobBurials = ReadonlyMap<string, JobBurial>;
 

@@ -9,7 +9,7 @@ import { commit } from '../store/commit.js';
 import { type Database, DatabaseUnavailable, type Statement } from '../store/database.js';
 import type { Environment } from '../store/organizations.js';
 import { claimJobs } from './claim-jobs.js';
-import type { JobHandler } from './handlers.js';
+import type { JobBurial, JobHandler } from './handlers.js';
 import { findJobState, type Job } from './queue.js';
 import { backoffMilliseconds, registerJobHandlers, runJob } from './run-job.js';
 
@@ -30,7 +30,8 @@ describe.each(testDatabases())('doing a job on %s', (kind) => {
     await world.close();
   });
 
-  const handle = (handler: JobHandler) => registerJobHandlers(new Map([['try_things', handler]]));
+  const handle = (handler: JobHandler, burial?: JobBurial) =>
+    registerJobHandlers(new Map([['try_things', handler]]), new Map(burial && [['try_things', burial]]));
 
   async function claimOne(more: Partial<NewJob> = {}): Promise<Job> {
     const job = newJob(environment.id, { lane: 'bulk', ...more });
@@ -64,15 +65,85 @@ describe.each(testDatabases())('doing a job on %s', (kind) => {
     expect([await stateOf(job), await keysCount()]).toEqual([null, 1]);
   });
 
-  test('later and given up: what was decided is written with it', async () => {
+  test('later: what was decided is written with it', async () => {
     handle(async () => ({ kind: 'later', delayMilliseconds: 5_000, error: ERROR, changes: newKeyChanges() }));
     const postponed = await claimOne();
     await runJob(context, postponed);
     expect(await stateOf(postponed)).toEqual({ dead: false, lastError: ERROR });
-    handle(async () => ({ kind: 'give_up', error: ERROR, changes: newKeyChanges() }));
-    const buried = await claimOne();
-    await runJob(context, buried);
-    expect([await stateOf(buried), await keysCount()]).toEqual([{ dead: true, lastError: ERROR }, 2]);
+    expect(await keysCount()).toBe(1);
+  });
+
+  const givesUp: JobHandler = async () => ({ kind: 'give_up', error: ERROR });
+
+  test('given up: what the burial says is one commit with the dead letter', async () => {
+    const told: unknown[] = [];
+    handle(givesUp, async (_context, _job, error) => {
+      told.push(error);
+      return { kind: 'dead_letter', changes: newKeyChanges() };
+    });
+    const job = await claimOne();
+    await runJob(context, job);
+    expect([await stateOf(job), await keysCount(), told]).toEqual([{ dead: true, lastError: ERROR }, 1, [ERROR]]);
+  });
+
+  test('given up where the object itself shows it: the job is done', async () => {
+    handle(givesUp, async () => ({ kind: 'done', changes: newKeyChanges() }));
+    const job = await claimOne();
+    await runJob(context, job);
+    expect([await stateOf(job), await keysCount()]).toEqual([null, 1]);
+  });
+
+  test('what throws at its last attempt is buried like what gave up', async () => {
+    handle(
+      async () => {
+        throw new Error('of ada@example.com');
+      },
+      async (_context, _job, error) => {
+        expect(error).toEqual({ code: 'internal_error', message: 'of [e-mail]' });
+        return { kind: 'done', changes: newKeyChanges() };
+      },
+    );
+    const job = await claimOne({ attemptsMax: 1 });
+    await runJob(context, job);
+    expect([await stateOf(job), await keysCount()]).toEqual([null, 1]);
+  });
+
+  test('a burial that fails, or cannot be written, leaves the dead letter, whose key is free', async () => {
+    const [key] = [...newKeyChanges().rows.values()].flatMap((writes) => [...writes.inserts.values()]);
+    const broken = { ...(key as object), name: 'a\0b' };
+    const burials: JobBurial[] = [
+      async () => {
+        throw new Error('a fault of ours');
+      },
+      async () => ({ kind: 'done', changes: new Changes().insert(apiKeysTable, broken as never) }),
+    ];
+    for (const burial of burials) {
+      handle(givesUp, burial);
+      const job = await claimOne({ key: 'k' });
+      await runJob(context, job);
+      expect([await stateOf(job), await keysCount()]).toEqual([{ dead: true, lastError: ERROR }, 0]);
+    }
+  });
+
+  test('a burial that was overtaken is decided again from what is there now', async () => {
+    await commit(context.db, newKeyChanges(), NOW);
+    const first = async () => {
+      const page = await listApiKeys(context.db, environment.id, { limit: 1, startingAfter: null, endingBefore: null });
+      const [key] = page?.items ?? [];
+      if (key === undefined) throw new Error('the key is there');
+      return key;
+    };
+    let tries = 0;
+    handle(givesUp, async () => {
+      tries += 1;
+      const key = await first();
+      if (tries < 3)
+        await commit(context.db, new Changes().update(apiKeysTable, { ...key, name: `other ${tries}` }), NOW);
+      return { kind: 'dead_letter', changes: new Changes().update(apiKeysTable, { ...key, name: 'ours' }) };
+    });
+    const job = await claimOne();
+    await runJob(context, job);
+    expect([tries, await stateOf(job), await first()]).toMatchObject([3, { dead: true }, { name: 'ours' }]);
   });
 
   test('a lost lease writes nothing, and the work is not tried again by the one who lost it', async () => {

@@ -1,10 +1,10 @@
 import { addMilliseconds } from '@tollbridge/core';
-import { Changes, type JobError } from '../changes.js';
+import { Changes, type HeldJob, type JobError } from '../changes.js';
 import type { Context } from '../context.js';
 import { withoutSecrets } from '../log.js';
 import { commit } from '../store/commit.js';
 import { ConstraintViolation, DatabaseUnavailable, LEASE, VersionConflict } from '../store/database.js';
-import type { JobBurials, JobHandlers, JobResult } from './handlers.js';
+import type { Burial, JobBurials, JobHandlers, JobResult } from './handlers.js';
 import type { JobUnderWay } from './jobs-under-way.js';
 import type { Job } from './queue.js';
 import { LeaseLost, whileOurs } from './while-ours.js';
@@ -87,7 +87,7 @@ async function attempt(context: Context, job: Job): Promise<JobResult | 'lost' |
     return { kind: 'give_up', error };
   }
   try {
-    return await (job.lapses < job.attemptsMax ? handler(context, job) : neverEnded(context, job));
+    return job.lapses < job.attemptsMax ? await handler(context, job) : neverEnded(context, job);
   } catch (error) {
     if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
     if (error instanceof LeaseLost) return 'lost';
@@ -96,10 +96,9 @@ async function attempt(context: Context, job: Job): Promise<JobResult | 'lost' |
   }
 }
 
-async function neverEnded(context: Context, job: Job): Promise<JobResult> {
+function neverEnded(context: Context, job: Job): JobResult {
   context.log.error({ job: { id: job.id, kind: job.kind } }, 'a job never came to an end and became a dead letter');
-  const bury = registeredBurials.get(job.kind);
-  return bury === undefined ? { kind: 'give_up', error: NEVER_ENDED } : bury(context, job, NEVER_ENDED);
+  return { kind: 'give_up', error: NEVER_ENDED };
 }
 
 function failedUnplanned(context: Context, job: Job, error: unknown): JobResult {
@@ -137,21 +136,46 @@ export function backoffMilliseconds(context: Context, attempts: number): number 
  * written, or when the job is somebody else's by now.
  */
 async function settle(context: Context, job: Job, result: JobResult): Promise<unknown> {
-  const now = context.clock.machineNow();
-  const held = { environmentId: job.environmentId, jobId: job.id, leaseToken: job.leaseToken };
+  if (result.kind === 'give_up') return bury(context, job, shownError(result.error));
   const changes = new Changes().add(result.changes ?? new Changes());
-  if (result.kind === 'done') changes.finish(held);
-  else if (result.kind === 'give_up') changes.bury({ ...held, error: shownError(result.error) });
+  if (result.kind === 'done') changes.finish(heldOf(job));
   else
     changes.postpone({
-      ...held,
-      dueAt: addMilliseconds(now, result.delayMilliseconds),
+      ...heldOf(job),
+      dueAt: addMilliseconds(context.clock.machineNow(), result.delayMilliseconds),
       error: shownError(result.error),
       isUncounted: result.uncounted ?? false,
       freesKey: result.freesKey ?? false,
     });
+  return written(context, changes);
+}
+
+/** With what its burial says; where that fails, the dead letter alone is written, so that its key is free all the same. */
+async function bury(context: Context, job: Job, error: JobError): Promise<unknown> {
+  const letter = { ...heldOf(job), error };
   try {
-    await commit(context.db, changes, now);
+    const burial = (await registeredBurials.get(job.kind)?.(context, job, error)) ?? LETTER_ALONE;
+    const changes = new Changes().add(burial.changes);
+    if (burial.kind === 'done') changes.finish(heldOf(job));
+    else changes.bury(letter);
+    const refused = await written(context, changes);
+    if (refused === null || isConflict(refused)) return refused;
+    throw refused;
+  } catch (failure) {
+    if (failure instanceof DatabaseUnavailable || isAbandoned(failure)) throw failure;
+    if (failure instanceof VersionConflict) return failure;
+    context.log.error({ error: failure, job: { id: job.id, kind: job.kind } }, 'a job was buried without its object');
+    return written(context, new Changes().bury(letter));
+  }
+}
+
+const LETTER_ALONE: Burial = { kind: 'dead_letter', changes: new Changes() };
+
+const heldOf = ({ environmentId, id: jobId, leaseToken }: Job): HeldJob => ({ environmentId, jobId, leaseToken });
+
+async function written(context: Context, changes: Changes): Promise<unknown> {
+  try {
+    await commit(context.db, changes, context.clock.machineNow());
     return null;
   } catch (error) {
     if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;

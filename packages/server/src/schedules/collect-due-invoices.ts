@@ -1,7 +1,8 @@
 import { Changes } from '../changes.js';
-import { collectInvoiceJob } from '../collection/collection-jobs.js';
+import { carryOutPaymentJob, collectInvoiceJob } from '../collection/collection-jobs.js';
 import { commit } from '../store/commit.js';
 import { listInvoicesLeft } from '../store/invoices.js';
+import { listUnansweredLeft } from '../store/money-left.js';
 import type { Schedule } from './schedule.js';
 
 const EVERY_MILLISECONDS = 60_000;
@@ -14,9 +15,14 @@ export const collectDueInvoices: Schedule = {
   everyMilliseconds: EVERY_MILLISECONDS,
   async tick(context) {
     const left = await listInvoicesLeft(context.db, BATCH_MAX);
-    const jobs = left.map(({ environmentId, id, connectionId }) =>
+    const invoices = left.map(({ environmentId, id, connectionId }) =>
       collectInvoiceJob(context, { environmentId, invoiceId: id, connectionId }, 'due'),
     );
-    await commit(context.db, new Changes().enqueue(...jobs), context.clock.machineNow());
+    // Nobody collects by itself what was written off, but what was asked for there and sent is heard to its end.
+    const unanswered = await listUnansweredLeft(context.db, BATCH_MAX);
+    const payments = unanswered.map(({ environmentId, id, invoiceId, connectionId }) =>
+      carryOutPaymentJob(context, { environmentId, invoiceId, connectionId, paymentId: id }),
+    );
+    await commit(context.db, new Changes().enqueue(...invoices, ...payments), context.clock.machineNow());
   },
 };

@@ -141,16 +141,17 @@ export async function listInvoicesLeft(database: Database, limit: number): Promi
   const rows = await database.query({
     name: 'list_invoices_left',
     text: `
-select i.environment_id, i.id, c.connection_id
+select i.environment_id, i.id, k.id as connection_id
 from invoices i
 join customers c on c.environment_id = i.environment_id
   and c.id = i.customer_id
-join connections k on k.environment_id = c.environment_id
-  and k.id = c.connection_id
 join environments e on e.id = i.environment_id
   and e.deleted_at is null
 left join payments p on p.environment_id = i.environment_id
   and p.id = i.open_payment_id
+-- An attempt goes on through its own connection, though the customer has left it.
+join connections k on k.environment_id = i.environment_id
+  and k.id = coalesce(p.connection_id, c.connection_id)
 where i.status = 'finalized'
   and k.status <> 'disconnected'
   and (

@@ -93,6 +93,40 @@ limit $2`,
 }
 
 /**
+ * Attempts at written off invoices with a call to Stripe that was committed to and never answered, and that nobody works
+ * on. Those of finalized ones are found with their invoices (`listInvoicesLeft`).
+ */
+export async function listUnansweredLeft(database: Database, limit: number): Promise<PaymentLeft[]> {
+  const rows = await database.query({
+    name: 'list_unanswered_left',
+    text: `
+select p.environment_id, p.id, p.invoice_id, p.connection_id, null as dead_job_id
+from payments p
+join invoices i on i.environment_id = p.environment_id
+  and i.open_payment_id = p.id
+  and i.id = p.invoice_id
+join connections k on k.environment_id = p.environment_id
+  and k.id = p.connection_id
+join environments e on e.id = p.environment_id
+  and e.deleted_at is null
+where p.status in ('creating', 'confirming', 'canceling')
+  and i.status = 'uncollectible'
+  and k.status <> 'disconnected'
+  and not exists (
+    select 1
+    from jobs j
+    where j.environment_id = p.environment_id
+      and j.key = 'invoice ' || p.invoice_id
+      and j.dead_at is null
+  )
+order by p.seq
+limit $1`,
+    values: [limit],
+  });
+  return rows.map(paymentLeft);
+}
+
+/**
  * Attempts that must not bring money any more and that nobody withdraws: their invoice wants none, or was freed of them
  * while the connection was lost. An intent that a failed attempt left behind at Stripe is one of them.
  */
