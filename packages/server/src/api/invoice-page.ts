@@ -11,6 +11,7 @@ import {
   money,
   type Payment,
 } from '@tollbridge/core';
+import { withoutSecrets } from '../log.js';
 
 export interface InvoicePage {
   readonly invoice: Invoice;
@@ -161,7 +162,8 @@ function whatNext({ invoice, open }: InvoicePage): string {
     return '<p role="status">A payment is under way. Come back to this page in a while to see what became of it.</p>';
   }
   const failed = invoice.lastPaymentError;
-  const why = failed === null ? '' : `<p>The last payment did not succeed: ${escaped(failed.message)}</p>`;
+  const why =
+    failed === null ? '' : `<p>The last payment did not succeed: ${escaped(withoutSecrets(failed.message))}</p>`;
   return `${why}${button('Pay')}`;
 }
 

@@ -1,4 +1,5 @@
 import { isoFromInstant, type Payment, type PaymentError } from '@tollbridge/core';
+import { withoutSecrets } from '../log.js';
 import { amountToJson } from './amount.js';
 
 export const paymentToJson = (payment: Payment) => ({
@@ -34,7 +35,8 @@ export const paymentToJson = (payment: Payment) => ({
 export const paymentErrorToJson = (error: PaymentError) => ({
   code: error.code,
   decline_code: error.declineCode,
-  message: error.message,
+  // What an older version stored is cleaned where it is shown.
+  message: withoutSecrets(error.message),
   request_id: error.requestId,
   advice_code: error.adviceCode,
   stripe_payment_method_id: error.paymentMethodId,

@@ -1,4 +1,5 @@
 import { err, type IntentSeen, invariant, ok, type Payment, type PaymentError, type Result } from '@tollbridge/core';
+import { withoutSecrets } from '../log.js';
 import { amountFromStripe, amountToStripe } from './amounts.js';
 import { findInList } from './find-in-list.js';
 import type { Stripe, StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
@@ -173,11 +174,12 @@ function nextActionFromStripe(action: Stripe.PaymentIntent.NextAction | null): I
   return { type: action.type, url: action.redirect_to_url?.url ?? null };
 }
 
+/** Of all that Stripe tells there, the payer's name and card among it, only why, and in a sentence that names nobody. */
 function errorFromIntent(error: Stripe.PaymentIntent.LastPaymentError): PaymentError {
   return {
     code: error.code ?? error.type,
     declineCode: error.decline_code ?? null,
-    message: error.message ?? 'The payment failed.',
+    message: withoutSecrets(error.message ?? 'The payment failed.'),
     requestId: null,
     adviceCode: error.advice_code ?? null,
     paymentMethodId: error.payment_method?.id ?? null,

@@ -77,4 +77,24 @@ describe.each(testDatabases())('/v1/payments on %s', (database) => {
     expect(charged).toMatchObject({ status: 409, body: { error: { code: 'payment_under_way' } } });
     expect(await world.request('POST', `/v1/invoices/${invoice.id}/void`)).toMatchObject({ status: 409 });
   });
+
+  test('200: of why an attempt failed no e-mail address and no part of a key is shown, whatever an older version stored', async () => {
+    const declined = await story.invoice(await story.customerWithCard('pm_card_chargeCustomerFail', 'u_declined'), 900);
+    const said = 'Declined for ada@example.com (sk_test_51Hx****wxyz)';
+    for (const [table, column] of [
+      ['payments', 'failure'],
+      ['invoices', 'last_payment_error'],
+    ])
+      await world.context.db.query({
+        text: `update ${table} set ${column} = ${column} || jsonb_build_object('message', $1::text) where ${column} is not null`,
+        values: [said],
+      });
+    const shown = { code: 'card_declined', message: 'Declined for [e-mail] (sk_test_…)' };
+    const [payment] = await story.payments(declined);
+    expect(payment).toMatchObject({ failure: shown });
+    expect(await story.get(`/v1/invoices/${declined.id}`)).toMatchObject({ last_payment_error: shown });
+    const { url } = await story.get(`/v1/invoices/${declined.id}/payment_link`);
+    const page = await world.request('GET', new URL(String(url)).pathname, undefined, { key: null });
+    expect(page.body.text).toContain(shown.message);
+  });
 });
