@@ -37,7 +37,9 @@ export const openSetupSession: JobHandler = async (context, job) => {
       changes: new Changes().update(setupSessionsTable, { ...session, ...page.value, status: 'open' }),
     };
   const failure = page.error;
-  if (failure.kind === 'server_error' && failure.replayed) return withNewKey(session);
+  // His currency was changed between two tries: under the old key Stripe refuses the page as it is to be now.
+  const isKeySpent = failure.kind === 'idempotency_mismatch' || (failure.kind === 'server_error' && failure.replayed);
+  if (isKeySpent) return withNewKey(session);
   const passing = passingResult(context, job, { failure, connected: connected.value });
   if (passing !== null) return passing;
   const result = failedWith(session, providerErrorOf(failure));
@@ -78,12 +80,17 @@ function failedWith(session: SetupSession, error: ProviderError): JobResult & { 
 
 const failed = (session: SetupSession, error: ProviderError): SetupSession => ({ ...session, status: 'failed', error });
 
-/** Stripe would replay its failure for ever. A second page that nobody was sent to does no harm. */
+/**
+ * Stripe would give the same failure for ever. Unlike elsewhere nothing is waited for or asked about before another key is
+ * taken, nor after a day, when Stripe forgets one: what an earlier call may still bring is a second page for the same
+ * twin, who was made by another job. Its address was in the answer that got lost, so nobody can leave anything on it, no
+ * money moves by it, and it runs out by itself within a day (https://docs.stripe.com/api/checkout/sessions/object).
+ */
 function withNewKey(session: SetupSession): JobResult {
   return {
     kind: 'later',
     delayMilliseconds: 0,
-    error: { code: 'stripe_key_spent', message: 'Stripe keeps a failure for this key; a new one is taken' },
+    error: { code: 'stripe_key_spent', message: 'the key brings nothing any more; a new one is taken' },
     changes: new Changes().update(setupSessionsTable, { ...session, generation: session.generation + 1 }),
   };
 }

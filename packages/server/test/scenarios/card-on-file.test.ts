@@ -57,6 +57,27 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     expect((await world.stripe(KEY).customers.list()).data).toHaveLength(1);
   });
 
+  test('a page whose first answer was lost opens though his currency was changed meanwhile, and one card counts once', async () => {
+    const customer = await linkedCustomer();
+    world.sandbox.faults.add({ kind: 'cut_after_commit', request: 'POST /v1/checkout/sessions', times: 1 });
+    const asked = await world.request('POST', `/v1/customers/${customer.id}/setup_sessions`, {
+      return_url: RETURN_URL,
+    });
+    expect(asked).toMatchObject({ status: 202, body: { status: 'creating', url: null } });
+    await world.request('PATCH', `/v1/customers/${customer.id}`, { currency: 'chf' });
+    await world.advance(60_000, 10_000);
+    const { body: session } = await world.request('GET', `/v1/setup_sessions/${asked.body.id}`);
+    expect(session).toMatchObject({ status: 'open', url: expect.any(String), error: null });
+    world.visit('POST', String(session.url), { card: '4242424242424242' });
+    await world.quiet();
+    expect(await methodsOf(customer.id)).toMatchObject([{ last4: '4242', is_default: true }]);
+    // The page that the lost answer told of has no visitor, and ends by itself.
+    await world.advance(25 * 3_600_000, 6 * 3_600_000);
+    const pages = (await world.stripe(KEY).checkout.sessions.list()).data;
+    expect(pages.map(({ status }) => status).sort()).toEqual(['complete', 'expired']);
+    expect((await world.stripe(KEY).customers.list()).data).toHaveLength(1);
+  });
+
   test('a page that nobody used runs out, and says so', async () => {
     const customer = await newCustomer();
     const session = await world.request('POST', `/v1/customers/${customer.id}/setup_sessions`, {
