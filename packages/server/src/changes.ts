@@ -24,6 +24,7 @@ export type JobKind =
   | 'post_balance_transactions'
   | 'refund_payment'
   | 'release_stripe_customer'
+  | 'repair_stripe_customer'
   | 'replace_webhook_endpoint'
   | 'set_default_payment_method'
   | 'sync_customer_from_stripe'

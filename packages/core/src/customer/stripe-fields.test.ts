@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ADDRESS_EMPTY } from '../legal-entity/address.js';
 import type { StripeCustomerFields } from './customer.js';
-import { isSameAddress, stripePushOf } from './stripe-fields.js';
+import { isSameAddress, repairOf, stripePushOf, touchedBy } from './stripe-fields.js';
 
 const nothing: StripeCustomerFields = { name: null, email: null, phone: null, address: null, metadata: {} };
 const full: StripeCustomerFields = {
@@ -27,6 +27,22 @@ test('what went away here is emptied there, and a removed key of metadata by an 
     metadata: { a: '', b: '' },
   });
   expect(stripePushOf({ ...full, metadata: { a: '1', c: '3' } }, full)).toEqual({ metadata: { c: '3', b: '' } });
+});
+
+test('a repair sends what was touched and stands otherwise, and leaves the rest to whoever wrote it', () => {
+  const touched = touchedBy({ name: 'Old', address: '', metadata: { a: 'old', gone: 'old' } });
+  expect(touched).toEqual({ fields: ['name', 'address'], metadataKeys: ['a', 'gone'] });
+  expect(repairOf(full, full, touched)).toBeNull();
+  const late = { ...full, name: 'Old', address: null, metadata: { a: 'old', gone: 'old', b: '2' } };
+  const repair = { name: 'Ada', address: full.address, metadata: { a: '1', gone: '' } };
+  expect(repairOf(full, late, touched)).toEqual(repair);
+  const operators = {
+    ...late,
+    email: 'other@example.com',
+    phone: null,
+    metadata: { ...late.metadata, b: '3', c: '4' },
+  };
+  expect(repairOf(full, operators, touched)).toEqual(repair);
 });
 
 test('two addresses are the same when every part is', () => {

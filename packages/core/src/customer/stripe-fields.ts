@@ -53,6 +53,43 @@ export function stripePushOf(wanted: StripeCustomerFields, pushed: StripeCustome
   return Object.keys(push).length === 0 ? null : push;
 }
 
+/** What of a customer a push writes in Stripe, by name; of metadata the keys. */
+export interface StripeFieldsTouched {
+  readonly fields: readonly ('name' | 'email' | 'phone' | 'address')[];
+  readonly metadataKeys: readonly string[];
+}
+
+/** The names of what a push writes. Errors: none. */
+export const touchedBy = (push: StripeCustomerPush): StripeFieldsTouched => ({
+  fields: (['name', 'email', 'phone', 'address'] as const).filter((field) => push[field] !== undefined),
+  metadataKeys: Object.keys(push.metadata ?? {}),
+});
+
+/**
+ * What must be sent so that Stripe, where `standing` stands, holds `wanted` in everything that was touched; null when it
+ * does. What was not touched stands as it is, whoever wrote it.
+ *
+ * Errors: none.
+ */
+export function repairOf(
+  wanted: StripeCustomerFields,
+  standing: StripeCustomerFields,
+  touched: StripeFieldsTouched,
+): StripeCustomerPush | null {
+  const of = (field: StripeFieldsTouched['fields'][number]) => (touched.fields.includes(field) ? wanted : standing);
+  const isTouched = ([key]: readonly [string, string]): boolean => touched.metadataKeys.includes(key);
+  const kept = Object.entries(standing.metadata).filter((entry) => !isTouched(entry));
+  const metadata = Object.fromEntries([...kept, ...Object.entries(wanted.metadata).filter(isTouched)]);
+  const repaired: StripeCustomerFields = {
+    name: of('name').name,
+    email: of('email').email,
+    phone: of('phone').phone,
+    address: of('address').address,
+    metadata,
+  };
+  return stripePushOf(repaired, standing);
+}
+
 /** Stripe merges metadata; an empty value removes its key. */
 function metadataPushOf(
   wanted: Readonly<Record<string, string>>,

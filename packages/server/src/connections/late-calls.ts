@@ -1,4 +1,4 @@
-import { addMilliseconds, type Instant } from '@tollbridge/core';
+import { addMilliseconds, type Instant, instantOf } from '@tollbridge/core';
 import type { StripeFailure } from '../stripe/gateway.js';
 
 /**
@@ -17,6 +17,13 @@ export function callsEndInMilliseconds(stoppedAt: Instant, machineNow: Instant):
   const endedAt = addMilliseconds(stoppedAt, CALLS_END_MILLISECONDS);
   return endedAt > machineNow ? endedAt - machineNow : 0;
 }
+
+/**
+ * When everything has ended that may be under way now, by whole windows: what is put off to then from the same window is
+ * put off to the same moment.
+ */
+export const callsEndedAt = (machineNow: Instant): Instant =>
+  instantOf((Math.floor(machineNow / CALLS_END_MILLISECONDS) + 2) * CALLS_END_MILLISECONDS);
 
 /**
  * Whether the refusal of a call proves nothing: Stripe refused it out of hand, which leaves nothing under its key, and an

@@ -1,5 +1,7 @@
-import { addMinutes, type Customer } from '@tollbridge/core';
+import { createHash } from 'node:crypto';
+import { addMinutes, type Customer, type StripeFieldsTouched } from '@tollbridge/core';
 import type { JobKind, Lane, NewJob } from '../changes.js';
+import { callsEndedAt } from '../connections/late-calls.js';
 import type { Context } from '../context.js';
 
 /** A little more than a day of hourly tries: a longer silence of Stripe's is for people to look at. */
@@ -46,6 +48,32 @@ export const updateStripeCustomerJob = (context: Context, customer: Customer, la
     key: writeKey(customer),
     dedupeKey: `update ${customer.id}`,
     payload: { customerId: customer.id },
+  });
+
+/**
+ * Looks at him in Stripe once an update that was never answered has ended, however late it arrived. Until then it stands
+ * outside the order of writes, which must not wait for it; those that touched the same within one window are one.
+ */
+export const repairStripeCustomerLaterJob = (
+  context: Context,
+  customer: Customer,
+  touched: StripeFieldsTouched,
+): NewJob => {
+  const dueAt = callsEndedAt(context.clock.machineNow());
+  const job = repairStripeCustomerJob(context, customer, touched);
+  // A key of an index has bounds that fifty keys of metadata have not.
+  const digest = createHash('sha256').update(JSON.stringify(touched)).digest('hex').slice(0, 16);
+  return { ...job, key: null, dedupeKey: `repair ${customer.id} ${dueAt} ${digest}`, dueAt };
+};
+
+/** The same, in its place among the writes. */
+export const repairStripeCustomerJob = (context: Context, customer: Customer, touched: StripeFieldsTouched): NewJob =>
+  customerJob(context, customer, {
+    kind: 'repair_stripe_customer',
+    lane: 'bulk',
+    key: writeKey(customer),
+    dedupeKey: null,
+    payload: { customerId: customer.id, providerCustomerId: customer.providerCustomerId, touched },
   });
 
 /** `before` is the customer as he was while he was linked. */

@@ -18,6 +18,7 @@ import { pollStripeEventsEffect } from './poll-stripe-events.js';
 import { postBalanceTransactions } from './post-balance-transactions.js';
 import { refundPayment } from './refund-payment.js';
 import { releaseStripeCustomer } from './release-stripe-customer.js';
+import { repairStripeCustomer } from './repair-stripe-customer.js';
 import { replaceWebhookEndpoint } from './replace-webhook-endpoint.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
@@ -127,6 +128,12 @@ const WORK: Readonly<Record<JobKind, Work>> = {
     bury: null,
     after:
       'Our stamps stay on a customer at Stripe whom nobody here is linked to: the dead letter alone takes them off.',
+  },
+  repair_stripe_customer: {
+    does: repairStripeCustomer,
+    bury: null,
+    after:
+      'Stripe may hold what was sent before; the dead letter alone goes on with it, or his next write of the same.',
   },
   replace_webhook_endpoint: {
     does: replaceWebhookEndpoint,

@@ -6,12 +6,14 @@ import {
   providerPushed,
   stripeFieldsOf,
   stripePushOf,
+  touchedBy,
 } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
 import { addCustomerChange, SYSTEM_ACTOR } from '../customers/customer-changes.js';
-import { syncCustomerJob } from '../customers/customer-jobs.js';
+import { repairStripeCustomerLaterJob, syncCustomerJob } from '../customers/customer-jobs.js';
+import { repairedLater } from '../customers/unanswered-update.js';
 import type { JobBurial, JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { customersTable, findCustomer } from '../store/customers.js';
@@ -19,7 +21,8 @@ import { updateStripeCustomer } from '../stripe/customers.js';
 
 /**
  * Sends to Stripe what changed here since it was last sent. What is sent is the state of now, so however often and
- * however late this runs, the last write is what stands there.
+ * however late this runs, the last write is what stands there; a call that was never answered and arrives after it is made
+ * good later (`repair-stripe-customer.ts`).
  */
 export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
   const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
@@ -36,12 +39,17 @@ export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
     // It sets what stands here, so sending it again under another key harms nothing and gets past a saved failure.
     idempotencyKey: `tollbridge ${job.id} ${job.attempts} ${customer.version}`,
   });
-  if (pushed.ok) return { kind: 'done', changes: new Changes().update(customersTable, providerPushed(customer)) };
+  if (pushed.ok) {
+    const changes = new Changes().update(customersTable, providerPushed(customer));
+    // The attempt before was cut off with its process, perhaps in the middle of the same call.
+    if (job.lapses > 0) changes.enqueue(repairStripeCustomerLaterJob(context, customer, touchedBy(push)));
+    return { kind: 'done', changes };
+  }
   const failure = pushed.error;
   if (failure.kind === 'missing')
     return { kind: 'done', changes: new Changes().enqueue(syncCustomerJob(context, customer)) };
   const passing = passingResult(context, job, { failure, connected: connected.value });
-  if (passing !== null) return passing;
+  if (passing !== null) return repairedLater(context, passing, { customer, push, failure });
   return { kind: 'done', changes: notTaken(context, customer, providerErrorOf(failure)) };
 };
 
@@ -49,7 +57,11 @@ export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
 export const buryCustomerUpdate: JobBurial = async (context, job, error) => {
   const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
   const isMissed = customer !== null && customer.deletedAt === null && isPushNeeded(customer);
-  const changes = isMissed ? notTaken(context, customer, { ...error, requestId: null }) : new Changes();
+  if (!isMissed) return { kind: 'dead_letter', changes: new Changes() };
+  const changes = notTaken(context, customer, { ...error, requestId: null });
+  const push = stripePushOf(stripeFieldsOf(customer), customer.providerPushed ?? stripeFieldsOf(customer));
+  // Its last call may still arrive, after whatever is written next.
+  if (push !== null) changes.enqueue(repairStripeCustomerLaterJob(context, customer, touchedBy(push)));
   return { kind: 'dead_letter', changes };
 };
 

@@ -97,6 +97,20 @@ export async function fetchTwin(
   return ok({ kind: 'present', livemode, seen: { defaultStripeId, ...methods.value } });
 }
 
+/** What of our fields stands in Stripe now. */
+export async function fetchStripeFields(
+  stripe: StripeGateway,
+  access: StripeAccess,
+  id: string,
+): Promise<Result<StripeCustomerFields | 'deleted', StripeFailure>> {
+  const customer = await stripe.call(access, (client) => client.customers.retrieve(id));
+  if (!customer.ok) return customer;
+  if (customer.value.deleted === true) return ok('deleted');
+  const { name = null, email, phone = null, address = null, metadata } = customer.value;
+  if (customer.value.id !== id || metadata === undefined) return err(strangeAnswer('a customer'));
+  return ok({ name, email, phone, address: address === null ? null : addressFromStripe(address), metadata });
+}
+
 async function fetchMethods(
   stripe: StripeGateway,
   access: StripeAccess,
@@ -163,6 +177,22 @@ export async function findStampedCustomer(
   }
   return ok('unknown');
 }
+
+const addressFromStripe = ({
+  line1,
+  line2,
+  city,
+  state,
+  country,
+  postal_code: postalCode,
+}: Stripe.Address): Address => ({
+  line1,
+  line2,
+  city,
+  postalCode,
+  state,
+  country,
+});
 
 function addressToStripe(address: Address): Stripe.AddressParam {
   const { line1, line2, city, state, country, postalCode } = address;

@@ -1,0 +1,64 @@
+import { type Customer, repairOf, type StripeFieldsTouched, stripeFieldsOf } from '@tollbridge/core';
+import { Changes } from '../changes.js';
+import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
+import type { Context } from '../context.js';
+import { repairStripeCustomerJob, syncCustomerJob } from '../customers/customer-jobs.js';
+import { repairedLater } from '../customers/unanswered-update.js';
+import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
+import { nothingToDo } from '../jobs/run-job.js';
+import type { ConnectionWithAccess } from '../store/connections.js';
+import { findCustomer } from '../store/customers.js';
+import { fetchStripeFields, updateStripeCustomer } from '../stripe/customers.js';
+import type { StripeFailure } from '../stripe/gateway.js';
+
+/**
+ * Makes good what an update did that was never answered and arrived after a newer one: in what it wrote, Stripe is to hold
+ * what stands here. First it takes its place among the writes, so that none of them comes between the look and the repair.
+ */
+export const repairStripeCustomer: JobHandler = async (context, job) => {
+  const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
+  const twin = job.payload.providerCustomerId;
+  if (customer === null || customer.deletedAt !== null || customer.providerCustomerId !== twin) return nothingToDo();
+  const touched = job.payload.touched as StripeFieldsTouched;
+  if (job.key === null) return done(new Changes().enqueue(repairStripeCustomerJob(context, customer, touched)));
+  const connected = await connectionForJob(context, job, customer.connectionId);
+  if (!connected.ok) return connected.error;
+  return repair(context, job, { customer, twin: String(twin), touched, connected: connected.value });
+};
+
+const done = (changes: Changes): JobResult => ({ kind: 'done', changes });
+
+interface Repair {
+  readonly customer: Customer;
+  readonly twin: string;
+  readonly touched: StripeFieldsTouched;
+  readonly connected: ConnectionWithAccess;
+}
+
+async function repair(context: Context, job: Job, of: Repair): Promise<JobResult> {
+  const { customer, twin, touched, connected } = of;
+  const standing = await fetchStripeFields(context.stripe, connected.access, twin);
+  if (!standing.ok) return notNow(context, job, { of, failure: standing.error });
+  if (standing.value === 'deleted') return done(new Changes().enqueue(syncCustomerJob(context, customer)));
+  const push = repairOf(stripeFieldsOf(customer), standing.value, touched);
+  if (push === null) return nothingToDo();
+  const pushed = await updateStripeCustomer(context.stripe, connected.access, {
+    id: twin,
+    push,
+    idempotencyKey: `tollbridge ${job.id} ${job.attempts} ${customer.version}`,
+  });
+  if (pushed.ok) return nothingToDo();
+  const result = notNow(context, job, { of, failure: pushed.error });
+  return repairedLater(context, result, { customer, push, failure: pushed.error });
+}
+
+function notNow(
+  context: Context,
+  job: Job,
+  { of, failure }: { readonly of: Repair; readonly failure: StripeFailure },
+): JobResult {
+  if (failure.kind === 'missing') return done(new Changes().enqueue(syncCustomerJob(context, of.customer)));
+  const passing = passingResult(context, job, { failure, connected: of.connected });
+  return passing ?? { kind: 'give_up', error: providerErrorOf(failure) };
+}
