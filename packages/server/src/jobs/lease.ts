@@ -19,8 +19,9 @@ export const leaseFrom = (now: Instant): Instant => addMilliseconds(now, LEASE_M
 export async function renewLeases(context: Context): Promise<void> {
   const now = context.clock.machineNow();
   const { underWay } = context;
+  // No error yet: so it is too with every job of a machine that was asleep. One that never ends is an error (`run-job.ts`).
   for (const { job } of underWay.letGoBegunBefore(addMilliseconds(now, -HELD_MAX_MILLISECONDS)))
-    context.log.error({ job: { id: job.id, kind: job.kind } }, 'a job hangs: it is left to another worker');
+    context.log.warn({ job: { id: job.id, kind: job.kind } }, 'a job hangs: it is left to another worker');
   const { held } = underWay;
   if (held.length === 0) return;
   const until = leaseFrom(now);

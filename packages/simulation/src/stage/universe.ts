@@ -20,6 +20,7 @@ import { type Body, contextOf, PUBLIC_URL, type Reply } from '../world.js';
 import { type Ask, askOf } from './ask.js';
 import { gatedClock } from './gated-clock.js';
 import { gatedDatabase } from './gated-database.js';
+import { faultOf } from './logged-fault.js';
 import { appOf } from './one-app.js';
 import { ProcessGone, Scheduler } from './scheduler.js';
 import { Standing } from './standing.js';
@@ -118,11 +119,13 @@ export class Universe {
         gate: this.scheduler.gate,
         spawn: (name, work) => this.scheduler.spawn(name, work),
         witness: this.witness,
-        // What the product logs as an error is a fault of ours: everything else it has a word for.
         log: {
           info: () => {},
           warn: () => {},
-          error: (facts, message) => this.#noteBug(facts, message),
+          error: (facts, message) => {
+            const fault = faultOf(facts, message);
+            if (fault !== null) this.answers.push(fault);
+          },
         },
       }),
     );
@@ -138,12 +141,6 @@ export class Universe {
         return current();
       },
     };
-  }
-
-  #noteBug(facts: object, message: string): void {
-    const { error } = facts as { readonly error?: unknown };
-    if (!(error instanceof Error) || error instanceof ProcessGone) return;
-    this.answers.push({ rule: 'no_bug', text: `${message}: ${error.stack ?? error.message}` });
   }
 
   /** The key of the test environment that the first start makes. */
