@@ -146,6 +146,18 @@ describe.each(testDatabases())('doing a job on %s', (kind) => {
     expect([tries, await stateOf(job), await first()]).toMatchObject([3, { dead: true }, { name: 'ours' }]);
   });
 
+  test('a burial that is overtaken after what was decided could not be written comes again', async () => {
+    const [key] = [...newKeyChanges().rows.values()].flatMap((writes) => [...writes.inserts.values()]);
+    const broken = { ...(key as object), name: 'a\0b' };
+    handle(
+      async () => ({ kind: 'done', changes: new Changes().insert(apiKeysTable, broken as never) }),
+      async () => ({ kind: 'dead_letter', changes: new Changes().update(apiKeysTable, key as never) }),
+    );
+    const job = await claimOne({ attemptsMax: 1 });
+    await runJob(context, job);
+    expect(await stateOf(job)).toMatchObject({ dead: false, lastError: { code: 'conflict_persisted' } });
+  });
+
   test('a lost lease writes nothing, and the work is not tried again by the one who lost it', async () => {
     let tries = 0;
     handle(async () => {

@@ -64,7 +64,9 @@ export async function runJob(context: Context, job: Job): Promise<void> {
 
 async function giveBack(context: Context, job: Job, result: JobResult): Promise<void> {
   const refused = await settle(context, job, result);
-  if (refused !== null) throw refused;
+  // Of what is given back only a burial writes rows of others: overtaken, it waits its turn anew.
+  const left = isConflict(refused) ? await settle(context, job, keptChanging()) : refused;
+  if (left !== null) throw left;
 }
 
 const keptChanging = (): JobResult => ({
