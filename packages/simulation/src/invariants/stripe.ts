@@ -105,6 +105,29 @@ async function customersEqual(universe: Universe): Promise<string[]> {
   });
 }
 
+/** What was written last here stands there, whatever arrived late; what Stripe refused to take is told with the customer. */
+async function twinsHoldWhatStandsHere(universe: Universe): Promise<string[]> {
+  const theirs = atStripe(universe, 'customer');
+  const rows = await universe.ask(`
+select id, name, emails[1] as email, provider_customer_id as twin
+from customers
+where deleted_at is null
+  and provider_customer_id is not null
+  and provider_pushed is not null
+  and provider_error is null`);
+  return rows.flatMap((row) => {
+    const twin = theirs.get(row.twin as string);
+    if (twin === undefined || twin.deleted === true) return [];
+    const fields = ['name', 'email'] as const;
+    return fields.flatMap((field) =>
+      // Of one who was linked, what is known at Stripe alone stands there.
+      row[field] === null || twin[field] === row[field]
+        ? []
+        : [`${row.id}: ${field} ${row[field]}, ${twin.id} has ${twin[field]}`],
+    );
+  });
+}
+
 /** A page on which a payer can still pay is an attempt that waits for him, and the other way round. */
 async function pagesEqual(universe: Universe): Promise<string[]> {
   const payments = await rowsOf(universe, 'payments');
@@ -160,5 +183,6 @@ export const STRIPE_RULES: readonly Rule[] = [
   ['refunds_equal', refundsEqual],
   ['disputes_equal', disputesEqual],
   ['customers_equal', customersEqual],
+  ['twins_hold_what_stands_here', twinsHoldWhatStandsHere],
   ['pages_equal', pagesEqual],
 ];
