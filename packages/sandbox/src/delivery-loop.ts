@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { DeliveryReport, WebhookPost } from './delivery-queue.js';
 import type { Sandbox } from './sandbox.js';
@@ -27,7 +27,8 @@ export class DeliveryLoop {
   readonly #options: DeliveryLoopOptions;
   #waiting: WebhookPost[] = [];
   readonly #onTheWayTo = new Map<string, number>();
-  readonly #abort = new AbortController();
+  /** Ended with the loop. One by one: a signal for all of them would be listened to by each. */
+  readonly #requests = new Set<ClientRequest>();
   #onTheWay = 0;
   #timer: NodeJS.Timeout | undefined;
   /** The timer is set for at once: a thousand requests wake the loop once. */
@@ -49,7 +50,7 @@ export class DeliveryLoop {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#abort.abort();
+    for (const request of this.#requests) request.destroy();
   }
 
   #turn(): void {
@@ -96,7 +97,7 @@ export class DeliveryLoop {
   #toEndpoint(post: WebhookPost): void {
     this.#onTheWay += 1;
     this.#onTheWayTo.set(post.targetId, (this.#onTheWayTo.get(post.targetId) ?? 0) + 1);
-    void send(post, this.#abort.signal).then((report) => this.#finished(post, report));
+    void send(post, this.#requests).then((report) => this.#finished(post, report));
   }
 
   #finished(post: WebhookPost, report: DeliveryReport): void {
@@ -115,13 +116,13 @@ export class DeliveryLoop {
   }
 }
 
-/** One post; redirects are not followed, since only a 2xx is a success. */
-const send = (post: WebhookPost, signal: AbortSignal): Promise<DeliveryReport> =>
+/** One post, kept among those under way until it has ended; redirects are not followed, since only a 2xx is a success. */
+const send = (post: WebhookPost, underWay: Set<ClientRequest>): Promise<DeliveryReport> =>
   new Promise((resolve) => {
     const url = new URL(post.url);
     const headers = { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) };
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = start(url, { method: 'POST', headers, signal, timeout: postTimeoutMs }, (answer) => {
+    const request = start(url, { method: 'POST', headers, timeout: postTimeoutMs }, (answer) => {
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
@@ -130,6 +131,8 @@ const send = (post: WebhookPost, signal: AbortSignal): Promise<DeliveryReport> =
       answer.on('error', () => undefined);
       answer.on('close', () => resolve({ status: answer.statusCode ?? 0 }));
     });
+    underWay.add(request);
+    request.on('close', () => underWay.delete(request));
     request.on('timeout', () => request.destroy(new Error('no answer in time')));
     request.on('error', (error) => resolve({ error: error.message }));
     request.end(post.body);
