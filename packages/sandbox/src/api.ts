@@ -15,7 +15,7 @@ import { ApiWork } from './api-request.js';
 import { connections } from './connection.js';
 import { contractKey } from './contract/contract.js';
 import type { Core } from './core.js';
-import { invalidRequest, Refusal } from './errors.js';
+import { Refusal } from './errors.js';
 import { renderAnswer } from './expand.js';
 import type { FaultRule } from './faults.js';
 import {
@@ -35,7 +35,7 @@ import { type Key, keyFrom, revokedKey } from './keys.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
 import type { Found } from './router.js';
-import { isVersion } from './versions.js';
+import { invalidVersion, isVersion } from './versions.js';
 
 /** One call on its way through; filled step by step, so that an error says as much as is known by then. */
 interface Call {
@@ -235,7 +235,7 @@ const attempt = (call: Call, run: () => object): Done => {
 const requestVersion = (request: SandboxRequest, account: Account): string => {
   const given = request.headers['stripe-version'];
   if (given === undefined || given === '') return account.record.defaultVersion;
-  if (!isVersion(given)) throw invalidRequest(`Invalid Stripe API version: ${given}`);
+  if (!isVersion(given)) throw invalidVersion(given);
   return given;
 };
 

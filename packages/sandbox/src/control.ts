@@ -13,7 +13,7 @@ import { type Key, keyFrom } from './keys.js';
 import { indexPage } from './pages/index-page.js';
 import { disputeDecided } from './resources/disputes.js';
 import { settlementSet } from './resources/settlement.js';
-import { isVersion } from './versions.js';
+import { invalidVersion, isVersion } from './versions.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
 import type { StoredObject, Work } from './work.js';
 
@@ -116,7 +116,7 @@ const accountView =
 const setDefaultVersion = (core: Core, fields: Fields): object => {
   const account = accountIn(core, fields);
   const version = String(fields.default_version ?? account.record.defaultVersion);
-  if (!isVersion(version)) throw invalidRequest(`Invalid Stripe API version: ${version}`, { param: 'default_version' });
+  if (!isVersion(version)) throw invalidVersion(version, 'default_version');
   core.saveAccount(account, { ...account.record, defaultVersion: version });
   return accountView(core)(account);
 };

@@ -1,11 +1,14 @@
+import { invalidRequest } from './errors.js';
+
 /** A decoded request body before the contract is applied: bracketed names become nested records keyed by segment. */
 export type Raw = string | number | boolean | null | readonly Raw[] | RawRecord;
 export interface RawRecord {
   [name: string]: Raw;
 }
 
-/** Deeper or longer than anything Stripe's own clients send; the rest is refused as unknown parameters would be. */
+/** Deeper than anything Stripe's own clients send; what is cut is refused as unknown parameters are. */
 const depthMax = 12;
+/** More than any request of Stripe's own clients has. */
 const pairsMax = 5_000;
 
 /** `items[0][price]=p&expand[]=a` → { items: { 0: { price: 'p' } }, expand: { 0: 'a' } }. An empty value stays ''. */
@@ -16,7 +19,7 @@ export const decodeForm = (text: string): RawRecord => {
   for (const pair of text.split('&')) {
     if (pair === '') continue;
     pairs += 1;
-    if (pairs > pairsMax) break;
+    if (pairs > pairsMax) throw invalidRequest(`A request may have at most ${pairsMax} parameters.`);
     const equals = pair.indexOf('=');
     const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
     const value = equals < 0 ? '' : decodeComponent(pair.slice(equals + 1));

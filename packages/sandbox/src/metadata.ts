@@ -1,3 +1,4 @@
+import { elided } from './contract/string-check.js';
 import { invalidRequest } from './errors.js';
 
 /** Limits of https://docs.stripe.com/api/metadata */
@@ -30,20 +31,19 @@ export const metadataMerged = (
   return merged;
 };
 
+/** Worded as Stripe does: https://github.com/stripe/stripe-php/issues/246 */
 const checkEntry = (key: string, value: string): void => {
-  if (key.length > metadataKeyLengthMax) {
-    throw invalidRequest(
-      `Metadata keys can have up to ${metadataKeyLengthMax} characters; '${key.slice(0, metadataKeyLengthMax)}…' has ${key.length}.`,
-      { param: 'metadata' },
-    );
+  if ([...key].length > metadataKeyLengthMax) {
+    throw invalidRequest(`Invalid key: ${elided(key)} must be a string under ${metadataKeyLengthMax} characters`, {
+      param: 'metadata',
+    });
   }
   if (key.includes('[') || key.includes(']')) {
     throw invalidRequest('Metadata keys cannot contain square brackets.', { param: 'metadata' });
   }
-  if (value.length > metadataValueLengthMax) {
-    throw invalidRequest(
-      `Metadata values can have up to ${metadataValueLengthMax} characters; the value of '${key}' has ${value.length}.`,
-      { param: `metadata[${key}]`, code: 'parameter_invalid_string' },
-    );
+  if ([...value].length > metadataValueLengthMax) {
+    throw invalidRequest(`Invalid val: ${elided(value)} must be a string under ${metadataValueLengthMax} characters`, {
+      param: 'metadata',
+    });
   }
 };

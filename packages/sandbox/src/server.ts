@@ -30,8 +30,8 @@ export interface SandboxServer {
   close(): Promise<void>;
 }
 
-/** Larger than any request of Stripe's API but a file upload. */
-const bodyBytesMax = 4 * 1024 * 1024;
+/** Larger than any request a client of Stripe sends but a file upload, which is not served. */
+const bodyBytesMax = 1024 * 1024;
 
 /** The sandbox behind HTTP, with `stripe listen` and webhooks going out. Rejects when the port or folder cannot be had. */
 export const startSandboxServer = async (options: SandboxServerOptions): Promise<SandboxServer> => {

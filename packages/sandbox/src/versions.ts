@@ -1,3 +1,7 @@
+import { contract, type Schema } from './contract/contract.js';
+import { elided } from './contract/string-check.js';
+import { invalidRequest, type Refusal } from './errors.js';
+
 /** When each named release came out: https://docs.stripe.com/changelog */
 const releaseDates = {
   basil: '2025-03-31',
@@ -11,7 +15,24 @@ export type Release = keyof typeof releaseDates;
 export const defaultVersion = '2026-08-26.dahlia';
 export const latestVersion = '2026-10-28.endive';
 
-export const isVersion = (text: string): boolean => /^20\d\d-[01]\d-[0-3]\d(\.[a-z]+)?$/.test(text);
+/**
+ * Every version that was ever published, in Stripe's own list: what a webhook endpoint may be made with
+ * (https://docs.stripe.com/api/webhook_endpoints/create), as the SDK types it. A new SDK brings the new ones along.
+ * Previews (`2026-10-28.preview`) are none of them: nothing of theirs is served.
+ */
+const published: ReadonlySet<unknown> = new Set(
+  enumValues(contract.types.WebhookEndpointCreateParams?.f.api_version ?? '*'),
+);
+
+function enumValues(schema: Schema): readonly unknown[] {
+  return typeof schema === 'object' && 'e' in schema ? schema.e : [];
+}
+
+export const isVersion = (text: string): boolean => published.has(text);
+
+/** As Stripe words it: https://github.com/stripe/stripe-node/issues/2387 */
+export const invalidVersion = (version: string, param?: string): Refusal =>
+  invalidRequest(`Invalid Stripe API version: ${elided(version)}`, param === undefined ? {} : { param });
 
 /** Whether a version ("2026-10-28.endive") is this release or a later one. */
 export const versionAtLeast = (version: string, release: Release): boolean =>

@@ -10,6 +10,9 @@ const STAMPS = 3;
 /** Stripe keeps 50 keys of metadata (https://docs.stripe.com/api/metadata); three are our stamps. */
 export const CUSTOMER_METADATA_KEYS_MAX = 50 - STAMPS;
 
+/** Stripe refuses a longer one (https://docs.stripe.com/api/customers/create, `maxLength` in its OpenAPI file). */
+export const CUSTOMER_NAME_LENGTH_MAX = 256;
+
 /** What Stripe shall hold of the customer: his own data and our stamps, which win over keys of the same name. */
 export function stripeFieldsOf(customer: Customer): StripeCustomerFields {
   return {

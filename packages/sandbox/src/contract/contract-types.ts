@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import ts from 'typescript-api';
 import type { ObjectSchema, OperationContract, Schema } from './contract.js';
+import { documentedLengths, lengthInComment } from './lengths.js';
 
 type Literal = ts.StringLiteralType | ts.NumberLiteralType;
 
@@ -18,7 +19,8 @@ export class ContractTypes {
   }
 
   table(): Record<string, ObjectSchema> {
-    return Object.fromEntries([...this.#table].sort(([one], [other]) => (one < other ? -1 : 1)));
+    const inOrder = [...this.#table].sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.fromEntries(inOrder.map(([name, type]) => [name, withoutEmptyLengths(type)]));
   }
 
   operation(method: ts.MethodDeclaration): OperationContract {
@@ -128,7 +130,9 @@ export class ContractTypes {
   #add(qualified: string, type: ts.Type): void {
     const fields: Record<string, Schema> = {};
     const required: string[] = [];
-    this.#table.set(qualified, { f: fields, r: required });
+    const lengths: Record<string, number> = { ...documentedLengths[qualified] };
+    const isOfParams = qualified.includes('Params');
+    this.#table.set(qualified, { f: fields, r: required, ...(isOfParams ? { m: lengths } : {}) });
     const properties = this.#checker
       .getPropertiesOfType(type)
       .filter((property) => property.getName() !== 'lastResponse');
@@ -146,6 +150,8 @@ export class ContractTypes {
       if (this.#isVoid(type)) continue;
       fields[property.getName()] = this.#schema(type);
       if (!optional) required.push(property.getName());
+      const length = lengthInComment(ts.displayPartsToString(property.getDocumentationComment(this.#checker)));
+      if (length !== undefined) lengths[property.getName()] ??= length;
     }
   }
 
@@ -177,3 +183,6 @@ export class ContractTypes {
     return [...folders, inFile + position].join('.');
   }
 }
+
+const withoutEmptyLengths = ({ m, ...type }: ObjectSchema): ObjectSchema =>
+  m === undefined || Object.keys(m).length === 0 ? type : { ...type, m };

@@ -21,6 +21,8 @@ export interface ObjectSchema {
   readonly f: Readonly<Record<string, Schema>>;
   /** Names of the fields that must be there. */
   readonly r: readonly string[];
+  /** The greatest length of strings that have one of their own, by name; parameters only. */
+  readonly m?: Readonly<Record<string, number>>;
 }
 
 export interface OperationContract {

@@ -2,8 +2,17 @@ import { type ErrorBody, invalidRequest, Refusal } from '../errors.js';
 import { isRecord, type Raw, type RawRecord } from '../form.js';
 import { olderEnumValues, parameterNoLongerTaken, takesOlderParameter, versionAtLeast } from '../versions.js';
 import { contract, type ObjectSchema, type Schema } from './contract.js';
+import { checkString, elided } from './string-check.js';
 
 type Checked = unknown;
+
+/** Where a value stands in the request, and by which rules it is read. */
+interface Place {
+  readonly path: string;
+  readonly version: string;
+  /** The greatest length of a string here; the usual one when left out. */
+  readonly lengthMax?: number | undefined;
+}
 
 /**
  * The parameters as the operation's type says, or a refusal as Stripe words it: unknown, missing, wrong enum, wrong
@@ -20,7 +29,7 @@ export const checkRequest = (operation: string, raw: RawRecord, version: string)
       delete raw[param];
     } else if (parameterNoLongerTaken(operation, param)) throw noLongerTaken(param);
   }
-  const checked = checkObject(type, raw, '', version);
+  const checked = checkObject(type, raw, { path: '', version });
   return Object.assign(checked, older);
 };
 
@@ -33,7 +42,7 @@ const noLongerTaken = (param: string): Refusal =>
     { code: `${param}_no_longer_supported`, param },
   );
 
-const checkObject = (type: ObjectSchema, raw: RawRecord, path: string, version: string): Record<string, Checked> => {
+const checkObject = (type: ObjectSchema, raw: RawRecord, { path, version }: Place): Record<string, Checked> => {
   const names = Object.keys(raw);
   if (!names.every((name) => knows(type, name))) {
     throw unknownParameters(names.filter((name) => !knows(type, name)).map((name) => join(path, name)));
@@ -46,7 +55,7 @@ const checkObject = (type: ObjectSchema, raw: RawRecord, path: string, version: 
     const [schema, value] = [type.f[name], raw[name]];
     if (schema === undefined || value === undefined) continue;
     if (value === '' && type.r.includes(name) && !isUnsettable(schema)) throw emptyParameter(join(path, name));
-    checked[name] = check(schema, value, join(path, name), version);
+    checked[name] = check(schema, value, { path: join(path, name), version, lengthMax: type.m?.[name] });
   }
   return checked;
 };
@@ -55,28 +64,28 @@ const isUnsettable = (schema: Schema): boolean => typeof schema === 'object' && 
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}[${name}]`);
 
-const check = (schema: Schema, raw: Raw, path: string, version: string): Checked => {
+const check = (schema: Schema, raw: Raw, place: Place): Checked => {
   if (typeof schema === 'string')
-    return schema.startsWith('@') ? checkNamed(schema, raw, path, version) : checkScalar(schema, raw, path);
-  if ('n' in schema) return raw === '' || raw === null ? '' : check(schema.n, raw, path, version);
-  if ('e' in schema) return checkEnum(schema.e, raw, path, version);
-  if ('a' in schema) return checkArray(schema.a, raw, path, version);
-  if ('m' in schema) return checkMap(schema.m, raw, path, version);
-  if ('u' in schema) return checkUnion(schema.u, raw, path, version);
+    return schema.startsWith('@') ? checkNamed(schema, raw, place) : checkScalar(schema, raw, place);
+  if ('n' in schema) return raw === '' || raw === null ? '' : check(schema.n, raw, place);
+  if ('e' in schema) return checkEnum(schema.e, raw, place);
+  if ('a' in schema) return checkArray(schema.a, raw, place);
+  if ('m' in schema) return checkMap(schema.m, raw, place);
+  if ('u' in schema) return checkUnion(schema.u, raw, place);
   return plain(raw);
 };
 
-const checkNamed = (schema: string, raw: Raw, path: string, version: string): Checked => {
+const checkNamed = (schema: string, raw: Raw, place: Place): Checked => {
   const type = contract.types[schema.slice(1)];
-  if (!isRecord(raw)) throw invalidRequest('Invalid object', { param: path });
-  return type === undefined ? plain(raw) : checkObject(type, raw, path, version);
+  if (!isRecord(raw)) throw invalidRequest('Invalid object', { param: place.path });
+  return type === undefined ? plain(raw) : checkObject(type, raw, place);
 };
 
-const checkScalar = (schema: string, raw: Raw, path: string): Checked => {
+const checkScalar = (schema: string, raw: Raw, { path, lengthMax }: Place): Checked => {
   if (schema === '*') return plain(raw);
   if (typeof raw === 'object')
-    throw invalidRequest(`Invalid ${scalarName(schema)}: ${JSON.stringify(plain(raw))}`, { param: path });
-  if (schema === 's') return String(raw);
+    throw invalidRequest(`Invalid ${scalarName(schema)}: ${elided(JSON.stringify(plain(raw)))}`, { param: path });
+  if (schema === 's') return checkString(String(raw), path, lengthMax);
   if (raw === '') throw emptyParameter(path);
   if (schema === 'b') return checkBoolean(raw, path);
   if (schema === 'n') return checkNumber(raw, path);
@@ -89,7 +98,7 @@ const scalarName = (schema: string): string =>
 const checkBoolean = (raw: string | number | boolean, path: string): boolean => {
   if (raw === true || raw === 'true' || raw === '1') return true;
   if (raw === false || raw === 'false' || raw === '0') return false;
-  throw invalidRequest(`Invalid boolean: ${raw}`, { param: path });
+  throw invalidRequest(`Invalid boolean: ${elided(String(raw))}`, { param: path });
 };
 
 /** Percentages are the only numbers of the API that are not whole. */
@@ -100,20 +109,17 @@ const checkNumber = (raw: string | number | boolean, path: string): number => {
   const written = typeof raw === 'number' || /^-?\d+(\.\d+)?$/.test(String(raw));
   if (written && Number.isSafeInteger(number)) return number;
   if (written && isFractional(path) && Number.isFinite(number)) return number;
-  throw invalidRequest(`Invalid integer: ${raw}`, { code: 'parameter_invalid_integer', param: path });
+  throw invalidRequest(`Invalid integer: ${elided(String(raw))}`, { code: 'parameter_invalid_integer', param: path });
 };
 
 const checkDecimal = (text: string, path: string): string => {
   if (/^-?\d{1,20}(\.\d{1,12})?$/.test(text)) return text;
-  throw invalidRequest(`Invalid decimal: ${text}; must contain at maximum twelve decimal places.`, { param: path });
+  throw invalidRequest(`Invalid decimal: ${elided(text)}; must contain at maximum twelve decimal places.`, {
+    param: path,
+  });
 };
 
-const checkEnum = (
-  values: readonly (string | number | boolean)[],
-  raw: Raw,
-  path: string,
-  version: string,
-): Checked => {
+const checkEnum = (values: readonly (string | number | boolean)[], raw: Raw, { path, version }: Place): Checked => {
   if (typeof raw === 'string' && values.includes(raw)) return raw;
   const found = values.find((value) => String(value) === String(raw));
   if (found !== undefined && typeof raw !== 'object') return found;
@@ -123,35 +129,43 @@ const checkEnum = (
   throw invalidRequest(`Invalid ${path}: must be one of ${spoken(values.map(String))}`, { param: path });
 };
 
-const checkArray = (schema: Schema, raw: Raw, path: string, version: string): Checked => {
+const checkArray = (schema: Schema, raw: Raw, place: Place): Checked => {
+  const { path } = place;
   if (Array.isArray(raw))
-    return raw.map((entry, position) => check(schema, entry, join(path, String(position)), version));
+    return raw.map((entry, position) => check(schema, entry, { ...place, path: join(path, String(position)) }));
   if (!isRecord(raw) || Object.keys(raw).some((key) => !/^\d{1,5}$/.test(key))) {
     throw invalidRequest('Invalid array', { param: path });
   }
   const inOrder = Object.entries(raw).sort(([one], [other]) => Number(one) - Number(other));
-  return inOrder.map(([position, entry]) => check(schema, entry, join(path, position), version));
+  return inOrder.map(([position, entry]) => check(schema, entry, { ...place, path: join(path, position) }));
 };
 
-const checkMap = (schema: Schema, raw: Raw, path: string, version: string): Checked => {
+const checkMap = (schema: Schema, raw: Raw, { path, version }: Place): Checked => {
   if (!isRecord(raw)) throw invalidRequest('Invalid object', { param: path });
-  const entries = Object.entries(raw).map(([name, value]) => [name, check(schema, value, join(path, name), version)]);
+  const inside = (name: string): Place => ({ path: join(path, name), version });
+  const entries = Object.entries(raw).map(([name, value]) => [
+    checkString(name, path),
+    check(schema, value, inside(name)),
+  ]);
   return Object.fromEntries(entries);
 };
 
 /** The first member that takes the value; when none does, the refusal of the likeliest one. */
-const checkUnion = (members: readonly Schema[], raw: Raw, path: string, version: string): Checked => {
+const checkUnion = (members: readonly Schema[], raw: Raw, place: Place): Checked => {
   const isObject = typeof raw === 'object' && raw !== null;
   let refusal: Refusal | undefined;
   for (const member of likelyMembers(members, isObject)) {
     try {
-      return check(member, raw, path, version);
+      return check(member, raw, place);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusal ??= error;
     }
   }
-  throw refusal ?? invalidRequest(isObject ? 'Invalid value' : `Invalid value: ${String(raw)}`, { param: path });
+  throw (
+    refusal ??
+    invalidRequest(isObject ? 'Invalid value' : `Invalid value: ${elided(String(raw))}`, { param: place.path })
+  );
 };
 
 interface LikelyMembers {
@@ -194,12 +208,16 @@ const spoken = (values: readonly string[]): string => {
   return `${values.slice(0, -1).join(', ')}${values.length > 2 ? ',' : ''} or ${values.at(-1) ?? ''}`;
 };
 
+/** A request may have many unknown parameters with long names; its refusal need not. */
+const shownOfNamesMax = 1_000;
+const elidedNames = (names: readonly string[]): string => names.join(', ').slice(0, shownOfNamesMax);
+
 const unknownParameters = (names: readonly string[]): Refusal => {
   const body: ErrorBody = {
     type: 'invalid_request_error',
     code: 'parameter_unknown',
-    message: `Received unknown parameter${names.length === 1 ? '' : 's'}: ${names.join(', ')}`,
-    param: names[0] ?? '',
+    message: `Received unknown parameter${names.length === 1 ? '' : 's'}: ${elidedNames(names)}`,
+    param: (names[0] ?? '').slice(0, shownOfNamesMax),
   };
   return new Refusal(400, body);
 };

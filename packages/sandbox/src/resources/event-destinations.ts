@@ -5,7 +5,7 @@ import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import { isoTime } from '../thin-event.js';
-import { isVersion } from '../versions.js';
+import { invalidVersion, isVersion } from '../versions.js';
 import type { RequestContext } from '../work.js';
 import { checkUrl } from './webhook-endpoints.js';
 
@@ -71,7 +71,7 @@ const snapshotVersion = (
   if (params.event_payload === 'thin') return {};
   const version = params.snapshot_api_version ?? context.account.defaultVersion;
   if (isVersion(version)) return { snapshot_api_version: version };
-  throw invalidRequest(`Invalid Stripe API version: ${version}`, { param: 'snapshot_api_version' });
+  throw invalidVersion(version, 'snapshot_api_version');
 };
 
 type Including = RequestContext<{ readonly include?: readonly string[] }>;

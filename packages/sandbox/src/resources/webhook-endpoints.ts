@@ -3,7 +3,6 @@ import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
-import { isVersion } from '../versions.js';
 import { type WebhookEndpointObject, webhookEndpoints } from '../webhook-endpoint.js';
 
 /** https://docs.stripe.com/webhooks: at most 16 endpoints for an account. */
@@ -17,9 +16,6 @@ const createEndpoint = operation<Stripe.WebhookEndpointCreateParams>((context) =
   checkUrl(params.url, context.account.livemode);
   if (params.enabled_events.length === 0)
     throw invalidRequest('You must enable at least one event.', { param: 'enabled_events' });
-  if (params.api_version !== undefined && !isVersion(params.api_version)) {
-    throw invalidRequest(`Invalid Stripe API version: ${params.api_version}`, { param: 'api_version' });
-  }
   const endpoint: WebhookEndpointObject = {
     id: context.newId('we'),
     object: 'webhook_endpoint',

@@ -1,9 +1,14 @@
-import { CUSTOMER_METADATA_KEYS_MAX, type CustomerInput, parseCurrency, parseTimeZone } from '@tollbridge/core';
+import {
+  CUSTOMER_METADATA_KEYS_MAX,
+  CUSTOMER_NAME_LENGTH_MAX,
+  type CustomerInput,
+  parseCurrency,
+  parseTimeZone,
+} from '@tollbridge/core';
 import { z } from 'zod';
 import type { CustomerWish } from '../customers/customer-writing.js';
 import { currencyText, instantText, metadata } from './schemas.js';
 
-const shortText = z.string().trim().min(1).max(500);
 const part = z.string().trim().min(1).max(200).nullable().default(null);
 
 const address = z.strictObject({
@@ -52,7 +57,7 @@ export const externalId = z
 
 /** The fields that both an upsert and a change take. Left out: stays as it is. Null: emptied. */
 export const customerFields = {
-  name: shortText.nullish(),
+  name: z.string().trim().min(1).max(CUSTOMER_NAME_LENGTH_MAX).nullish(),
   emails: z.array(email).max(EMAILS_MAX).optional().describe('The first is the one that Stripe gets.'),
   phone: z.string().trim().min(1).max(20).nullish(),
   address: address.nullish(),

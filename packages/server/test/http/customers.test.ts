@@ -46,6 +46,30 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
       expect((await world.request('GET', `/v1/customers/${made.body.id}`)).body).toEqual(changed.body);
     });
 
+    test('whatever our API takes, Stripe takes: each field at its longest arrives there', async () => {
+      await world.connect(KEY);
+      const line = 'ä'.repeat(200);
+      const made = await upsert({
+        external_id: 'u'.repeat(255),
+        name: 'ä'.repeat(256),
+        emails: [`${'e'.repeat(308)}@example.com`],
+        phone: '1'.repeat(20),
+        address: { line1: line, line2: line, city: line, postal_code: line, state: line, country: 'DE' },
+        tax_ids: [{ type: 'eu_vat', value: 'DE123456789' }],
+        metadata: Object.fromEntries(
+          Array.from({ length: 47 }, (_, place) => [String(place).padStart(40, 'k'), 'v'.repeat(500)]),
+        ),
+        sync_with_provider: true,
+        sync: true,
+      });
+      expect(made.body).toMatchObject({ provider_status: 'linked', provider_error: null });
+      const there = await world.stripe(KEY).customers.retrieve(String(made.body.provider_customer_id));
+      expect(there).toMatchObject({ name: 'ä'.repeat(256), phone: '1'.repeat(20), address: { state: line } });
+      expect(Object.keys((there as { metadata: object }).metadata)).toHaveLength(50);
+      const longer = await upsert({ external_id: 'u_2', name: 'ä'.repeat(257) });
+      expect([longer.status, longer.body.error?.param]).toEqual([400, 'name']);
+    });
+
     test('null empties a field, by PATCH too', async () => {
       const made = await upsert({ external_id: 'u_1', name: 'Ada', phone: '123' });
       const changed = await world.request('PATCH', `/v1/customers/${made.body.id}`, { phone: null });
