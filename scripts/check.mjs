@@ -22,6 +22,7 @@ export const STEPS = [
   },
   { name: 'imports', program: ['scripts/check-imports.mjs'] },
   { name: 'tidy', program: ['scripts/tidy.mjs'] },
+  { name: 'behaviours', program: ['scripts/check-behaviours.mjs'] },
   {
     name: 'openapi.json is what the code says',
     program: ['packages/server/dist/api/make-openapi.js', '--check'],

@@ -61,7 +61,7 @@ describe('mayCall', () => {
     expect(mayCall('forbidden', { allowPrivate: true, allowLoopback: true })).toBe(false);
   });
 
-  it('lets private addresses be called only where that is allowed, and loopback also in tests', () => {
+  it('OUT-1: lets private addresses be called only where that is allowed, and loopback also in tests', () => {
     expect(mayCall('private', { ...none, allowLoopback: true })).toBe(false);
     expect(mayCall('private', { ...none, allowPrivate: true })).toBe(true);
     expect(mayCall('loopback', none)).toBe(false);

@@ -3,12 +3,12 @@ import { mayCollect, mayPublish } from './capabilities.js';
 import type { CardPayments } from './connection.js';
 import type { ConnectionStatus } from './states.js';
 
-test('plans are published while the connection is in order', () => {
+test('CON-5: plans are published while the connection is in order', () => {
   expect(mayPublish({ status: 'connected', reason: 'key_proven' })).toEqual({ ok: true, value: null });
 });
 
 test.each<ConnectionStatus>(['connecting', 'in_progress', 'error', 'disconnected'])(
-  'no plan is published while it is %s',
+  'CON-5: no plan is published while it is %s',
   (status) => {
     expect(mayPublish({ status, reason: 'requirements_due' })).toEqual({
       ok: false,
@@ -28,7 +28,7 @@ test.each<[ConnectionStatus, boolean, CardPayments, string | null]>([
   ['connected', false, 'active', 'connection_not_enabled'],
   ['disconnected', true, 'active', 'connection_disconnected'],
   ['disconnected', false, 'inactive', 'connection_disconnected'],
-])('collecting while %s, enabled: %s, card payments %s: %s', (status, enabled, cardPayments, code) => {
+])('CON-5: collecting while %s, enabled: %s, card payments %s: %s', (status, enabled, cardPayments, code) => {
   const outcome = mayCollect({ status, reason: 'account_active', enabled, cardPayments });
   expect(outcome).toMatchObject(code === null ? { ok: true } : { ok: false, error: { code } });
 });

@@ -28,16 +28,16 @@ test.each<[Marking, StripeMode, EnvironmentKind, StripeHost, string | null]>([
   ['unmarked', 'test', 'production', 'sandbox', 'key_test_in_production'],
   ['marked', 'test', 'production', 'stripe', 'key_test_in_production'],
   ['marked', 'test', 'production', 'sandbox', 'key_test_in_production'],
-])('%s %s key in %s against %s: %s', (marking, mode, environmentKind, host, code) => {
+])('ENV-2: %s %s key in %s against %s: %s', (marking, mode, environmentKind, host, code) => {
   const outcome = checkHostRule({ mode, isMarked: marking === 'marked' }, { environmentKind, host });
   expect(outcome).toEqual(code === null ? { ok: true, value: null } : { ok: false, error: { code } });
 });
 
-test('an unmarked live key is sent nowhere but to Stripe, whatever the environment', () => {
+test('ENV-2: an unmarked live key is sent nowhere but to Stripe, whatever the environment', () => {
   expect(checkKeyForHost({ mode: 'live', isMarked: false }, 'sandbox')).toMatchObject({ ok: false });
   expect(checkKeyForHost({ mode: 'live', isMarked: false }, 'stripe')).toMatchObject({ ok: true });
 });
 
-test('the environment decides the mode of Stripe', () => {
+test('ENV-2: the environment decides the mode of Stripe', () => {
   expect([modeOfEnvironment('production'), modeOfEnvironment('test')]).toEqual(['live', 'test']);
 });

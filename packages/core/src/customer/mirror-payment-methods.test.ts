@@ -145,7 +145,7 @@ test('of two cards made in the same second every process takes the same one', ()
   expect(usablePaymentMethod(customer, [...known].reverse())?.stripeId).toBe('pm_b');
 });
 
-test('whatever was seen before, the picture is Stripe’s after a look', () => {
+test('CUS-6, EVT-3: whatever was seen before, the picture is Stripe’s after a look', () => {
   const ids = fc.uniqueArray(fc.constantFrom('pm_a', 'pm_b', 'pm_c', 'pm_d'));
   const sight = fc.record({ ids, pick: fc.nat(5), expYear: fc.constantFrom(2030, 2031) }).map((drawn) =>
     twin(

@@ -30,7 +30,7 @@ describe('who is made in Stripe', () => {
     ['no connection', {}, null, false],
     ['switch on, but nobody collects from him', { paymentProvider: null }, on, false],
     ['linked to one who is there', { providerCustomerId: 'cus_there' }, on, false],
-  ])('a new customer: %s', (_case, input, connection, isToBeCreated) => {
+  ])('CUS-2: a new customer: %s', (_case, input, connection, isToBeCreated) => {
     expect(written(null, input, connection).isToBeCreated).toBe(isToBeCreated);
   });
 
@@ -39,7 +39,7 @@ describe('who is made in Stripe', () => {
     ['payment_provider named, switch on', { paymentProvider: 'stripe' }, on, true],
     ['payment_provider named, switch off', { paymentProvider: 'stripe' }, off, false],
     ['sync_with_provider named', { syncWithProvider: true }, off, true],
-  ])('a customer who was there before the switch went on: %s', (_case, input, connection, isToBeCreated) => {
+  ])('CUS-2: a customer who was there before the switch went on: %s', (_case, input, connection, isToBeCreated) => {
     const before = written(null, {}).customer;
     expect(written(before, input, connection).isToBeCreated).toBe(isToBeCreated);
   });

@@ -91,7 +91,7 @@ test('a sent invoice is due so many days after it was finalized', () => {
   expect(decision.invoice.dueAt).toBe(addDays(now, 14));
 });
 
-test('an invoice of zero is paid at once, has its number, and moves nothing in the books', () => {
+test('INV-2: an invoice of zero is paid at once, has its number, and moves nothing in the books', () => {
   const decision = finalize(draft('0'));
   expect(decision.invoice).toMatchObject({
     status: 'paid',

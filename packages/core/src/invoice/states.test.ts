@@ -20,7 +20,7 @@ const legal: readonly (readonly [InvoiceStatus, InvoiceEvent, InvoiceStatus])[] 
   ['uncollectible', 'void', 'void'],
 ];
 
-test.each(legal)('an invoice that is %s: %s makes it %s', (state, event, next) => {
+test.each(legal)('INV-1: an invoice that is %s: %s makes it %s', (state, event, next) => {
   expect(nextInvoiceStatus(state, event)).toEqual({ ok: true, value: next });
 });
 
@@ -30,7 +30,7 @@ const illegal = statuses.flatMap((state) =>
     .map((event) => [state, event] as const),
 );
 
-test.each(illegal)('an invoice that is %s: %s is refused', (state, event) => {
+test.each(illegal)('INV-1: an invoice that is %s: %s is refused', (state, event) => {
   expect(nextInvoiceStatus(state, event)).toEqual({
     ok: false,
     error: { code: 'invoice_transition_illegal', state, event },
@@ -46,7 +46,7 @@ const targets: readonly (readonly [InvoicePaymentEvent, InvoicePaymentStatus])[]
 ];
 const paymentStatuses = Object.keys(INVOICE_PAYMENT_STATES) as InvoicePaymentStatus[];
 
-test.each(targets)('%s leads every collection that has not succeeded to %s', (event, target) => {
+test.each(targets)('INV-1: %s leads every collection that has not succeeded to %s', (event, target) => {
   for (const state of paymentStatuses.filter((each) => each !== 'succeeded')) {
     expect(nextInvoicePaymentStatus(state, event)).toEqual({ ok: true, value: target });
   }

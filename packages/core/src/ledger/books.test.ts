@@ -198,7 +198,7 @@ function expectBooksToAgree(world: World): void {
   expect(world.balance('payments_in_transit', connectionId)).toBe(total(world.unentered.map(({ minor }) => minor)));
 }
 
-test('whatever happens, the books show what is owed, what is at Stripe, and what is to be refunded', () => {
+test('INV-9: whatever happens, the books show what is owed, what is at Stripe, and what is to be refunded', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const world = new World();
@@ -211,7 +211,7 @@ test('whatever happens, the books show what is owed, what is at Stripe, and what
   );
 });
 
-test('no fact is entered twice', () => {
+test('INV-9: no fact is entered twice', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const world = new World();

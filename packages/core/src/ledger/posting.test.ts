@@ -15,7 +15,7 @@ const transaction = (entries: LedgerEntry[]) =>
     entries,
   });
 
-test('a transaction that balances is taken as it is, without the entries of zero', () => {
+test('INV-9: a transaction that balances is taken as it is, without the entries of zero', () => {
   const entries = [
     debit('offline_receipts', null, money(5n, eur)),
     debit('bad_debt', null, money(0n, eur)),
@@ -52,6 +52,6 @@ test.each<[string, LedgerEntry[]]>([
     'more entries than a fact needs',
     [1n, 1n, 1n, 1n, 1n, 1n, 1n, 1n, -8n].map((minor) => debit('revenue', null, money(minor, eur))),
   ],
-])('%s is a bug', (_name, entries) => {
+])('INV-9: %s is a bug', (_name, entries) => {
   expect(() => transaction(entries)).toThrow();
 });

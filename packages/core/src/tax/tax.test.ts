@@ -18,9 +18,12 @@ test.each<[bigint, string, TaxBehaviour, bigint, bigint, bigint]>([
   [1000n, '0', 'inclusive', 1000n, 0n, 1000n],
   [1000n, '100', 'inclusive', 500n, 500n, 1000n],
   [0n, '19', 'exclusive', 0n, 0n, 0n],
-])('%i at %s percent %s is %i net, %i tax, %i gross', (amount, rate, behaviour, netMinor, taxMinor, grossMinor) => {
-  expect(tax(amount, rate, behaviour)).toEqual({ netMinor, taxMinor, grossMinor });
-});
+])(
+  'INV-11: %i at %s percent %s is %i net, %i tax, %i gross',
+  (amount, rate, behaviour, netMinor, taxMinor, grossMinor) => {
+    expect(tax(amount, rate, behaviour)).toEqual({ netMinor, taxMinor, grossMinor });
+  },
+);
 
 test('another rounding is another tax', () => {
   const terms = { ratePercent: decimalOf('5'), behaviour: 'exclusive' } as const;

@@ -27,7 +27,7 @@ describe('decideDelivery', () => {
       expect(decideDelivery(facts({ outcome: { status } })).kind).toBe('again');
   });
 
-  it('tries for three days, whatever the jitter', () => {
+  it('OUT-1: tries for three days, whatever the jitter', () => {
     for (const jitter of [0, 0.5, 1]) {
       let elapsed = 0;
       let attempts = 1;
@@ -43,12 +43,12 @@ describe('decideDelivery', () => {
     }
   });
 
-  it('never waits less than it did before', () => {
+  it('OUT-1: never waits less than it did before', () => {
     const sorted = [...DELIVERY_DELAYS_MILLISECONDS].sort((a, b) => a - b);
     expect(DELIVERY_DELAYS_MILLISECONDS).toEqual(sorted);
   });
 
-  it('keeps the order of events for four failures and gives it up with the fifth', () => {
+  it('OUT-1: keeps the order of events for four failures and gives it up with the fifth', () => {
     const frees = [0, 1, 2, 3, 4, 5].map((failuresBefore) => {
       const decision = decideDelivery(facts({ failuresBefore }));
       return decision.kind === 'again' && decision.freesOrder;

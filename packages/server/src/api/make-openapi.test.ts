@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENT_TYPES } from '@tollbridge/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { PROBLEMS } from '../problems/index.js';
 import { eventTypeExamples } from './event-type-examples.js';
 import { documentedApp } from './make-openapi.js';
@@ -56,11 +56,17 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the types of events', () => {
-  it('each have an example made of the description of their object', () => {
+  it('OUT-2: each have an example made of the description of their object', () => {
     const examples = eventTypeExamples(document);
     expect(Object.keys(EVENT_TYPES).filter((type) => !examples.has(type))).toEqual([]);
     expect(examples.get('invoice.paid')?.data.object).toMatchObject({ object: 'invoice', currency: 'eur' });
   });
+});
+
+test('OUT-2: the SDK has the type of what each event is about', () => {
+  const types = readFileSync(join(import.meta.dirname, '../../../sdk/src/api-types.generated.ts'), 'utf8');
+  const untyped = Object.keys(EVENT_TYPES).filter((type) => !new RegExp(`^  '${type}': \\w+;$`, 'm').test(types));
+  expect(untyped).toEqual([]);
 });
 
 describe('the page of errors', () => {

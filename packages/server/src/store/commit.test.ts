@@ -201,7 +201,7 @@ order by e.position`,
     expect(row).toMatchObject({ actor_kind: 'system', before: null, after: { text: 'ö 🧾' }, occurred_at: NOW });
   });
 
-  test('events of one commit are numbered by object in the order told', async () => {
+  test('OUT-1: events of one commit are numbered by object in the order told', async () => {
     const told = ['a', 'b', 'a', 'a'].map((object) => newEvent(environment.id, object));
     await save(new Changes().tell(...told));
     await save(new Changes().tell(newEvent(environment.id, 'a')));

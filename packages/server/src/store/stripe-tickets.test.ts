@@ -17,7 +17,7 @@ describe.each(testDatabases())('tickets of Stripe objects on %s', (kind) => {
   const take = (objectId: string) => takeTicket(database, environmentId, 'con_1', objectId);
   const apply = (ticket: StripeTicket) => commit(database, applyTicket(new Changes(), ticket), NOW);
 
-  test('an older look never overwrites a newer one, and is told so', async () => {
+  test('EVT-3: an older look never overwrites a newer one, and is told so', async () => {
     const older = await take('pi_1');
     const newer = await take('pi_1');
     await apply(newer);

@@ -7,7 +7,7 @@ describe.each(testDatabases())('audit log and events on %s', (database) => {
     world = await createWorld({ database });
   });
 
-  it('says who did what, when, from where, with before and after, and filters by each', async () => {
+  it('ENV-6: says who did what, when, from where, with before and after, and filters by each', async () => {
     const made = await world.request('POST', '/v1/api_keys', { name: 'second', scopes: ['read'] });
     await world.advance(3_600_000);
     await world.request('DELETE', `/v1/api_keys/${made.body.id}`);
@@ -28,7 +28,7 @@ describe.each(testDatabases())('audit log and events on %s', (database) => {
     expect((await world.request('GET', '/v1/audit_entries?from=yesterday')).status).toBe(400);
   });
 
-  it('cannot be rewritten: the database refuses update, delete and truncate', async () => {
+  it('ENV-6, INV-9: cannot be rewritten: the database refuses update, delete and truncate', async () => {
     for (const text of [
       `update audit_entries set action = 'other'`,
       'delete from audit_entries',
@@ -40,7 +40,7 @@ describe.each(testDatabases())('audit log and events on %s', (database) => {
     expect((await world.request('GET', '/v1/audit_entries')).body.data).not.toEqual([]);
   });
 
-  it('documents every type of event with a sentence', async () => {
+  it('OUT-2: documents every type of event with a sentence', async () => {
     const types = await world.request('GET', '/v1/event_types');
     expect(types.body.data?.length).toBeGreaterThan(30);
     const test = types.body.data?.find((type: Body) => type.type === 'webhook_endpoint.test');

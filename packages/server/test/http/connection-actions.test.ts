@@ -20,7 +20,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
     (await world.request('GET', '/v1/events?limit=100')).body.data.map((event: Body) => event.type);
 
   describe('PATCH', () => {
-    test('200: switches and name change, are told, and are in the audit log with before and after', async () => {
+    test('CON-2, ENV-6: 200: switches and name change, are told, and are in the audit log with before and after', async () => {
       const reply = await act('', { name: 'Shop', enabled: false, create_customers: true }, 'PATCH');
       expect(reply.status).toBe(200);
       expect(reply.body).toMatchObject({
@@ -39,7 +39,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       });
     });
 
-    test('200: a secret brought by hand counts beside the one of our endpoint, and can be taken away', async () => {
+    test('CON-6: 200: a secret brought by hand counts beside the one of our endpoint, and can be taken away', async () => {
       expect((await act('', { webhook_secret: 'whsec_fromtheterminal' }, 'PATCH')).body.webhook.mode).toBe('managed');
       expect(await push('whsec_fromtheterminal')).toBe(200);
       await act('', { webhook_secret: null }, 'PATCH');
@@ -60,13 +60,13 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
   });
 
   describe('rotate_key', () => {
-    test('200: another key of the same account takes its place', async () => {
+    test('CON-2: 200: another key of the same account takes its place', async () => {
       const reply = await act('/rotate_key', { secret_key: restrictedKey(world, 'sandbox_world') });
       expect(reply.status).toBe(200);
       expect(reply.body).toMatchObject({ status: 'connected', secret_key_hint: 'rk_test_sandbox_…orld' });
     });
 
-    test('409: a key of another account overwrites nothing', async () => {
+    test('CON-2: 409: a key of another account overwrites nothing', async () => {
       const reply = await act('/rotate_key', { secret_key: 'sk_test_sandbox_other' });
       expect(reply.status).toBe(409);
       expect(reply.body.error.code).toBe('connection_account_differs');
@@ -106,7 +106,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       ]);
     });
 
-    test('200: our endpoint, deleted or changed in Stripe, is put right', async () => {
+    test('CON-6: 200: our endpoint, deleted or changed in Stripe, is put right', async () => {
       const stripe = world.stripe(KEY);
       const before = String((await card()).webhook.stripe_endpoint_id);
       await stripe.webhookEndpoints.update(before, { enabled_events: ['customer.updated'], disabled: true });
@@ -122,7 +122,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       expect((await stripe.webhookEndpoints.list()).data).toHaveLength(1);
     });
 
-    test('200: of an endpoint made by hand the card names the events that are missing', async () => {
+    test('CON-6: 200: of an endpoint made by hand the card names the events that are missing', async () => {
       const hand = await world.connect('sk_test_sandbox_hand', { code: 'hand', webhook_secret: 'whsec_madebyhand1' });
       id = String(hand.id);
       await world.stripe('sk_test_sandbox_hand').webhookEndpoints.create({
@@ -165,7 +165,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
   });
 
   describe('rotate_webhook_secret', () => {
-    test('200: our endpoint gets a new secret; what was signed with the old one counts for the overlap', async () => {
+    test('CON-6, EVT-1: 200: our endpoint gets a new secret; what was signed with the old one counts for the overlap', async () => {
       const stripe = world.stripe(KEY);
       await pendingEvent();
       const [old] = world.sandbox.deliveries.due(world.clock.machineNow());
@@ -192,7 +192,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       expect(reply.body.error).toMatchObject({ code: 'parameter_missing', param: 'webhook_secret' });
     });
 
-    test('200: by hand, both are valid for the overlap and then only the new one', async () => {
+    test('CON-6, EVT-1: 200: by hand, both are valid for the overlap and then only the new one', async () => {
       const manual = await world.connect('sk_test_sandbox_hand', { code: 'hand', webhook_secret: 'whsec_madebyhand1' });
       id = String(manual.id);
       expect(manual.webhook).toMatchObject({ mode: 'manual', stripe_endpoint_id: null });
@@ -211,7 +211,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
         metadata: { tollbridge_connection: 'con_old' },
       });
 
-    test('200: only what carries our mark and is not in use is offered, and only that is deleted', async () => {
+    test('CON-6: 200: only what carries our mark and is not in use is offered, and only that is deleted', async () => {
       const stripe = world.stripe(KEY);
       const foreign = await stripe.webhookEndpoints.create({ url: 'https://shop.example/hook', enabled_events: ['*'] });
       const stray = await strayOf();
@@ -227,7 +227,7 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
       );
     });
 
-    test('at the limit of Stripe the card says so; clearing a stray makes room for our endpoint', async () => {
+    test('CON-6: at the limit of Stripe the card says so; clearing a stray makes room for our endpoint', async () => {
       const stripe = world.stripe('sk_test_sandbox_full');
       for (let number = 0; number < 16; number++)
         await stripe.webhookEndpoints.create({

@@ -19,7 +19,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
     beforeEach(open);
     afterEach(close);
 
-    test('one key is enough: the card shows account, rights, events and history, and no secret', async () => {
+    test('CON-2, LAGO-2: one key is enough: the card shows account, rights, events and history, and no secret', async () => {
       const { status, body } = await create({ secret_key: KEY });
       expect(status).toBe(201);
       expect(body).toMatchObject({
@@ -50,7 +50,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
       expect(JSON.stringify(body)).not.toContain('whsec_');
     });
 
-    test('the endpoint is made in Stripe with our version and exactly the events we listen to', async () => {
+    test('CON-6: the endpoint is made in Stripe with our version and exactly the events we listen to', async () => {
       const { body } = await create({ secret_key: KEY });
       const [endpoint] = (await world.stripe(KEY).webhookEndpoints.list()).data;
       expect(endpoint).toMatchObject({ id: body.webhook.stripe_endpoint_id, url: body.webhook.url });
@@ -58,7 +58,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
       expect(endpoint?.enabled_events).toEqual(body.webhook.events);
     });
 
-    test('nothing is changed in Stripe by the probe', async () => {
+    test('CON-2: nothing is changed in Stripe by the probe', async () => {
       await create({ secret_key: KEY });
       const stripe = world.stripe(KEY);
       expect((await stripe.customers.list()).data).toEqual([]);
@@ -66,7 +66,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
       expect((await stripe.webhookEndpoints.list()).data).toHaveLength(1);
     });
 
-    test('the secret key is stored sealed, and in no column in the clear', async () => {
+    test('CON-12: the secret key is stored sealed, and in no column in the clear', async () => {
       await create({ secret_key: KEY });
       const rows = await world.context.db.query({
         text: 'select to_jsonb(c)::text as text from connection_credentials c',
@@ -93,7 +93,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
       expect(await count()).toBe(1);
     });
 
-    test('a restricted key that may not read the account is proven by the other rights and may collect', async () => {
+    test('CON-2, CON-6: a restricted key that may not read the account is proven by the other rights, and what to do by hand is shown', async () => {
       const key = restrictedKey(world, 'sandbox_narrow', ['account_read', 'webhook_endpoints_write']);
       const { status, body } = await create({ secret_key: key });
       expect(status).toBe(201);
@@ -105,15 +105,16 @@ describe.each(testDatabases())('connections on %s', (database) => {
       });
       expect(body.stripe_account_id).toMatch(/^acct_/);
       expect(body.webhook.events.length).toBeGreaterThan(0);
+      expect(body.webhook.url).toContain(`/stripe/webhooks/${body.id}`);
     });
 
-    test('a publishable key of the same account is kept and shown', async () => {
+    test('CON-2: a publishable key of the same account is kept and shown', async () => {
       const { status, body } = await create({ secret_key: KEY, publishable_key: 'pk_test_sandbox_first' });
       expect(status).toBe(201);
       expect(body.publishable_key).toBe('pk_test_sandbox_first');
     });
 
-    test('production takes a marked live key against the sandbox', async () => {
+    test('ENV-2: production takes a marked live key against the sandbox, keeps which host it belongs to, and shows it in no other environment', async () => {
       const key = await keyOfEnvironment(world, 'production');
       const { status, body } = await create({ secret_key: 'sk_live_sandbox_shop' }, key);
       expect(status).toBe(201);
@@ -155,7 +156,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
     test.each([
       ['key_test_in_production', 'sk_test_sandbox_first'],
       ['key_live_needs_stripe', 'sk_live_1234567890'],
-    ])('%s in production', async (code, secret) => {
+    ])('ENV-2: in production a key of the wrong kind is refused by name: %s', async (code, secret) => {
       const key = await keyOfEnvironment(world, 'production');
       const reply = await create({ secret_key: secret, host: 'sandbox' }, key);
       expect(reply.status).toBe(400);
@@ -163,7 +164,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
     });
 
     test.each(STRIPE_PERMISSIONS.filter(({ isRequired }) => isRequired).map(({ permission }) => permission))(
-      'a key without %s is not stored, and the checklist says how to add the right',
+      'CON-2: a key without %s is not stored, and the checklist says how to add the right',
       async (permission) => {
         const reply = await create({ secret_key: restrictedKey(world, 'sandbox_less', [permission]) });
         expect(reply.status).toBe(400);
@@ -175,7 +176,7 @@ describe.each(testDatabases())('connections on %s', (database) => {
       },
     );
 
-    test('a key that Stripe does not know is refused with what Stripe said', async () => {
+    test('CON-2, LAGO-18: a key that Stripe does not know is refused with what Stripe said', async () => {
       const reply = await create({ secret_key: 'sk_test_reserved_1234', host: 'sandbox' });
       expect(reply.status).toBe(400);
       expect(reply.body.error).toMatchObject({ code: 'stripe_key_refused', param: 'secret_key' });

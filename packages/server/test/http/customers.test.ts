@@ -15,7 +15,7 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
   const upsert = (body: Readonly<Record<string, unknown>>) => world.request('POST', '/v1/customers', body);
 
   describe('200 and 201', () => {
-    test('the first write makes him, the second changes him, and absent fields stay', async () => {
+    test('CUS-1: the first write makes him, the second changes him, and absent fields stay', async () => {
       const address = { line1: '1 Main St', city: 'Berlin', postal_code: '10115', country: 'DE' };
       const made = await upsert({
         external_id: 'u_1',
@@ -46,7 +46,7 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
       expect((await world.request('GET', `/v1/customers/${made.body.id}`)).body).toEqual(changed.body);
     });
 
-    test('whatever our API takes, Stripe takes: each field at its longest arrives there', async () => {
+    test('CUS-1: whatever our API takes, Stripe takes: each field at its longest arrives there', async () => {
       await world.connect(KEY);
       const line = 'ä'.repeat(200);
       const made = await upsert({
@@ -192,7 +192,7 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
       expect((await world.request('GET', '/v1/customers')).body.data).toEqual([]);
     });
 
-    test('a twin that Stripe does not have', async () => {
+    test('CUS-4: a twin that Stripe does not have', async () => {
       await world.connect(KEY);
       const reply = await upsert({ external_id: 'u_1', provider_customer_id: 'cus_nobody' });
       expect([reply.status, reply.body.error?.code]).toEqual([400, 'provider_customer_missing']);
@@ -258,7 +258,7 @@ describe.each(testDatabases())('/v1/customers on %s', (database) => {
       expect([reply.status, reply.body.error?.code]).toEqual([409, 'payment_provider_not_connected']);
     });
 
-    test('a twin that was deleted in Stripe', async () => {
+    test('CUS-4: a twin that was deleted in Stripe', async () => {
       await world.connect(KEY);
       const there = await world.stripe(KEY).customers.create({});
       await world.stripe(KEY).customers.del(there.id);

@@ -7,7 +7,7 @@ describe.each(testDatabases())('environments on %s', (database) => {
     world = await createWorld({ database });
   });
 
-  it('shows the environment of the key, and the production beside it', async () => {
+  it('ENV-1: shows the environment of the key, and the production beside it', async () => {
     const own = await world.request('GET', '/v1/environment');
     expect(own.body).toMatchObject({ object: 'environment', kind: 'test', name: 'Test' });
     const list = await world.request('GET', '/v1/environments');
@@ -45,7 +45,7 @@ describe.each(testDatabases())('environments on %s', (database) => {
     ]);
   });
 
-  it('answers 409 to the deletion of production, and 403 to its renaming by a test key', async () => {
+  it('ENV-1: answers 409 to the deletion of production, and 403 to its renaming by a test key', async () => {
     const list = await world.request('GET', '/v1/environments');
     const production = list.body.data?.find((environment: Body) => environment.kind === 'production');
     const refused = await world.request('DELETE', `/v1/environments/${production?.id}`);

@@ -55,7 +55,7 @@ describe.each(testDatabases())('/v1/invoices on %s', (database) => {
       expect((await world.request('GET', `/v1/invoices/${draft.body.id}`)).status).toBe(404);
     });
 
-    test('a finalized invoice keeps the issuer as it was', async () => {
+    test('INV-11: a finalized invoice keeps the issuer as it was', async () => {
       const entity = (await world.request('POST', '/v1/legal_entities', { name: 'Toll Ltd', number_prefix: 'TOLL' }))
         .body;
       const made = await create({ legal_entity_id: entity.id, finalize: true });

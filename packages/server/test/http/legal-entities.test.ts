@@ -15,11 +15,11 @@ describe.each(testDatabases())('/v1/legal_entities on %s', (database) => {
     return (listed.body.data ?? []).filter((entity: Body) => entity.is_default).map((entity: Body) => entity.id);
   };
 
-  test('an environment has an issuer from its making', async () => {
+  test('INV-11: an environment has an issuer from its making', async () => {
     expect(await defaults()).toHaveLength(1);
   });
 
-  test('201: a new issuer counts from 1, and one made the default takes the place of the old one', async () => {
+  test('INV-11: 201: a new issuer has its name, address, tax ids and footer, counts from 1, and as the default takes the place of the old one', async () => {
     const made = await create({
       name: 'Toll Ltd',
       number_prefix: 'TOLL',
@@ -30,7 +30,14 @@ describe.each(testDatabases())('/v1/legal_entities on %s', (database) => {
     });
     expect(made).toMatchObject({
       status: 201,
-      body: { next_number: 1, is_default: true, address: { city: 'Bonn', country: 'DE', line1: null } },
+      body: {
+        next_number: 1,
+        is_default: true,
+        name: 'Toll Ltd',
+        address: { city: 'Bonn', country: 'DE', line1: null },
+        tax_ids: [{ type: 'eu_vat', value: 'DE123456789' }],
+        footer: 'Thank you',
+      },
     });
     expect(await defaults()).toEqual([made.body.id]);
   });
@@ -79,7 +86,7 @@ describe.each(testDatabases())('/v1/legal_entities on %s', (database) => {
     expect((await world.request('PATCH', '/v1/legal_entities/le_none', {})).status).toBe(404);
   });
 
-  test('409: two issuers never share a prefix', async () => {
+  test('INV-11: 409: two issuers never share a prefix', async () => {
     await create({ name: 'C', number_prefix: 'CCC' });
     expect(await create({ name: 'D', number_prefix: 'CCC' })).toMatchObject({
       status: 409,

@@ -67,7 +67,7 @@ describe.each(testDatabases())('/v1/payments on %s', (database) => {
     }
   });
 
-  test('409: beside an open page there is no second attempt, by page or by charge', async () => {
+  test('INV-2, INV-7: 409: beside an open page there is no second attempt, by page or by charge', async () => {
     await openPage();
     const other = await world.request('POST', `/v1/invoices/${invoice.id}/payment_session`, {
       return_url: 'https://elsewhere.example',

@@ -124,7 +124,7 @@ describe.each(testDatabases())('any request on %s', (kind) => {
     expectRefusal(await ask(`Bearer ${world.secretKey.slice(0, -1)}-`), 401, invalid);
   });
 
-  test('401: a revoked key at once, a rotated one when its time is over', async () => {
+  test('ENV-4: 401: a revoked key at once, a rotated one when its time is over', async () => {
     const made = (await post({ name: 'a' })).body;
     const use = () => world.request('GET', '/v1/api_keys', undefined, { key: made.secret as string });
     expect((await use()).status).toBe(200);
@@ -141,7 +141,7 @@ describe.each(testDatabases())('any request on %s', (kind) => {
     });
   });
 
-  test('403: a key without the scope', async () => {
+  test('ENV-4: 403: a key without the scope', async () => {
     const { secret } = (await post({ name: 'reader', scopes: ['read'] })).body;
     const reply = await world.request('POST', '/v1/api_keys', { name: 'b' }, { key: secret as string });
     expectRefusal(reply, 403, { type: 'permission', code: 'scope_missing' });
@@ -154,7 +154,7 @@ describe.each(testDatabases())('any request on %s', (kind) => {
     expectRefusal(await world.request('DELETE', `/v1/api_keys/${'a'.repeat(400)}`), 404, { code: 'route_unknown' });
   });
 
-  test('404: what belongs to another environment is as unknown as what never was', async () => {
+  test('ENV-2, ENV-4: 404: what belongs to another environment is as unknown as what never was', async () => {
     const other = await world.request('POST', '/v1/environments', { name: 'Other' });
     const theirs = other.body.secret_key;
     const mine = (await post({ name: 'mine' })).body.id;

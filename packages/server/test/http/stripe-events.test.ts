@@ -59,7 +59,7 @@ describe.each(testDatabases())('events of Stripe on %s', (database) => {
     expect(answer.statusCode).toBe(200);
   }
 
-  test('200: what cannot be applied waits, becomes a dead letter, and a replay applies it', async () => {
+  test('EVT-4: 200: what cannot be applied waits, becomes a dead letter, and a replay applies it', async () => {
     trouble();
     await accountUpdated();
     expect((await list('&type=account.updated'))[0]).toMatchObject({ status: 'pending', attempts: 1 });
@@ -74,7 +74,7 @@ describe.each(testDatabases())('events of Stripe on %s', (database) => {
     expect((await list('&type=account.updated'))[0]).toMatchObject({ status: 'applied', last_error: null });
   });
 
-  test('200: a handler that fails makes a dead letter too, which a replay in bulk brings back', async () => {
+  test('EVT-4: 200: a handler that fails makes a dead letter too, which a replay in bulk brings back', async () => {
     const broken: StripeEventHandlers = {
       'account.updated': { why: 'To fail.', handler: () => Promise.reject(new Error('a fault of ours')) },
     };
@@ -89,7 +89,7 @@ describe.each(testDatabases())('events of Stripe on %s', (database) => {
     expect((await list('&type=account.updated'))[0]?.status).toBe('applied');
   });
 
-  test('200: applying an event twice changes nothing', async () => {
+  test('EVT-3: 200: applying an event twice changes nothing', async () => {
     await accountUpdated();
     const card = (await world.request('GET', '/v1/connections')).body.data;
     const [row] = await list('&type=account.updated');

@@ -45,7 +45,7 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
   };
   const stored = async () => (await world.request('GET', '/v1/stripe_events?limit=100')).body.data;
 
-  test('200: a signed event is stored as it came', async () => {
+  test('EVT-1: 200: a signed event is stored as it came', async () => {
     const event = eventOf('first');
     expect(await push({ payload: JSON.stringify(event) })).toEqual({
       status: 200,
@@ -57,7 +57,7 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
     expect(one.body.payload).toEqual(event);
   });
 
-  test('200: the same event again changes nothing', async () => {
+  test('EVT-1, EVT-3: 200: the same event again changes nothing', async () => {
     const payload = JSON.stringify(eventOf('twice'));
     await push({ payload });
     await world.quiet();
@@ -67,7 +67,7 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
     expect(await stored()).toEqual(before);
   });
 
-  test('200: many events of one object that come side by side are all stored, each once', async () => {
+  test('EVT-1: 200: many events of one object that come side by side are all stored, each once', async () => {
     await world.quiet();
     const names = Array.from({ length: 24 }, (_, index) => `beside_${index % 12}`);
     const answers = await Promise.all(names.map((name) => push({ payload: JSON.stringify(eventOf(name)) })));
@@ -83,13 +83,18 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
     ['an unknown type is kept and ignored', 'unknown', { type: 'tax.settings.updated' }, 'ignored'],
     ['an event of an older API version counts as any', 'older', { api_version: '2020-08-27' }, 'foreign'],
     ['an event about another account is counted, not touched', 'other', { account: 'acct_other' }, 'foreign'],
-  ])('200: %s', async (_title, name, more, status) => {
+  ])('EVT-2: 200: %s', async (_title, name, more, status) => {
     expect((await push({ payload: JSON.stringify(eventOf(name, more)) })).status).toBe(200);
     await world.quiet();
     expect((await stored())[0]).toMatchObject({ stripe_event_id: `evt_${name}`, status });
   });
 
-  test('200: a thin event is stored with the object it is about', async () => {
+  test('EVT-1: 200: a signature that is 300 seconds old counts', async () => {
+    const payload = JSON.stringify(eventOf('slow'));
+    expect((await push({ payload, timestamp: seconds() - 300 })).status).toBe(200);
+  });
+
+  test('EVT-2: 200: a thin event is stored with the object it is about', async () => {
     const thin = {
       id: 'evt_thin',
       object: 'v2.core.event',
@@ -128,14 +133,14 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
       ['signed text that is no JSON', 'signature_invalid', () => ({ payload: 'hello' })],
       ['a signed array', 'signature_invalid', () => ({ payload: '[]' })],
       ['a signed object that is no event', 'stripe_event_malformed', () => ({ payload: '{"id":"evt_x"}' })],
-    ])('%s: %s', async (_title, code, make) => {
+    ])('EVT-1: %s: %s', async (_title, code, make) => {
       const count = (await stored()).length;
       const reply = await push(make());
       expect(reply).toMatchObject({ status: 400, body: { error: { code } } });
       expect(await stored()).toHaveLength(count);
     });
 
-    test('no signature at all', async () => {
+    test('EVT-1: no signature at all', async () => {
       const headers = { 'content-type': 'application/json' };
       const answer = await world.app.inject({
         method: 'POST',

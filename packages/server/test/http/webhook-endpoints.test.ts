@@ -34,7 +34,7 @@ describe.each(testDatabases())('webhook endpoints on %s', (database) => {
     expect(JSON.stringify(log.body)).not.toContain('whsec_');
   });
 
-  it('sends a signed test event to one endpoint only, and shows what the host answered', async () => {
+  it('OUT-1: sends a signed test event to one endpoint only, and shows what the host answered', async () => {
     const first = await create();
     await create({ url: 'https://other.example.com/' });
     const tested = await world.request('POST', `/v1/webhook_endpoints/${first.body.id}/test`);
@@ -59,7 +59,7 @@ describe.each(testDatabases())('webhook endpoints on %s', (database) => {
     expect(event.body).toEqual(body);
   });
 
-  it('signs with both secrets during a rotation, and with the new one alone afterwards', async () => {
+  it('OUT-1: signs with both secrets during a rotation, and with the new one alone afterwards', async () => {
     const made = await create();
     const path = `/v1/webhook_endpoints/${made.body.id}`;
     const rotated = await world.request('POST', `${path}/rotate_secret`, { overlap_hours: 1 });
@@ -90,13 +90,13 @@ describe.each(testDatabases())('webhook endpoints on %s', (database) => {
     ['the credentials of a cloud machine', 'http://169.254.169.254/latest/meta-data'],
     ['a private address hidden in IPv6', 'http://[::ffff:10.0.0.7]/'],
     ['a private address written as a number', 'http://167772167/'],
-  ])('refuses %s with 400 and stores nothing', async (_what, url) => {
+  ])('OUT-1: refuses %s with 400 and stores nothing', async (_what, url) => {
     const refused = await create({ url });
     expect([refused.status, refused.body.error?.code]).toEqual([400, 'webhook_url_refused']);
     expect((await world.request('GET', '/v1/webhook_endpoints')).body.data).toEqual([]);
   });
 
-  it('takes loopback in a test environment', async () => {
+  it('OUT-1: takes loopback in a test environment', async () => {
     for (const url of ['http://localhost:3000/', 'http://127.0.0.1:3000/', 'http://[::1]:3000/'])
       expect((await create({ url })).status).toBe(201);
   });

@@ -25,7 +25,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     return (events.body.data ?? []).map((event: Body) => String(event.type));
   };
 
-  test('LAGO-14: the payer leaves a card on the hosted page, and it becomes the default in Stripe and here', async () => {
+  test('LAGO-14, CUS-6: the payer leaves a card on the hosted page, and it becomes the default in Stripe and here', async () => {
     const customer = await newCustomer();
     expect(customer.provider_customer_id).toBeNull();
     const session = await world.request('POST', `/v1/customers/${customer.id}/setup_sessions`, {
@@ -118,7 +118,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     expect((await world.stripe(KEY).checkout.sessions.list()).data).toHaveLength(1);
   });
 
-  test('a card attached, made the default and removed in Stripe is noticed each time', async () => {
+  test('CUS-6: a card attached, made the default and removed in Stripe is noticed each time', async () => {
     const customer = await linkedCustomer();
     const card = await attach('pm_card_visa', customer.provider_customer_id);
     await world.quiet();
@@ -138,7 +138,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     );
   });
 
-  test('what Stripe did stands in the audit log as Stripe’s doing, with before and after', async () => {
+  test('ENV-6: what Stripe did stands in the audit log as Stripe’s doing, with before and after', async () => {
     const customer = await linkedCustomer();
     const card = await attach('pm_card_visa', customer.provider_customer_id);
     await world.quiet();
@@ -191,7 +191,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     expect(kept).toEqual([]);
   });
 
-  test('with every push lost, polling brings the same', async () => {
+  test('CON-6, EVT-3: with every push lost, polling brings the same', async () => {
     const customer = await linkedCustomer();
     world.pushReaches = false;
     await attach('pm_card_mastercard', customer.provider_customer_id);
@@ -199,7 +199,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     expect(await methodsOf(customer.id)).toMatchObject([{ brand: 'mastercard' }]);
   });
 
-  test('events that come twice and out of order leave the picture that Stripe has', async () => {
+  test('EVT-3: events that come twice and out of order leave the picture that Stripe has', async () => {
     const customer = await linkedCustomer();
     world.sandbox.faults.add({ kind: 'event_duplicate' });
     world.sandbox.faults.add({ kind: 'event_reorder' });
@@ -214,7 +214,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     expect(types.filter((type: string) => type === 'payment_method.attached').length).toBeLessThanOrEqual(2);
   });
 
-  test('the host chooses the default and removes a card: in Stripe first, and here', async () => {
+  test('CUS-6: the host chooses the default and removes a card: in Stripe first, and here', async () => {
     const customer = await linkedCustomer();
     await attach('pm_card_visa', customer.provider_customer_id);
     await attach('pm_card_mastercard', customer.provider_customer_id);
@@ -237,7 +237,7 @@ describe.each(testDatabases())('a card on file, on %s', (database) => {
     expect(listed.data).toHaveLength(1);
   });
 
-  test('a card that runs out is announced once, two months before it does; a new expiry anew', async () => {
+  test('CUS-6: a card that runs out is announced once, two months before it does; a new expiry anew', async () => {
     const customer = await linkedCustomer();
     const stripe = world.stripe(KEY);
     const made = await stripe.paymentMethods.create({

@@ -21,7 +21,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     return (events.body.data ?? []).map((event: Body) => String(event.type)).reverse();
   };
 
-  test('LAGO-14: with the switch on, a customer made at sign-up is made in Stripe and his id comes back', async () => {
+  test('LAGO-14, CUS-3, LAGO-6: with the switch on, a customer made at sign-up is made in Stripe and his id comes back', async () => {
     await world.connect(KEY, { create_customers: true });
     const made = await upsert({
       external_id: 'u_1',
@@ -46,14 +46,14 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     );
   });
 
-  test('asked for at once, the answer carries the id in Stripe', async () => {
+  test('CUS-3: asked for at once, the answer carries the id in Stripe', async () => {
     await world.connect(KEY);
     const made = await upsert({ external_id: 'u_1', sync_with_provider: true, sync: true });
     expect(made.status).toBe(201);
     expect(made.body.provider_customer_id).toMatch(/^cus_/);
   });
 
-  test('LAGO-17: with the switch off nobody is made in Stripe, and switching it on later touches nobody', async () => {
+  test('LAGO-17, CUS-2, LAGO-3: with the switch off, as it is at first, nobody is made in Stripe, and switching it on later touches nobody', async () => {
     const connection = await world.connect(KEY);
     await upsert({ external_id: 'u_1', name: 'Ada' });
     await world.quiet();
@@ -86,7 +86,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     expect('metadata' in twin && twin.metadata.a).toBeUndefined();
   });
 
-  test('LAGO-15: linked to who is there already, nobody is made, and his card comes along', async () => {
+  test('LAGO-15, CUS-4, LAGO-5: linked to who is there already, nobody is made, and his card comes along', async () => {
     await world.connect(KEY);
     const stripe = world.stripe(KEY);
     const there = await stripe.customers.create({ name: 'Grace' });
@@ -101,7 +101,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     expect(twin).toMatchObject({ name: 'Grace', metadata: { external_id: 'u_1', tollbridge_customer: made.body.id } });
   });
 
-  test('two of ours cannot share one of Stripe’s: the second link is refused and names the first', async () => {
+  test('CUS-4: two of ours cannot share one of Stripe’s: the second link is refused and names the first', async () => {
     await world.connect(KEY);
     const there = await world.stripe(KEY).customers.create({});
     const first = await upsert({ external_id: 'u_1', provider_customer_id: there.id });
@@ -185,7 +185,7 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
     expect(now.body.provider_customer_id).toBe(twins[0]?.id);
   });
 
-  test('what Stripe refuses is visible, and the next write tries again', async () => {
+  test('CUS-3, LAGO-18: what Stripe refuses is visible, and the next write tries again', async () => {
     await world.connect(KEY);
     const made = await upsert({ external_id: 'u_1', emails: ['x@y'], phone: '1'.repeat(20), sync_with_provider: true });
     world.sandbox.faults.add({

@@ -14,7 +14,7 @@ describe.each(testDatabases())('a payer contests a payment, on %s', (database) =
   });
   afterEach(() => world.close());
 
-  test('while it is not decided he is not charged by himself; asked for, he is; decided, he is again', async () => {
+  test('INV-8: while it is not decided he is not charged by himself; asked for, he is; decided, he is again', async () => {
     const customer = await story.customerWithCard('pm_card_createDispute');
     const first = await story.invoice(customer, 5000);
     expect(first).toMatchObject({ status: 'paid' });

@@ -10,7 +10,7 @@ describe.each(testDatabases())('the encryption key is rotated on %s', (database)
   let world: World;
   afterEach(() => world.close());
 
-  test('afterwards the new key opens everything, and the old one is needed no more', async () => {
+  test('CON-12: afterwards the new key opens everything, and the old one is needed no more', async () => {
     world = await createWorld({ database });
     const card = await world.connect('sk_test_sandbox_world');
     await world.request('POST', '/v1/webhook_endpoints', { url: 'https://host.example/hook' });
@@ -39,7 +39,7 @@ describe.each(testDatabases())('the encryption key is rotated on %s', (database)
     expect(JSON.parse(kept)).toEqual(made.body);
   });
 
-  test('every column that holds sealed secrets is known to the rotation', async () => {
+  test('CON-12: every column that holds sealed secrets is known to the rotation', async () => {
     world = await createWorld({ database });
     const rows = await world.context.db.query({
       text: `

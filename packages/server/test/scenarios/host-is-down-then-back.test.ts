@@ -44,7 +44,7 @@ describe.each(testDatabases())('a host application is down, then back, on %s', (
     world.hosts.answer = () => ({ kind: 'answered', status: 204, body: '' });
   };
 
-  it('is told everything it missed, each object in its order', async () => {
+  it('OUT-1: is told everything it missed, each object in its order', async () => {
     down();
     for (const objectId of ['a', 'b', 'a', 'a', 'b']) await tell(objectId);
     await world.quiet();
@@ -56,7 +56,7 @@ describe.each(testDatabases())('a host application is down, then back, on %s', (
     expect((await world.request('GET', `/v1/webhook_endpoints/${endpoint.id}`)).body.failing_since).toBeNull();
   });
 
-  it('gets the next event of an object once one of them has failed five times, and that one later', async () => {
+  it('OUT-1: gets the next event of an object once one of them has failed five times, and that one later', async () => {
     world.hosts.answer = (request) => ({
       kind: 'answered',
       status: request.body.includes('"sequence":1,') ? 500 : 200,
@@ -92,7 +92,7 @@ describe.each(testDatabases())('a host application is down, then back, on %s', (
     ]);
   });
 
-  it('is switched off after three days of nothing, with a notice and an entry in the log, and told again when asked', async () => {
+  it('OUT-1: is switched off after three days of nothing, with a notice and an entry in the log, and told again when asked', async () => {
     await world.request('POST', '/v1/webhook_endpoints', { url: 'https://other.example.com/' });
     world.hosts.answer = (request) => ({ kind: 'answered', status: request.url === HOOK ? 500 : 200, body: '' });
     await tell('a');
@@ -125,7 +125,7 @@ describe.each(testDatabases())('a host application is down, then back, on %s', (
     expect(await deliveries('pending')).toEqual([]);
   });
 
-  it('is told only of the types it asked for', async () => {
+  it('OUT-1: is told only of the types it asked for', async () => {
     await world.request('PATCH', `/v1/webhook_endpoints/${endpoint.id}`, { event_types: ['invoice.paid'] });
     await tell('a');
     await tell('a', 'invoice.paid');

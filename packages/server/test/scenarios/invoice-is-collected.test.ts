@@ -13,7 +13,7 @@ describe.each(testDatabases())('an invoice is collected, on %s', (database) => {
   });
   afterEach(() => world.close());
 
-  test('LAGO-8, LAGO-11: an invoice is charged by itself, once, and Stripe shows what it was for', async () => {
+  test('LAGO-8, LAGO-11, LAGO-1, LAGO-10, INV-2: an invoice is charged by itself, once, and Stripe shows what it was for', async () => {
     const customer = await story.customerWithCard('pm_card_visa');
     const invoice = await story.invoice(customer, 1500);
     expect(invoice).toMatchObject({
@@ -50,7 +50,7 @@ describe.each(testDatabases())('an invoice is collected, on %s', (database) => {
     ]);
   });
 
-  test('LAGO-9: an invoice of zero is paid without Stripe', async () => {
+  test('LAGO-9, INV-2: an invoice of zero is paid without Stripe', async () => {
     const customer = await story.customerWithCard('pm_card_visa');
     const invoice = await story.invoice(customer, 0);
     expect(invoice).toMatchObject({
@@ -62,7 +62,7 @@ describe.each(testDatabases())('an invoice is collected, on %s', (database) => {
     expect(await story.intents()).toEqual([]);
   });
 
-  test('LAGO-16: without a twin in Stripe the invoice stands with its reason, and is collected once there is one', async () => {
+  test('LAGO-16, LAGO-4, INV-2: without a twin in Stripe the invoice stands with its reason, and is collected once there is one', async () => {
     const customer = (await world.request('POST', '/v1/customers', { external_id: 'u_1' })).body;
     const invoice = await story.invoice(customer, 1500);
     expect(invoice).toMatchObject({
@@ -80,6 +80,21 @@ describe.each(testDatabases())('an invoice is collected, on %s', (database) => {
     expect(linked.status).toBe(200);
     await world.advance(61_000);
     expect(await story.get(`/v1/invoices/${invoice.id}`)).toMatchObject({ status: 'paid' });
+  });
+
+  test('LAGO-7: who has no payment provider is neither made in Stripe nor charged, and is both once it is Stripe', async () => {
+    const [connection] = (await world.request('GET', '/v1/connections')).body.data ?? [];
+    await world.request('PATCH', `/v1/connections/${connection?.id}`, { create_customers: true });
+    const made = await world.request('POST', '/v1/customers', { external_id: 'u_1', payment_provider: null });
+    const invoice = await story.invoice(made.body, 1500);
+    expect(invoice).toMatchObject({ payment_status: 'pending', payment_status_reason: 'customer_not_linked' });
+    expect((await world.stripe(STRIPE_KEY).customers.list()).data).toEqual([]);
+    const path = `/v1/customers/${made.body.id}`;
+    await world.request('PATCH', path, { payment_provider: 'stripe' });
+    await world.quiet();
+    await story.leaveCard(await story.get(path), 'pm_card_visa');
+    expect(await story.get(`/v1/invoices/${invoice.id}`)).toMatchObject({ status: 'paid' });
+    expect(await story.intents()).toHaveLength(1);
   });
 
   test('LAGO-12, INV-4: without a payment method it fails, the host hears of it, and a card collects it', async () => {
@@ -147,7 +162,7 @@ describe.each(testDatabases())('an invoice is collected, on %s', (database) => {
     expect(await story.intents()).toEqual([]);
   });
 
-  test('a switched-off connection leaves it pending with the reason, and collects it when it is on again', async () => {
+  test('CON-2, CON-5: a switched-off connection leaves it pending with the reason, and collects it when it is on again', async () => {
     const customer = await story.customerWithCard('pm_card_visa');
     const [connection] = (await story.get('/v1/connections')).data ?? [];
     await world.request('PATCH', `/v1/connections/${String(connection?.id)}`, { enabled: false });
@@ -158,7 +173,7 @@ describe.each(testDatabases())('an invoice is collected, on %s', (database) => {
     expect(await story.get(`/v1/invoices/${invoice.id}`)).toMatchObject({ status: 'paid' });
   });
 
-  test('numbers follow each other without a gap, also where drafts are thrown away', async () => {
+  test('INV-1: numbers follow each other without a gap, also where drafts are thrown away', async () => {
     const customer = await story.linkedCustomer();
     const draft = await story.makeInvoice(customer, 100, { finalize: false });
     const first = await story.makeInvoice(customer, 100);

@@ -26,7 +26,7 @@ describe.each(testDatabases())('many invoices of one issuer are finalized at onc
   const finalize = (invoice: Body) => world.request('POST', `/v1/invoices/${invoice.id}/finalize`);
   const issuer = async () => (await story.get('/v1/legal_entities')).data[0];
 
-  test('each gets its number, none twice, and the series has no gap', async () => {
+  test('INV-1: each gets its number, none twice, and the series has no gap', async () => {
     const drafts: Body[] = [];
     for (let count = 0; count < AT_ONCE; count++) {
       drafts.push(await story.makeInvoice(customer, 1000 + count, { finalize: false }));

@@ -49,7 +49,7 @@ describe.each(testDatabases())('money goes back, on %s', (database) => {
     return BigInt(String(found?.balance ?? '0'));
   };
 
-  test('a paid invoice is refunded in part and then whole, and the books tie to the balance at Stripe', async () => {
+  test('INV-8, INV-9: a paid invoice is refunded in part and then whole, and the books tie to the balance at Stripe', async () => {
     const customer = await customerWith('pm_card_visa');
     const invoice = await invoiceOf(customer, 5000);
     expect(await get(`/v1/invoices/${invoice}`)).toMatchObject({ status: 'paid', payment_status: 'succeeded' });
@@ -123,7 +123,7 @@ describe.each(testDatabases())('money goes back, on %s', (database) => {
     await expectBooksToHold();
   });
 
-  test('a dispute takes the money out and, once won, brings it back', async () => {
+  test('INV-8: a dispute takes the money out and, once won, brings it back', async () => {
     const invoice = await invoiceOf(await customerWith('pm_card_createDispute'), 5000);
     await world.advance(20 * SECOND);
     const [dispute] = (await get(`/v1/disputes?invoice_id=${invoice}`)).data ?? [];
@@ -175,7 +175,7 @@ describe.each(testDatabases())('money goes back, on %s', (database) => {
     await expectBooksToHold();
   });
 
-  test('a paid invoice is credited: one part goes back to the card, another stays as his money', async () => {
+  test('INV-1, INV-8: a paid invoice is credited: one part goes back to the card, another stays as his money', async () => {
     const invoice = await invoiceOf(await customerWith('pm_card_visa'), 5000, { lines: TAXED });
     const [line] = (await get(`/v1/invoices/${invoice}/lines`)).data ?? [];
     const path = `/v1/invoices/${invoice}/credit_notes`;
@@ -209,7 +209,7 @@ describe.each(testDatabases())('money goes back, on %s', (database) => {
     await expectBooksToHold();
   });
 
-  test('bank transfers pay an invoice in two parts', async () => {
+  test('INV-8: bank transfers pay an invoice in two parts', async () => {
     const customer = String((await world.request('POST', '/v1/customers', { external_id: 'u_bank' })).body.id);
     const invoice = await invoiceOf(customer, 5000, { collection_method: 'send_invoice', days_until_due: 14 });
     const path = `/v1/invoices/${invoice}/offline_payments`;
@@ -244,7 +244,7 @@ describe.each(testDatabases())('money goes back, on %s', (database) => {
     await expectBooksToHold();
   });
 
-  test('what others do on the same account is foreign, and the books tie all the same', async () => {
+  test('INV-9: what others do on the same account is foreign, and the books tie all the same', async () => {
     const stripe = world.stripe(KEY);
     const intent = { amount: 700, currency: 'eur', payment_method: 'pm_card_visa', confirm: true } as const;
     const automatic = { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } } as const;

@@ -94,7 +94,7 @@ describe.each(testDatabases())('the outcome of a charge is unknown (INV-7), on %
     expect(await now(invoice)).toMatchObject({ status: 'paid', payment_status_reason: null });
   });
 
-  test('events twice, late and in any order change nothing about the end', async () => {
+  test('EVT-3: events twice, late and in any order change nothing about the end', async () => {
     world.sandbox.faults.add({ kind: 'event_duplicate', event: 'payment_intent.*', probability: 0.5 });
     world.sandbox.faults.add({ kind: 'event_reorder', event: '*' });
     const invoice = await story.invoice(customer, 1500);

@@ -24,7 +24,7 @@ describe.each(testDatabases())('the payer must confirm (INV-5), on %s', (databas
     return String(link.url).slice(PUBLIC_URL.length);
   };
 
-  test('an off-session charge that the bank wants confirmed waits for the payer, and the host gets the link', async () => {
+  test('INV-5: an off-session charge that the bank wants confirmed waits for the payer, and the host gets the link', async () => {
     expect(invoice).toMatchObject({
       payment_status: 'requires_action',
       payment_status_reason: 'authentication_required',

@@ -8,7 +8,7 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
   const key = 'sk_test_sandbox_world';
   const events = async (query = '') => (await world.request('GET', `/v1/stripe_events?limit=100${query}`)).body.data;
 
-  test('push and poll bring the same event once', async () => {
+  test('CON-6: push and poll bring the same event once', async () => {
     world = await createWorld({ database });
     await world.connect(key);
     const { id } = await world.stripe(key).customers.create({ name: 'Ada' });
@@ -22,7 +22,7 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
     expect(await events('&type=customer.created')).toMatchObject([{ received_via: 'poll', status: 'ignored' }]);
   });
 
-  test('with no endpoint that reaches us, polling brings every event within its interval', async () => {
+  test('CON-6: with no endpoint that reaches us, polling brings every event within its interval', async () => {
     world = await createWorld({ database });
     await world.connect(key);
     world.pushReaches = false;
@@ -31,7 +31,7 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
     expect(await events('&type=customer.created')).toMatchObject([{ received_via: 'poll' }]);
   });
 
-  test('an endpoint that has fallen silent is noticed, and so is its coming back', async () => {
+  test('CON-6: an endpoint that has fallen silent is noticed, and so is its coming back', async () => {
     world = await createWorld({ database });
     const { id } = await world.connect(key);
     const isSilent = async () => (await world.request('GET', `/v1/connections/${String(id)}`)).body.webhook.is_silent;
@@ -50,7 +50,7 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
     expect(await isSilent()).toBe(false);
   });
 
-  test('events of one second are all found, over several pages, and none twice', async () => {
+  test('EVT-3: events of one second are all found, over several pages, and none twice', async () => {
     world = await createWorld({ database });
     await world.connect(key);
     world.pushReaches = false;
@@ -82,7 +82,7 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
     expect(await countOf('customer.created')).toBe(170n);
   });
 
-  test('an event whose every attempt hung or lost its process is a dead letter of the inbox, and can be replayed', async () => {
+  test('EVT-4: an event whose every attempt hung or lost its process is a dead letter of the inbox, and can be replayed', async () => {
     world = await createWorld({ database });
     await world.connect(key);
     const { id } = await world.stripe(key).customers.create({ name: 'Ada' });

@@ -16,7 +16,7 @@ describe.each(testDatabases())('a key is revoked in Stripe, on %s', (database) =
       .filter((type: Body) => type.startsWith('connection.'))
       .reverse();
 
-  test('given a revoked key, when Stripe is asked for events, then the loss is noticed, told once and audited', async () => {
+  test('LAGO-18: given a revoked key, when Stripe is asked for events, then the loss is noticed, told once and audited', async () => {
     world = await createWorld({ database });
     await world.connect(KEY);
     control(world, 'keys', { key: KEY, revoked: true });
