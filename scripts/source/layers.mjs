@@ -7,7 +7,16 @@
  */
 
 /** The files of the server that build and wire things: they may import everything, nobody but they may import them. */
-export const WIRING_FILES = new Set(['main', 'index', 'worker', 'serve', 'start', 'work', 'bootstrap']);
+export const WIRING_FILES = new Set([
+  'main',
+  'index',
+  'worker',
+  'serve',
+  'start',
+  'work',
+  'bootstrap',
+  'create-api-key',
+]);
 
 const DOORS = ['server/actions', 'server/stripe-events', 'server/schedules', 'server/effects'];
 const FASTIFY = ['fastify', 'fastify-type-provider-zod', '@fastify/*', 'zod'];

@@ -2,6 +2,7 @@ import { SettingWrong } from './config.js';
 import { type Role, type Started, start } from './start.js';
 import { CannotStart } from './startup/open-database.js';
 
+const LIVE_KEY_COMMAND = 'npm run create-api-key -- --environment production --name Live';
 const ROLES: readonly Role[] = ['all', 'serve', 'work', 'migrate'];
 
 /** The program: `main.js [serve | work | migrate]`; without a word it does everything (`npm start`). */
@@ -37,6 +38,7 @@ function announce({ url, sandboxUrl, firstSecret, settings }: Started): void {
       '',
       `  Secret key   ${firstSecret}`,
       '               of your test environment; it is shown this once: keep it.',
+      `  Live keys    of your production environment are made by "${LIVE_KEY_COMMAND}"${settings.databaseUrl === null ? ', while this is stopped.' : '.'}`,
     );
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }

@@ -1,9 +1,6 @@
 import { STRIPE_PERMISSIONS } from '@tollbridge/core';
-import { Changes } from '@tollbridge/server/changes';
-import { newApiKey } from '@tollbridge/server/organizations/new-api-key';
-import { apiKeysTable } from '@tollbridge/server/store/api-keys';
-import { commit } from '@tollbridge/server/store/commit';
-import type { EnvironmentKind } from '@tollbridge/server/store/organizations';
+import { issueApiKey } from '@tollbridge/server/organizations/issue-api-key';
+import { type EnvironmentKind, findEnvironmentsMeant } from '@tollbridge/server/store/organizations';
 import type { World } from '@tollbridge/simulation';
 
 /** The sandbox's own control, as an operator uses it. */
@@ -26,14 +23,9 @@ export function control(
 /** A secret API key of the first environment of a kind. */
 export async function keyOfEnvironment(world: World, kind: EnvironmentKind): Promise<string> {
   const { context } = world;
-  const [row] = await context.db.query({
-    text: 'select id from environments where kind = $1 order by created_at, id limit 1',
-    values: [kind],
-  });
-  const environment = { id: row?.id as string, kind };
-  const { key, secret } = newApiKey(context, environment, { name: 'Story', scopes: ['read', 'write'] });
-  await commit(context.db, new Changes().insert(apiKeysTable, key), context.clock.machineNow());
-  return secret;
+  const [environment] = await findEnvironmentsMeant(context.db, kind);
+  if (environment === undefined) throw new Error(`there is no ${kind} environment`);
+  return issueApiKey(context, environment, { name: 'Story', scopes: ['read', 'write'] });
 }
 
 /** What the sandbox calls the right that each of our permissions is proven by. */

@@ -12,7 +12,7 @@ export interface CreateApiKeyInput {
 
 /** A new secret and its row. The secret shows which kind of environment it belongs to, and is nowhere stored. */
 export function newApiKey(
-  context: Context,
+  context: Pick<Context, 'clock' | 'newId' | 'randomBytes'>,
   environment: { readonly id: string; readonly kind: EnvironmentKind },
   input: CreateApiKeyInput,
 ): { key: ApiKey; secret: string } {

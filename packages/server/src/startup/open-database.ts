@@ -1,7 +1,8 @@
 import type { Settings } from '../config.js';
 import type { Database } from '../store/database.js';
 import { FolderInUse, findHolder } from '../store/embedded/lock.js';
-import { lockPath, openEmbedded } from '../store/embedded/open.js';
+import { holdsDatabase, lockPath, openEmbedded } from '../store/embedded/open.js';
+import { readMigrations, refuseNewerSchema, SchemaTooNew } from '../store/migrate.js';
 import { openPostgres } from '../store/postgres.js';
 
 /** Something outside keeps the program from starting; the message is one sentence that says what to do. */
@@ -15,6 +16,42 @@ export class CannotStart extends Error {
 /** The database the settings ask for. Errors: `CannotStart`. */
 export async function openDatabase(settings: Settings): Promise<Database> {
   return settings.databaseUrl === null ? openInFolder(settings.dataFolder) : openAtUrl(settings.databaseUrl);
+}
+
+/**
+ * The database of an installation that has been started before, for a command beside it: makes nothing and changes nothing.
+ * Errors: `CannotStart`, also when another version of the program belongs to it.
+ */
+export async function openInstallation(settings: Settings): Promise<Database> {
+  refuseHeldFolder(settings);
+  if (settings.databaseUrl === null && !holdsDatabase(settings.dataFolder)) throw neverStarted();
+  const database = await openDatabase(settings);
+  try {
+    const known = readMigrations();
+    const schema = await schemaOf(database);
+    if (schema === 0) throw neverStarted();
+    if (schema < known.length)
+      throw new CannotStart('This database belongs to an older Tollbridge: start this version once, and try again.');
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+const neverStarted = (): CannotStart =>
+  new CannotStart('Tollbridge has never been started here: start it once, by "npm start", and try again.');
+
+/** The schema of a database as it is; 0 when it is empty. Errors: `CannotStart` when a newer program made it. */
+export async function schemaOf(database: Database): Promise<number> {
+  try {
+    return await refuseNewerSchema(database);
+  } catch (error) {
+    if (!(error instanceof SchemaTooNew)) throw error;
+    throw new CannotStart(
+      `This database belongs to a newer Tollbridge (${error.message}): start that version, or restore a backup.`,
+    );
+  }
 }
 
 /** Looks before anything is touched. Errors: `CannotStart` when another process has the data folder. */

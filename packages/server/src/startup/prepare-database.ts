@@ -2,8 +2,8 @@ import type { Instant } from '@tollbridge/core';
 import { openSecretBox, type SecretBox, SecretUnreadable } from '../secret-box.js';
 import type { Database } from '../store/database.js';
 import { findEncryptionCheck, keepEncryptionCheck } from '../store/installation.js';
-import { migrate, refuseNewerSchema, SchemaTooNew } from '../store/migrate.js';
-import { CannotStart } from './open-database.js';
+import { migrate } from '../store/migrate.js';
+import { CannotStart, schemaOf } from './open-database.js';
 
 const CHECK_OWNER = 'installation';
 const CHECK_TEXT = 'tollbridge';
@@ -32,14 +32,7 @@ export interface PrepareOptions {
 }
 
 async function findSealed(database: Database): Promise<string | null> {
-  try {
-    return (await refuseNewerSchema(database)) === 0 ? null : await findEncryptionCheck(database);
-  } catch (error) {
-    if (!(error instanceof SchemaTooNew)) throw error;
-    throw new CannotStart(
-      `This database belongs to a newer Tollbridge (${error.message}): start that version, or restore a backup.`,
-    );
-  }
+  return (await schemaOf(database)) === 0 ? null : await findEncryptionCheck(database);
 }
 
 function refuseOtherKey(secrets: SecretBox, sealed: string): void {

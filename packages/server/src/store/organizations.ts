@@ -100,6 +100,21 @@ limit ${ENVIRONMENTS_MAX}`,
   return rows.map((row) => fromRow(environmentsTable, row));
 }
 
+/** The environment of this id, or all of this kind, whatever their organization; those that are not deleted, the oldest first. */
+export async function findEnvironmentsMeant(database: Database, idOrKind: string): Promise<Environment[]> {
+  const rows = await database.query({
+    text: `
+select ${selectList(environmentsTable)}
+from environments
+where (id = $1 or kind = $1)
+  and deleted_at is null
+order by created_at, id
+limit ${ENVIRONMENTS_MAX}`,
+    values: [idOrKind],
+  });
+  return rows.map((row) => fromRow(environmentsTable, row));
+}
+
 /** Connections that have not been disconnected: what deleting the environment would stop. */
 export async function countLiveConnections(database: Database, environmentId: string): Promise<number> {
   const [row] = await database.query({

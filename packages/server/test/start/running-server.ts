@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+const builtProgram = (name: string): string => new URL(`../../dist/${name}.js`, import.meta.url).pathname;
 const START_MILLISECONDS_MAX = 30_000;
 
 export interface Ended {
@@ -10,6 +10,13 @@ export interface Ended {
   readonly errors: string;
 }
 
+/** A command beside the program, built, from its start to its end. */
+export const runCommand = (
+  name: string,
+  variables: Readonly<Record<string, string>>,
+  parameters: readonly string[] = [],
+): Promise<Ended> => new RunningServer(variables, parameters, builtProgram(name)).ended;
+
 /** The built program as a process of its own, as an operator runs it. */
 export class RunningServer {
   readonly child: ChildProcess;
@@ -17,8 +24,12 @@ export class RunningServer {
   #output = '';
   #errors = '';
 
-  constructor(variables: Readonly<Record<string, string>>, parameters: readonly string[] = []) {
-    this.child = spawn(process.execPath, [MAIN, ...parameters], {
+  constructor(
+    variables: Readonly<Record<string, string>>,
+    parameters: readonly string[] = [],
+    program = builtProgram('main'),
+  ) {
+    this.child = spawn(process.execPath, [program, ...parameters], {
       env: { PATH: process.env.PATH, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

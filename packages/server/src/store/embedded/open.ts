@@ -34,6 +34,9 @@ const options = (durable: boolean): PGliteOptions => ({
 
 export const lockPath = (dataFolder: string): string => join(dataFolder, 'database.lock');
 
+/** A first start has made its database in this data folder. */
+export const holdsDatabase = (dataFolder: string): boolean => existsSync(join(dataFolder, 'database', 'PG_VERSION'));
+
 /**
  * Opens the embedded database inside a data folder and holds its lock until `close`.
  * The first time, the cluster is unpacked from the template beside its final place and renamed into it only when it is
@@ -45,7 +48,7 @@ export async function openEmbedded(dataFolder: string): Promise<Database> {
   const lock = lockFolder(lockPath(dataFolder));
   try {
     const folder = join(dataFolder, 'database');
-    if (!existsSync(join(folder, 'PG_VERSION'))) await makeCluster(dataFolder, folder);
+    if (!holdsDatabase(dataFolder)) await makeCluster(dataFolder, folder);
     const database = await PGlite.create({ ...options(true), fs: new DurableFiles(folder) });
     return new EmbeddedDatabase(database, lock.release);
   } catch (error) {
