@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Fastify from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSettings, SettingWrong } from './config.js';
 
@@ -53,6 +54,13 @@ describe('settings', () => {
     expect(encryptionKeys.map((key) => Buffer.from(key).toString('hex'))).toEqual(['cd'.repeat(32), KEY]);
   });
 
+  test('whatever proxies are taken, the HTTP server takes them as well', () => {
+    const trustProxy = '10.0.0.0/8, 10.1.2.3/32, 192.168.0.1, fc00::/7, ::1/128, ::ffff:10.0.0.1, fe80::1';
+    const { trustedProxies } = read({ TOLLBRIDGE_TRUSTED_PROXIES: trustProxy });
+    expect(trustedProxies).toHaveLength(7);
+    expect(() => Fastify({ trustProxy: [...trustedProxies] })).not.toThrow();
+  });
+
   test('a filled data folder beside DATABASE_URL is pointed out', () => {
     mkdirSync(join(folder, 'data', 'database'), { recursive: true });
     writeFileSync(join(folder, 'data', 'database', 'PG_VERSION'), '17');
@@ -76,6 +84,14 @@ describe('settings', () => {
     ['STRIPE_OAUTH_CLIENT_ID', { STRIPE_OAUTH_CLIENT_ID: 'client' }],
     ['SMTP_URL', { SMTP_URL: 'mail.example.com' }],
     ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/8,all' }],
+    ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/99' }],
+    ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/33' }],
+    ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '::1,fc00::/129' }],
+    ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '0.0.0.0/0' }],
+    ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/abc' }],
+    ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/' }],
+    ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/8/9' }],
+    ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.1,' }],
     ['TOLLBRIDGE_LOG_LEVEL', { TOLLBRIDGE_LOG_LEVEL: 'loud' }],
   ])('a wrong setting is one sentence that names %s, %j', (name, variables) => {
     const sentence = sentenceOf(() => read(variables));

@@ -141,12 +141,21 @@ function proxiesOf(variables: Variables): string[] {
   if (value === null) return [];
   return value.split(',').map((part) => {
     const proxy = part.trim();
-    if (isIP(proxy.split('/')[0] ?? '') === 0)
+    if (!isAddressOrNetwork(proxy))
       throw new SettingWrong(
-        `TOLLBRIDGE_TRUSTED_PROXIES must be addresses or networks separated by commas, "${proxy}" is none.`,
+        `TOLLBRIDGE_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas, "${proxy}" is none.`,
       );
     return proxy;
   });
+}
+
+/** A network of no bits would believe everybody: the HTTP server takes none either. */
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  const bitsMax = version === 4 ? 32 : 128;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsMax);
 }
 
 function logLevelOf(variables: Variables): string {
