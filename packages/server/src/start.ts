@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { formatId, ID_RANDOM_BYTES } from '@tollbridge/core';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
@@ -15,6 +14,7 @@ import { registerJobHandlers } from './jobs/run-job.js';
 import { openLog } from './log.js';
 import { SCHEDULES } from './schedules/index.js';
 import { readEncryptionKeyFile } from './startup/encryption-key-file.js';
+import { cannotListen, findFreePort } from './startup/free-port.js';
 import { CannotStart, openDatabase, refuseHeldFolder } from './startup/open-database.js';
 import { prepareDatabase } from './startup/prepare-database.js';
 import { type SandboxProcess, startSandboxProcess } from './startup/sandbox-process.js';
@@ -48,7 +48,7 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     );
   // What can be refused is refused before anything is touched.
   refuseHeldFolder(read);
-  const settings = role === 'all' || role === 'serve' ? await withFreePort(read) : read;
+  const settings = await withFreePorts(read, role);
   const log = openLog(settings.logLevel);
   for (const notice of settings.notices) log.warn({}, notice);
   const closers: (() => Promise<void>)[] = [];
@@ -69,7 +69,7 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     if (prepared.status === 'rejected') throw prepared.reason;
     if (launched.status === 'rejected') throw launched.reason;
     const secrets = prepared.value;
-    const sandboxUrl = sandbox?.url ?? `http://127.0.0.1:${settings.sandboxPort}`;
+    const sandboxUrl = sandbox?.url ?? `http://${SANDBOX_HOST}:${settings.sandboxPort}`;
     const context: Context = {
       db,
       clock: realClock,
@@ -119,23 +119,24 @@ const keysOf = (settings: Settings) => (isNeeded: boolean) =>
     ? settings.encryptionKeys
     : readEncryptionKeyFile({ dataFolder: settings.dataFolder, isNeeded, randomBytes });
 
+const SANDBOX_HOST = '127.0.0.1';
+/** Two seconds: a sandbox whose server was killed a moment ago holds its port until it notices. */
+const SANDBOX_PORT_LOOKS_MAX = 20;
+
 /**
  * Makes sure that we shall be able to listen. Port 0 asks for any free one; our own address must be known before Stripe
  * is told where to push.
  */
-async function withFreePort(settings: Settings): Promise<Settings> {
-  const { host } = settings;
-  const port = await new Promise<number>((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error) => reject(new CannotStart(reasonOfListen(error, host, settings.port))));
-    probe.listen(settings.port, host, () => {
-      const address = probe.address();
-      const free = address !== null && typeof address === 'object' ? address.port : settings.port;
-      probe.close(() => resolve(free));
-    });
-  });
+async function withFreePorts(settings: Settings, role: Role): Promise<Settings> {
+  if (role !== 'all' && role !== 'serve') return settings;
+  const port = await findFreePort({ ...ownPort(settings), looksMax: 1 });
+  if (role === 'all') await findFreePort({ ...sandboxPort(settings), looksMax: SANDBOX_PORT_LOOKS_MAX });
   return { ...settings, port, publicUrl: settings.publicUrl.replace(/:0$/, `:${port}`) };
 }
+
+const ownPort = ({ host, port }: Settings) => ({ host, port, setting: 'TOLLBRIDGE_PORT' }) as const;
+const sandboxPort = ({ sandboxPort: port }: Settings) =>
+  ({ host: SANDBOX_HOST, port, setting: 'TOLLBRIDGE_SANDBOX_PORT' }) as const;
 
 /** The HTTP server is closed first, so that nothing new comes in while the rest ends. */
 async function listen(context: Context, closers: (() => Promise<void>)[]): Promise<string> {
@@ -145,20 +146,8 @@ async function listen(context: Context, closers: (() => Promise<void>)[]): Promi
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    throw new CannotStart(reasonOfListen(error as NodeJS.ErrnoException, host, port));
+    throw cannotListen(error as NodeJS.ErrnoException, ownPort(context.settings));
   }
   closers.push(() => app.close());
   return publicUrl;
-}
-
-function reasonOfListen(
-  error: { readonly code?: string; readonly message?: string },
-  host: string,
-  port: number,
-): string {
-  if (error.code === 'EADDRINUSE')
-    return `Port ${port} of ${host} is taken by another program: stop it, or set TOLLBRIDGE_PORT to a free one.`;
-  if (error.code === 'EACCES')
-    return `Port ${port} of ${host} may not be used by this user: set TOLLBRIDGE_PORT to one above 1023.`;
-  return `This machine cannot listen on ${host} (${error.code ?? error.message}): set TOLLBRIDGE_HOST to an address of its own.`;
 }

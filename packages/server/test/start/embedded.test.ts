@@ -192,10 +192,11 @@ describe('npm start on an embedded database', { timeout }, () => {
     expect(server.secret).not.toBeNull();
   });
 
-  test('a sandbox port that is taken costs no first secret', async () => {
+  test('a sandbox port that is taken is named before anything is made, and costs no first secret', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(Number(variables.TOLLBRIDGE_SANDBOX_PORT), '127.0.0.1', resolve));
-    expectRefusal(await run().ended, /sandbox could not start on port \d+/);
+    expectRefusal(await run().ended, /Port \d+ of 127\.0\.0\.1 is taken .*TOLLBRIDGE_SANDBOX_PORT/);
+    expect(readdirSync(folder)).toEqual([]);
     await new Promise((resolve) => taken.close(resolve));
     const server = run();
     await server.ready();

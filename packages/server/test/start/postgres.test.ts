@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '@tollbridge/server/store/database';
@@ -98,6 +99,24 @@ describe.each(present)('npm start on %s', { timeout }, () => {
     expect(await ask(database, counts)).toEqual([{ keys: 1n, installations: 1n }]);
     await database.close();
   });
+
+  test('a sandbox port that is taken leaves the database empty', async () => {
+    const taken = createServer();
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port));
+    });
+    const { ended } = await run({ TOLLBRIDGE_SANDBOX_PORT: String(port) });
+    expectRefusal(await ended, /TOLLBRIDGE_SANDBOX_PORT/);
+    await new Promise((resolve) => taken.close(resolve));
+    await expectNothingMade();
+  });
+
+  async function expectNothingMade(): Promise<void> {
+    const database = await openPostgres(addressOf(NAME), 1);
+    expect(await ask(database, `select tablename from pg_tables where schemaname = 'public'`)).toEqual([]);
+    await database.close();
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  }
 
   test('halves serve and work share one database, and the first that starts shows the secret', async () => {
     const migrated = await (await run({}, ['migrate'])).ended;
