@@ -3,7 +3,8 @@ import { DataFolderError } from './journal.js';
 import { type SandboxServer, startSandboxServer } from './server.js';
 
 // The program: `npm run sandbox -- --port 4410 [--host 127.0.0.1] [--data DIR]`. With `--until-stdin-closes` it ends by
-// itself when whoever started it is gone, however that one ended.
+// itself when whoever started it is gone, however that one ended. With `--begin-when-told` it loads its code, and opens its
+// folder and its port only after a line on its input: whoever starts it may still find that it must not begin.
 
 const portDefault = 4410;
 
@@ -12,6 +13,7 @@ interface Arguments {
   readonly host: string;
   readonly data: string | undefined;
   readonly untilStdinCloses: boolean;
+  readonly beginWhenTold: boolean;
 }
 
 const readArguments = (): Arguments => {
@@ -21,6 +23,7 @@ const readArguments = (): Arguments => {
       host: { type: 'string' },
       data: { type: 'string' },
       'until-stdin-closes': { type: 'boolean' },
+      'begin-when-told': { type: 'boolean' },
     },
   });
   const port = Number(values.port ?? portDefault);
@@ -32,6 +35,7 @@ const readArguments = (): Arguments => {
     host: values.host ?? '127.0.0.1',
     data: values.data,
     untilStdinCloses: values['until-stdin-closes'] === true,
+    beginWhenTold: values['begin-when-told'] === true,
   };
 };
 
@@ -57,8 +61,19 @@ const reasonOf = (error: unknown, port: number, host: string): string => {
   return `The sandbox could not start: ${message}`;
 };
 
-try {
-  const given = readArguments();
+/** Whether the line came; not when the input ended before. */
+const told = (): Promise<boolean> =>
+  new Promise((resolve) => {
+    process.stdin.once('end', () => resolve(false));
+    process.stdin.once('data', () => {
+      // The end of the input is heard by whoever listens next, and not lost in between.
+      process.stdin.pause();
+      resolve(true);
+    });
+  });
+
+const run = async (given: Arguments): Promise<void> => {
+  if (given.beginWhenTold && !(await told())) return;
   const server = await start(given);
   process.stdout.write(`Sandbox (not Stripe) at ${server.url}\n`);
   let stopping = false;
@@ -70,6 +85,10 @@ try {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   if (given.untilStdinCloses) process.stdin.once('end', stop).once('close', stop).resume();
+};
+
+try {
+  await run(readArguments());
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

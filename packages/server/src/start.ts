@@ -17,7 +17,12 @@ import { readEncryptionKeyFile } from './startup/encryption-key-file.js';
 import { cannotListen, findFreePort } from './startup/free-port.js';
 import { CannotStart, openDatabase, refuseHeldFolder } from './startup/open-database.js';
 import { prepareDatabase } from './startup/prepare-database.js';
-import { type SandboxProcess, startSandboxProcess } from './startup/sandbox-process.js';
+import {
+  launchSandbox,
+  type SandboxOptions,
+  type SandboxProcess,
+  type WaitingSandbox,
+} from './startup/sandbox-process.js';
 import { openStripeGateway } from './stripe/gateway.js';
 import { registerStripeEventHandlers } from './stripe-event-handlers.js';
 import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.js';
@@ -56,19 +61,14 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    // It loads its code beside the database, because each takes a good part of a second, and begins only when nothing is wrong.
+    const waiting = role === 'all' ? launchSandbox(sandboxOptions(settings, log)) : null;
+    if (waiting !== null) closers.push(() => waiting.discard());
     const db = await openDatabase(settings);
     closers.push(() => db.close());
-    // Beside the migrations, because each takes a good part of a second. It is awaited before anything can fail after.
-    const sandboxStart = role === 'all' ? startSandbox(settings, log) : Promise.resolve(null);
-    const [prepared, launched] = await Promise.allSettled([
-      prepareDatabase(db, { keys: keysOf(settings), randomBytes, now: realClock.machineNow() }),
-      sandboxStart,
-    ]);
-    const sandbox = launched.status === 'fulfilled' ? launched.value : null;
+    const secrets = await prepareDatabase(db, { keys: keysOf(settings), randomBytes, now: realClock.machineNow() });
+    const sandbox = waiting === null ? null : await beginSandbox(waiting, settings);
     if (sandbox !== null) closers.push(() => sandbox.stop());
-    if (prepared.status === 'rejected') throw prepared.reason;
-    if (launched.status === 'rejected') throw launched.reason;
-    const secrets = prepared.value;
     const sandboxUrl = sandbox?.url ?? `http://${SANDBOX_HOST}:${settings.sandboxPort}`;
     const context: Context = {
       db,
@@ -105,12 +105,20 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
   }
 }
 
-async function startSandbox(settings: Settings, log: Context['log']): Promise<SandboxProcess> {
-  return startSandboxProcess({
-    port: settings.sandboxPort,
-    dataFolder: settings.dataFolder,
-    onLost: (message) => log.error({}, message),
-  });
+const sandboxOptions = (settings: Settings, log: Context['log']): SandboxOptions => ({
+  port: settings.sandboxPort,
+  dataFolder: settings.dataFolder,
+  onLost: (message) => log.error({}, message),
+});
+
+async function beginSandbox(waiting: WaitingSandbox, settings: Settings): Promise<SandboxProcess> {
+  try {
+    return await waiting.begin();
+  } catch (error) {
+    // Its port may have been taken since we looked: then our sentence names the setting, and the sandbox's own does not.
+    await findFreePort({ ...sandboxPort(settings), looksMax: 1 });
+    throw error;
+  }
 }
 
 /** The keys of the setting, or the one in the data folder that this process holds by now. */

@@ -8,7 +8,10 @@ const START_TIMEOUT_MILLISECONDS = 20_000;
 const RESTART_DELAY_MILLISECONDS = 500;
 const RESTARTS_MAX = 20;
 const LAUNCHES_MAX = 4;
+const SAID_CHARACTERS_MAX = 2_000;
 const ADDRESS = /(http:\/\/[^\s]+)/;
+/** What `--begin-when-told` waits for. */
+const WORD = 'begin\n';
 
 export interface SandboxOptions {
   readonly port: number;
@@ -21,29 +24,72 @@ export interface SandboxProcess {
   stop(): Promise<void>;
 }
 
+/** A sandbox whose code is being loaded and that has touched nothing yet: no folder, no port. */
+export interface WaitingSandbox {
+  /** Lets it begin; called once. Errors: `CannotStart`. */
+  begin(): Promise<SandboxProcess>;
+  /** Ends it instead. */
+  discard(): Promise<void>;
+}
+
 /**
- * Starts the sandbox as a process of its own with its journal in the data folder: killing us does not kill it in the
- * middle of a write, and the next start finds every Stripe id again (docs/decisions/0006). It comes back when it falls.
+ * Launches the sandbox as a process of its own with its journal in the data folder: killing us does not kill it in the
+ * middle of a write, and the next start finds every Stripe id again (docs/decisions/0006). It loads its code while we open
+ * the database, and begins when it is told: a start that is refused has not touched its journal, nor sent what was due.
  */
-export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
+export function launchSandbox(options: SandboxOptions): WaitingSandbox {
   const program = sandboxProgram();
+  const launch = (port: number) => new Launch(program, { port, dataFolder: options.dataFolder });
+  const first = launch(options.port);
+  return {
+    async begin() {
+      const ready = await beginUntilReady(first, () => launch(options.port));
+      return keepRunning(ready, launch, options.onLost);
+    },
+    discard: () => first.end('SIGKILL'),
+  };
+}
+
+interface Ready {
+  readonly launched: Launch;
+  readonly url: string;
+}
+
+/** A sandbox whose server was killed a moment ago still holds its folder and port until it notices: worth some tries. */
+async function beginUntilReady(first: Launch, launch: () => Launch): Promise<Ready> {
+  let launched = first;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { launched, url: await launched.begin() };
+    } catch (error) {
+      if (attempt >= LAUNCHES_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MILLISECONDS));
+      launched = launch();
+    }
+  }
+}
+
+/** It comes back when it falls, at the address it had. */
+function keepRunning(
+  { launched, url }: Ready,
+  launch: (port: number) => Launch,
+  onLost: SandboxOptions['onLost'],
+): SandboxProcess {
+  let current = launched;
   let stopping = false;
   let restarts = 0;
-  const launched = await launchUntilReady(program, options);
-  const { url } = launched;
-  let { child } = launched;
   const port = Number(new URL(url).port);
   const watch = () => {
-    child.once('exit', () => {
+    current.child.once('exit', () => {
       if (stopping) return;
       restarts += 1;
-      if (restarts > RESTARTS_MAX) return options.onLost('the sandbox keeps falling; it is not started again');
-      options.onLost('the sandbox ended and is started again');
+      if (restarts > RESTARTS_MAX) return onLost('the sandbox keeps falling; it is not started again');
+      onLost('the sandbox ended and is started again');
       setTimeout(() => {
         if (stopping) return;
-        child = launch(program, port, options.dataFolder);
-        child.stdout?.resume();
-        child.stderr?.resume();
+        current = launch(port);
+        // One that does not come up either ends, and is noticed as that.
+        current.begin().catch(() => {});
         watch();
       }, RESTART_DELAY_MILLISECONDS);
     });
@@ -53,28 +99,9 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
     url,
     async stop() {
       stopping = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
+      await current.end('SIGTERM');
     },
   };
-}
-
-/** A sandbox whose server was killed a moment ago still holds its folder and port until it notices: worth some tries. */
-async function launchUntilReady(
-  program: string,
-  options: SandboxOptions,
-): Promise<{ child: ChildProcess; url: string }> {
-  for (let attempt = 1; ; attempt++) {
-    const child = launch(program, options.port, options.dataFolder);
-    try {
-      return { child, url: await addressOf(child, options.port) };
-    } catch (error) {
-      if (attempt >= LAUNCHES_MAX) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MILLISECONDS));
-    }
-  }
 }
 
 function sandboxProgram(): string {
@@ -84,35 +111,65 @@ function sandboxProgram(): string {
   return program;
 }
 
-function launch(program: string, port: number, dataFolder: string): ChildProcess {
-  const parameters = ['--port', String(port), '--data', join(dataFolder, 'sandbox'), '--until-stdin-closes'];
-  return spawn(process.execPath, [program, ...parameters], { stdio: ['pipe', 'pipe', 'pipe'] });
-}
+/** One process of the sandbox, and what becomes of it. */
+class Launch {
+  readonly child: ChildProcess;
+  readonly #address: Promise<string>;
+  /** The end of what it has said. */
+  #said = '';
+  #isSettled = false;
+  #timer: NodeJS.Timeout | null = null;
 
-/** Waits for the line in which the sandbox names its address. */
-function addressOf(child: ChildProcess, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    const timer = setTimeout(() => fail('it did not say that it is ready'), START_TIMEOUT_MILLISECONDS);
-    const fail = (reason: string) => {
-      clearTimeout(timer);
-      child.kill('SIGKILL');
-      const said = printed.trim().split('\n').at(-1) ?? '';
-      reject(new CannotStart(`The sandbox could not start on port ${port}: ${said || reason}`));
-    };
-    const listen = (chunk: Buffer) => {
-      printed += chunk.toString();
-      const address = ADDRESS.exec(printed)?.[1];
-      if (address === undefined) return;
-      clearTimeout(timer);
-      child.stdout?.resume();
-      child.stderr?.resume();
-      resolve(address);
-    };
-    child.stdout?.on('data', listen);
-    child.stderr?.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-    });
-    child.once('exit', () => fail('it ended at once.'));
-  });
+  constructor(program: string, { port, dataFolder }: Pick<SandboxOptions, 'port' | 'dataFolder'>) {
+    const ways = ['--until-stdin-closes', '--begin-when-told'];
+    const parameters = ['--port', String(port), '--data', join(dataFolder, 'sandbox'), ...ways];
+    this.child = spawn(process.execPath, [program, ...parameters], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#address = this.#addressSaid(port);
+    // It may end before it is told to begin: `begin` says so then.
+    this.#address.catch(() => {});
+    // To one that has ended no word goes through: that it ended is what counts.
+    this.child.stdin?.on('error', () => {});
+  }
+
+  /** Tells it to begin, once, and gives the address it names. Errors: `CannotStart`. */
+  begin(): Promise<string> {
+    if (this.#isSettled) return this.#address;
+    this.child.stdin?.write(WORD);
+    this.#timer = setTimeout(() => this.child.kill('SIGKILL'), START_TIMEOUT_MILLISECONDS);
+    return this.#address;
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const { child } = this;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  /** Waits for the line in which the sandbox names its address. */
+  async #addressSaid(port: number): Promise<string> {
+    try {
+      return await new Promise((resolve, reject) => {
+        const hear = (chunk: Buffer) => {
+          this.#said = (this.#said + chunk.toString()).slice(-SAID_CHARACTERS_MAX);
+        };
+        this.child.stderr?.on('data', hear);
+        this.child.stdout?.on('data', (chunk: Buffer) => {
+          hear(chunk);
+          const address = ADDRESS.exec(this.#said)?.[1];
+          if (address !== undefined) resolve(address);
+        });
+        this.child.once('error', reject);
+        // Not by `exit`: what it said last comes only before `close`.
+        this.child.once('close', (code) => reject(new Error(`it ended with ${code ?? 'no code'}.`)));
+      });
+    } catch (error) {
+      const said = this.#said.trim().split('\n').at(-1) || (error as Error).message;
+      throw new CannotStart(`The sandbox could not start on port ${port}: ${said}`);
+    } finally {
+      this.#isSettled = true;
+      if (this.#timer !== null) clearTimeout(this.#timer);
+    }
+  }
 }

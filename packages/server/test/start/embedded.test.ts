@@ -158,6 +158,7 @@ describe('npm start on an embedded database', { timeout }, () => {
     const path = join(folder, 'data', 'encryption.key');
     const kept = readFileSync(path, 'utf8');
     const before = await tablesOf(join(folder, 'data'));
+    const sandboxBefore = filesOf(join(folder, 'data', 'sandbox'));
     writeFileSync(path, `${'ab'.repeat(32)}\n`);
     expectRefusal(await run().ended, /encryption key is not the one/);
     expectRefusal(await run({ TOLLBRIDGE_ENCRYPTION_KEY: 'cd'.repeat(32) }).ended, /encryption key is not the one/);
@@ -167,6 +168,7 @@ describe('npm start on an embedded database', { timeout }, () => {
     expectRefusal(await run().ended, /encryption\.key is missing/);
     expect(existsSync(path)).toBe(false);
     expect(await tablesOf(join(folder, 'data'))).toEqual(before);
+    expect(filesOf(join(folder, 'data', 'sandbox'))).toEqual(sandboxBefore);
     writeFileSync(path, kept);
     expect(await run().ready()).toContain('http://');
   });
@@ -178,7 +180,9 @@ describe('npm start on an embedded database', { timeout }, () => {
     const database = await openEmbedded(join(folder, 'data'));
     await database.query({ text: `insert into schema_migrations (number, name) values (9999, 'of-tomorrow')` });
     await database.close();
+    const sandboxBefore = filesOf(join(folder, 'data', 'sandbox'));
     expectRefusal(await run().ended, /newer Tollbridge .*9999/);
+    expect(filesOf(join(folder, 'data', 'sandbox'))).toEqual(sandboxBefore);
   });
 
   test('a port that is taken is named before anything is made', async () => {
@@ -228,6 +232,13 @@ describe('npm start on an embedded database', { timeout }, () => {
     );
   });
 });
+
+/** Which files these are: one that was written anew is another, whatever it holds. */
+const filesOf = (path: string) =>
+  readdirSync(path).map((name) => {
+    const { ino, mtimeMs, size } = statSync(join(path, name));
+    return { name, ino, mtimeMs, size };
+  });
 
 /** What the tables hold, as far as a start could change it. */
 async function tablesOf(dataFolder: string): Promise<unknown> {

@@ -86,6 +86,7 @@ describe.each(present)('npm start on %s', { timeout }, () => {
     expect(first.secret).not.toBeNull();
     expect(await first.stop()).toMatchObject({ code: 0, errors: '' });
     expect(existsSync(join(folder, 'data', 'encryption.key'))).toBe(false);
+    rmSync(join(folder, 'data'), { recursive: true });
     expectRefusal(
       await (await run({ TOLLBRIDGE_ENCRYPTION_KEY: 'cd'.repeat(32) })).ended,
       /encryption key is not the one/,
@@ -98,6 +99,7 @@ describe.each(present)('npm start on %s', { timeout }, () => {
     expectRefusal(await (await run()).ended, /newer Tollbridge .*9999/);
     expect(await ask(database, counts)).toEqual([{ keys: 1n, installations: 1n }]);
     await database.close();
+    expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 
   test('a sandbox port that is taken leaves the database empty', async () => {
