@@ -54,6 +54,11 @@ describe('settings', () => {
     expect(encryptionKeys.map((key) => Buffer.from(key).toString('hex'))).toEqual(['cd'.repeat(32), KEY]);
   });
 
+  test('a mail server may be named with its user and port', () => {
+    const { smtpUrl } = read({ SMTP_URL: 'smtps://user:word@mail.example.com:465' });
+    expect(smtpUrl).toBe('smtps://user:word@mail.example.com:465');
+  });
+
   test('whatever proxies are taken, the HTTP server takes them as well', () => {
     const trustProxy = '10.0.0.0/8, 10.1.2.3/32, 192.168.0.1, fc00::/7, ::1/128, ::ffff:10.0.0.1, fe80::1';
     const { trustedProxies } = read({ TOLLBRIDGE_TRUSTED_PROXIES: trustProxy });
@@ -76,6 +81,12 @@ describe('settings', () => {
     ['TOLLBRIDGE_SANDBOX_PORT', { TOLLBRIDGE_SANDBOX_PORT: 'x' }],
     ['must differ', { TOLLBRIDGE_PORT: '4410' }],
     ['TOLLBRIDGE_PUBLIC_URL', { TOLLBRIDGE_PUBLIC_URL: 'ftp://h' }],
+    ['TOLLBRIDGE_PUBLIC_URL', { TOLLBRIDGE_PUBLIC_URL: 'https:example.com' }],
+    ['TOLLBRIDGE_PUBLIC_URL', { TOLLBRIDGE_PUBLIC_URL: 'https://exa\tmple.com' }],
+    ['TOLLBRIDGE_PUBLIC_URL', { TOLLBRIDGE_PUBLIC_URL: 'https://example.com/?a=b#c' }],
+    ['TOLLBRIDGE_PUBLIC_URL', { TOLLBRIDGE_PUBLIC_URL: 'https://example.com?' }],
+    ['TOLLBRIDGE_PUBLIC_URL', { TOLLBRIDGE_PUBLIC_URL: 'https://example.com/#c' }],
+    ['TOLLBRIDGE_PUBLIC_URL', { TOLLBRIDGE_PUBLIC_URL: 'https://user:word@example.com' }],
     ['DATABASE_URL', { DATABASE_URL: 'postgres' }],
     ['TOLLBRIDGE_ENCRYPTION_KEY must be set', { DATABASE_URL: 'postgresql://h/d' }],
     ['TOLLBRIDGE_ENCRYPTION_KEY', { TOLLBRIDGE_ENCRYPTION_KEY: `${KEY},` }],
@@ -83,6 +94,9 @@ describe('settings', () => {
     ['STRIPE_PLATFORM_KEY', { STRIPE_PLATFORM_KEY: 'pk_test_1' }],
     ['STRIPE_OAUTH_CLIENT_ID', { STRIPE_OAUTH_CLIENT_ID: 'client' }],
     ['SMTP_URL', { SMTP_URL: 'mail.example.com' }],
+    ['SMTP_URL', { SMTP_URL: 'smtp://' }],
+    ['SMTP_URL', { SMTP_URL: 'smtp:mail.example.com' }],
+    ['SMTP_URL', { SMTP_URL: 'smtps://:465' }],
     ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/8,all' }],
     ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/99' }],
     ['TOLLBRIDGE_TRUSTED_PROXIES', { TOLLBRIDGE_TRUSTED_PROXIES: '10.0.0.0/33' }],
@@ -103,6 +117,8 @@ describe('settings', () => {
 
   test('a wrong secret is not repeated in the sentence', () => {
     const secret = 'sk_wrong_1234567890';
+    expect(sentenceOf(() => read({ TOLLBRIDGE_PUBLIC_URL: `https://user:${secret}@h` }))).not.toContain(secret);
+    expect(sentenceOf(() => read({ SMTP_URL: `smtp://user:${secret}@` }))).not.toContain(secret);
     expect(sentenceOf(() => read({ STRIPE_PLATFORM_KEY: secret }))).not.toContain(secret);
     expect(sentenceOf(() => read({ TOLLBRIDGE_ENCRYPTION_KEY: secret }))).not.toContain(secret);
   });

@@ -54,7 +54,7 @@ export function readSettings(variables: Variables): Settings {
     port,
     sandboxPort,
     dataFolder,
-    publicUrl: urlOf(variables, 'TOLLBRIDGE_PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`,
+    publicUrl: publicUrlOf(variables) ?? `http://${hostInUrl(host)}:${port}`,
     databaseUrl,
     encryptionKeys: encryptionKeysOf(variables, databaseUrl),
     stripePlatformKey: platformKeyOf(variables),
@@ -90,10 +90,24 @@ const hostInUrl = (host: string): string =>
 function urlOf(variables: Variables, name: string, protocols: readonly string[]): string | null {
   const value = present(variables, name);
   if (value === null) return null;
-  const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || !protocols.includes(url.protocol))
-    throw new SettingWrong(`${name} must be an address beginning with ${protocols.map((p) => `${p}//`).join(' or ')}.`);
+  const url = URL.canParse(value) && !/\s/.test(value) ? new URL(value) : null;
+  const isOne = url !== null && protocols.includes(url.protocol) && value.slice(url.protocol.length).startsWith('//');
+  if (!isOne || url.hostname === '')
+    throw new SettingWrong(
+      `${name} must be an address with a host, beginning with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+    );
   return value.replace(/\/+$/, '');
+}
+
+/** Paths of ours are added at its end, and it is shown to payers and to Stripe. */
+function publicUrlOf(variables: Variables): string | null {
+  const name = 'TOLLBRIDGE_PUBLIC_URL';
+  const value = urlOf(variables, name, ['http:', 'https:']);
+  if (value === null) return null;
+  const { username, password } = new URL(value);
+  if (/[?#]/.test(value) || username !== '' || password !== '')
+    throw new SettingWrong(`${name} must be an address without a user, a query (?…) and a fragment (#…).`);
+  return value;
 }
 
 function databaseUrlOf(variables: Variables): string | null {
