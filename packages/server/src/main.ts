@@ -13,9 +13,13 @@ async function main(): Promise<void> {
     return refuse(`There is no role "${word}": use serve, work or migrate, or none for all in one.`);
   try {
     const started = await start(role, process.env);
-    if (role === 'migrate') return await started.stop();
-    stopOnSignal(started);
-    announce(started);
+    if (role !== 'migrate') {
+      stopOnSignal(started);
+      announce(started);
+    }
+    // Not to the log: whoever wants that silent is still told where his data are.
+    for (const notice of started.settings.notices) process.stdout.write(`  Note         ${notice}\n\n`);
+    if (role === 'migrate') await started.stop();
   } catch (error) {
     if (error instanceof SettingWrong || error instanceof CannotStart) return refuse(error.message);
     throw error;

@@ -15,7 +15,7 @@ import { openLog } from './log.js';
 import { SCHEDULES } from './schedules/index.js';
 import { readEncryptionKeyFile } from './startup/encryption-key-file.js';
 import { cannotListen, findFreePort } from './startup/free-port.js';
-import { CannotStart, openDatabase, refuseHeldFolder } from './startup/open-database.js';
+import { CannotStart, openDatabase, refuseHeldFolder, refuseUnusableFolder } from './startup/open-database.js';
 import { prepareDatabase } from './startup/prepare-database.js';
 import {
   launchSandbox,
@@ -53,9 +53,9 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     );
   // What can be refused is refused before anything is touched.
   refuseHeldFolder(read);
+  if (role === 'all') refuseUnusableFolder(read);
   const settings = await withFreePorts(read, role);
   const log = openLog(settings.logLevel);
-  for (const notice of settings.notices) log.warn({}, notice);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEncryptionKey } from '../secret-box.js';
 import { syncPath } from '../store/embedded/durable-files.js';
+import { makeFolder } from '../store/embedded/make-folder.js';
 import { CannotStart } from './open-database.js';
 
 const KEY_BYTES = 32;
@@ -27,7 +28,7 @@ export function readEncryptionKeyFile(options: KeyFileOptions): Uint8Array[] {
       throw new CannotStart(
         `${path} is missing: put it back from your backup, for without it the stored secrets cannot be read.`,
       );
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeEncryptionKeyFile(options.dataFolder, [options.randomBytes(KEY_BYTES)]);
   }
   const keys = readFileSync(path, 'utf8').trim().split(',').map(parseEncryptionKey);

@@ -1,6 +1,8 @@
+import { accessSync, constants, rmdirSync, statSync } from 'node:fs';
 import type { Settings } from '../config.js';
-import type { Database } from '../store/database.js';
+import { type Database, DatabaseUnavailable } from '../store/database.js';
 import { FolderInUse, findHolder } from '../store/embedded/lock.js';
+import { makeFolder } from '../store/embedded/make-folder.js';
 import { holdsDatabase, lockPath, openEmbedded } from '../store/embedded/open.js';
 import { readMigrations, refuseNewerSchema, SchemaTooNew } from '../store/migrate.js';
 import { openPostgres } from '../store/postgres.js';
@@ -28,7 +30,7 @@ export async function openInstallation(settings: Settings): Promise<Database> {
   const database = await openDatabase(settings);
   try {
     const known = readMigrations();
-    const schema = await schemaOf(database);
+    const schema = await askAtStart(() => schemaOf(database));
     if (schema === 0) throw neverStarted();
     if (schema < known.length)
       throw new CannotStart('This database belongs to an older Tollbridge: start this version once, and try again.');
@@ -61,13 +63,49 @@ export function refuseHeldFolder(settings: Settings): void {
   if (processId !== null) throw folderHeld(settings.dataFolder, processId);
 }
 
+/**
+ * Looks whether the data folder can be had, by making what is missing of it and taking that away again: no look alone tells
+ * that (in /proc the system's owner may write, and makes nothing). Errors: `CannotStart`.
+ */
+export function refuseUnusableFolder({ dataFolder }: Pick<Settings, 'dataFolder'>): void {
+  try {
+    const made = makeFolder(dataFolder);
+    if (!statSync(dataFolder).isDirectory()) throw new Error('it is no folder');
+    accessSync(dataFolder, constants.W_OK | constants.X_OK);
+    for (const folder of made.reverse()) rmdirSync(folder);
+  } catch (error) {
+    throw new CannotStart(
+      `The data folder ${dataFolder} cannot be used (${reasonOf(error)}): set TOLLBRIDGE_DATA_DIR to one that is yours to write.`,
+    );
+  }
+}
+
+/** PostgreSQL's `insufficient_privilege` and `read_only_sql_transaction`. */
+const RIGHTS_MISSING = new Set<unknown>(['42501', '25006']);
+
+/** What a start asks of its database. Errors: `CannotStart` where the database went away, or does not let its user. */
+export async function askAtStart<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) throw unusable(error);
+    if (!(error instanceof Error) || !RIGHTS_MISSING.has((error as { code?: unknown }).code)) throw error;
+    throw new CannotStart(
+      `PostgreSQL does not let the user of DATABASE_URL make and read Tollbridge's tables (${reasonOf(error)}): make him the owner of the database.`,
+    );
+  }
+}
+
+const unusable = (error: unknown): CannotStart =>
+  new CannotStart(
+    `PostgreSQL at DATABASE_URL cannot be used (${reasonOf(error)}): check that it runs and that the address is right.`,
+  );
+
 async function openAtUrl(databaseUrl: string): Promise<Database> {
   try {
     return await openPostgres(databaseUrl);
   } catch (error) {
-    throw new CannotStart(
-      `PostgreSQL at DATABASE_URL cannot be used (${reasonOf(error)}): check that it runs and that the address is right.`,
-    );
+    throw unusable(error);
   }
 }
 

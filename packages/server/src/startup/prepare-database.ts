@@ -3,7 +3,7 @@ import { openSecretBox, type SecretBox, SecretUnreadable } from '../secret-box.j
 import type { Database } from '../store/database.js';
 import { findEncryptionCheck, keepEncryptionCheck } from '../store/installation.js';
 import { migrate } from '../store/migrate.js';
-import { CannotStart, schemaOf } from './open-database.js';
+import { askAtStart, CannotStart, schemaOf } from './open-database.js';
 
 const CHECK_OWNER = 'installation';
 const CHECK_TEXT = 'tollbridge';
@@ -12,7 +12,11 @@ const CHECK_TEXT = 'tollbridge';
  * Brings the schema up to date and gives the box for secrets, after it has made sure that its key is the one the stored
  * secrets were sealed with (CON-12). Errors: `CannotStart`, and then nothing was changed.
  */
-export async function prepareDatabase(database: Database, options: PrepareOptions): Promise<SecretBox> {
+export function prepareDatabase(database: Database, options: PrepareOptions): Promise<SecretBox> {
+  return askAtStart(() => prepare(database, options));
+}
+
+async function prepare(database: Database, options: PrepareOptions): Promise<SecretBox> {
   const sealed = await findSealed(database);
   const keys = options.keys(sealed !== null);
   const secrets = openSecretBox({ keys, randomBytes: options.randomBytes });

@@ -224,12 +224,14 @@ describe('npm start on an embedded database', { timeout }, () => {
     expect(contents(folder)).toEqual({});
   });
 
-  test('a data folder that cannot be one is refused', async () => {
+  test('a data folder that cannot be one is refused, also where the system makes none for its owner', async () => {
     writeFileSync(join(folder, 'file'), 'this is a file');
-    expectRefusal(
-      await run({ TOLLBRIDGE_DATA_DIR: join(folder, 'file') }).ended,
-      /cannot be opened .*TOLLBRIDGE_DATA_DIR/,
-    );
+    for (const path of [join(folder, 'file'), join(folder, 'file', 'data'), '/proc/tollbridge/data'])
+      expectRefusal(
+        await run({ TOLLBRIDGE_DATA_DIR: path }).ended,
+        /data folder .* cannot be used .*TOLLBRIDGE_DATA_DIR/,
+      );
+    expect(readdirSync(folder)).toEqual(['file']);
   });
 });
 

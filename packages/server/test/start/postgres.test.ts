@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +111,34 @@ describe.each(present)('npm start on %s', { timeout }, () => {
     expectRefusal(await ended, /TOLLBRIDGE_SANDBOX_PORT/);
     await new Promise((resolve) => taken.close(resolve));
     await expectNothingMade();
+  });
+
+  test('a data folder that cannot be one leaves the database empty', async () => {
+    expectRefusal(await (await run({ TOLLBRIDGE_DATA_DIR: '/proc/tollbridge' })).ended, /TOLLBRIDGE_DATA_DIR/);
+    await expectNothingMade();
+  });
+
+  test('a user who may not make tables is one sentence, and nothing is made', async () => {
+    const user = `${NAME}_poor`;
+    await server.script(`drop role if exists ${user}; create role ${user} login`);
+    const url = new URL(addressOf(NAME));
+    url.username = user;
+    for (const parameters of [[], ['migrate']]) {
+      const { ended } = await run({ DATABASE_URL: url.toString() }, parameters);
+      expectRefusal(await ended, /DATABASE_URL .*permission denied .*owner of the database\.$/m);
+    }
+    await expectNothingMade();
+    await server.script(`drop role ${user}`);
+  });
+
+  test.each(['silent', 'info'])('an embedded database that holds data is pointed out, with a %s log', async (level) => {
+    const cluster = join(folder, 'data', 'database');
+    mkdirSync(cluster, { recursive: true });
+    writeFileSync(join(cluster, 'PG_VERSION'), '17');
+    const started = await run({ TOLLBRIDGE_LOG_LEVEL: level });
+    await started.ready();
+    const { output } = await started.stop();
+    expect(output).toMatch(/^ {2}Note +DATABASE_URL is set, so the embedded database in /m);
   });
 
   async function expectNothingMade(): Promise<void> {

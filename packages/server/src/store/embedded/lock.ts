@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /**
  * The embedded database has no lock of its own: two processes on one folder silently lost 226 of 600 acknowledged rows.
@@ -40,7 +31,7 @@ const EMPTY_LOOK_MILLISECONDS = 10;
  * Errors: `FolderInUse` when its process is alive.
  */
 export function lockFolder(path: string): FolderLock {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const identity = `${process.pid} ${startTimeOf(process.pid)}\n`;
   for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
     if (makeLock(path, identity)) return { release: () => releaseIfOurs(path, identity) };

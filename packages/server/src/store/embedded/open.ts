@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../database.js';
 import { DurableFiles, syncFolder, syncPath } from './durable-files.js';
 import { lockFolder } from './lock.js';
+import { makeFolder } from './make-folder.js';
 import { PreparedStatements } from './prepared.js';
 import { templateArchive, templateFolder } from './template.js';
 
@@ -44,7 +45,7 @@ export const holdsDatabase = (dataFolder: string): boolean => existsSync(join(da
  * Errors: `FolderInUse` when a living process holds the folder.
  */
 export async function openEmbedded(dataFolder: string): Promise<Database> {
-  mkdirSync(dataFolder, { recursive: true });
+  makeFolder(dataFolder);
   const lock = lockFolder(lockPath(dataFolder));
   try {
     const folder = join(dataFolder, 'database');
@@ -67,7 +68,7 @@ export async function openInMemory(): Promise<Database> {
 async function makeCluster(dataFolder: string, folder: string): Promise<void> {
   const unfinished = join(dataFolder, 'database.unfinished');
   rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  makeFolder(unfinished, 0o700);
   if (existsSync(templateFolder())) {
     cpSync(templateFolder(), unfinished, { recursive: true });
   } else {
