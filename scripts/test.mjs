@@ -7,6 +7,8 @@ import { runChecks } from './check.mjs';
 import { root } from './source/files.mjs';
 
 const PART_MINUTES_MAX = 15;
+/** All parts together: what comes later gets what is left. */
+const ALL_MINUTES_MAX = 28;
 const MESSAGE_MAX = 1_000;
 const KILL_GRACE_MILLISECONDS = 5_000;
 const SIMULATION_SEEDS = 50;
@@ -117,6 +119,12 @@ async function simulation({ database, seed, seeds }) {
 
 /** Runs a Node program of this repository, shows what it prints, ends it after its time. */
 function run(program, { keepOutput = false } = {}) {
+  // `performance.now()` counts from the start of this process.
+  const millisecondsLeft = Math.min(PART_MINUTES_MAX * 60_000, ALL_MINUTES_MAX * 60_000 - performance.now());
+  if (millisecondsLeft <= 0) {
+    console.error(`${program[0]} was not begun: the ${ALL_MINUTES_MAX} minutes of the whole are over`);
+    return Promise.resolve({ status: 1, output: '' });
+  }
   return new Promise((resolve) => {
     const child = spawn(process.execPath, program, {
       cwd: root,
@@ -127,10 +135,11 @@ function run(program, { keepOutput = false } = {}) {
       output += chunk;
     });
     const timer = setTimeout(() => {
-      console.error(`${program[0]} took more than ${PART_MINUTES_MAX} minutes and is ended`);
+      const minutes = Math.round(millisecondsLeft / 60_000);
+      console.error(`${program[0]} took more than the ${minutes} minutes it had and is ended`);
       child.kill('SIGTERM');
       setTimeout(() => child.kill('SIGKILL'), KILL_GRACE_MILLISECONDS).unref();
-    }, PART_MINUTES_MAX * 60_000);
+    }, millisecondsLeft);
     child.on('close', (status) => {
       clearTimeout(timer);
       resolve({ status, output });
