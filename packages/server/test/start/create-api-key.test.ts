@@ -36,7 +36,7 @@ describe.each(testDatabases())('npm run create-api-key on %s', { timeout }, (kin
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  test('the first start says how the first live key is made, and that key opens production and nothing else', async () => {
+  test('ENV-4: the first start says how the first live key is made, and that key opens production and nothing else', async () => {
     const server = start();
     const firstUrl = await server.ready();
     const testKey = server.secret as string;
@@ -57,7 +57,7 @@ describe.each(testDatabases())('npm run create-api-key on %s', { timeout }, (kin
     expect(await ask(url, testKey, 'api_keys')).toMatchObject({ data: [{ name: 'First key' }] });
   });
 
-  test('a lost test key is made anew, with the scopes that are asked for, and an environment is known by its id', async () => {
+  test('ENV-4: a lost test key is made anew, with the scopes that are asked for, and an environment is known by its id', async () => {
     const first = start();
     const { id } = await ask(await first.ready(), first.secret as string, 'environment');
     await first.stop();
