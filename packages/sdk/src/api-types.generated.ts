@@ -762,6 +762,7 @@ export type ErrorCode =
   | 'customer_has_open_invoices'
   | 'customer_not_linked'
   | 'database_unavailable'
+  | 'encoding_invalid'
   | 'environment_confirmation_needed'
   | 'environment_of_production'
   | 'environments_limit'

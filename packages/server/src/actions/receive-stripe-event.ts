@@ -8,10 +8,11 @@ import { commit } from '../store/commit.js';
 import { type ConnectionCredentials, findConnectionCredentials } from '../store/connection-credentials.js';
 import { findConnectionOfWebhook, touchConnection } from '../store/connections.js';
 import { findKnownStripeEvents, type StripeEventRow } from '../store/stripe-events.js';
+import { textFromUtf8 } from '../utf8.js';
 
 export interface PushedEvent {
   readonly connectionId: string;
-  readonly rawBody: string;
+  readonly rawBody: Uint8Array;
   readonly signature: string | null;
 }
 
@@ -30,16 +31,25 @@ export async function receiveStripeEvent(context: Context, pushed: PushedEvent):
   const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);
   const secrets = credentials === null ? [] : signingSecrets(context, credentials, now);
   const { rawBody, signature } = pushed;
-  const payload = signature === null ? null : context.stripe.verify({ rawBody, signature, secrets, now });
-  if (payload === null)
+  if (signature === null || !context.stripe.verify({ rawBody, signature, secrets, now }))
     return err(problem('signature_invalid', 'The signature does not fit the body, the secret or the time.'));
-  const row = inboxRowOf(context, connection, { payload, via: 'push' });
+  const row = inboxRowOf(context, connection, { payload: jsonFrom(rawBody), via: 'push' });
   if (row === null) return err(problem('stripe_event_malformed', 'The body is signed, but it is no event of Stripe.'));
   // A platform's live endpoint hears test events too; they belong to no environment of this mode (ENV-2).
   if (row.livemode !== connection.livemode) return ok({ received: true, ignored: 'other_mode' });
   await keep(context, connection, row);
   await touchConnection(context.db, connection, { via: 'push', now });
   return ok({ received: true, ignored: null });
+}
+
+/** What the bytes say; undefined when they are no JSON in UTF-8. */
+function jsonFrom(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(textFromUtf8(bytes) ?? '');
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** How often it is looked again because others wrote at the same moment. */

@@ -12,7 +12,7 @@ import { installMetrics } from './metrics.js';
 import { openapiOptions } from './openapi.js';
 import { installRateLimit } from './rate-limit.js';
 import { ROUTES } from './routes/index.js';
-import { installTextRefusal } from './storable-text.js';
+import { installTextRefusal, readBodiesAsJson } from './storable-text.js';
 import { swaggerLook } from './swagger-look.js';
 import { typedApp } from './typed-app.js';
 
@@ -37,8 +37,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
     clientErrorHandler: answerBrokenRequest,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
   });
-  // JSON only; the framework would take plain text as well.
-  app.removeContentTypeParser('text/plain');
+  readBodiesAsJson(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('onRequest', async (request, reply) => {

@@ -93,19 +93,23 @@ function refusalOf(
   return problem('internal_error', 'Something is wrong on our side. Quote the request id when you report it.');
 }
 
+/** Said by the router for a path that it cannot decode, and by us for the rest of the address. */
+export const ADDRESS_NOT_UTF8 = 'The address is not percent-encoded UTF-8.';
+
 const FASTIFY_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content_type_unsupported',
   FST_ERR_CTP_INVALID_JSON_BODY: 'request_malformed',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'request_malformed',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request_malformed',
-  FST_ERR_BAD_URL: 'route_unknown',
+  FST_ERR_BAD_URL: 'encoding_invalid',
   FST_ERR_MAX_PARAM_LENGTH: 'route_unknown',
 };
 
 const MESSAGES: Readonly<Record<string, string>> = {
   body_too_large: 'The body is larger than 1 MB.',
   content_type_unsupported: 'Send the body as "Content-Type: application/json".',
+  encoding_invalid: ADDRESS_NOT_UTF8,
   request_malformed: 'The body could not be read as JSON.',
   route_unknown: 'There is no such address.',
 };

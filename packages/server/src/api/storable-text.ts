@@ -1,9 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import { problem } from '../problem.js';
-import { ProblemAnswer, paramOf } from './errors.js';
+import { textFromUtf8 } from '../utf8.js';
+import { ADDRESS_NOT_UTF8, ProblemAnswer, paramOf } from './errors.js';
 
 /** Nothing of ours nests deeper than a handful; what walks a body calls itself, and a stack is no match for 1 MB of `[`. */
 const DEPTH_MAX = 32;
+
+/**
+ * Bodies are JSON, which is UTF-8 and nothing else (RFC 8259, 8.1): what is not would be read as another text, and two names
+ * become one. The framework would take plain text as well.
+ */
+export function readBodiesAsJson(app: FastifyInstance): void {
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const text = textFromUtf8(bytes);
+    if (text === null) return done(new ProblemAnswer(problem('encoding_invalid', 'The body is not in UTF-8.')));
+    return parse(request, text, done);
+  });
+}
 
 /**
  * Refuses text that no database of ours can hold: PostgreSQL's text knows neither NUL nor half of a surrogate pair
@@ -11,6 +26,9 @@ const DEPTH_MAX = 32;
  * that is nested deeper than anybody can walk.
  */
 export function installTextRefusal(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (!isDecodable(request.url)) throw new ProblemAnswer(problem('encoding_invalid', ADDRESS_NOT_UTF8));
+  });
   app.addHook('preValidation', async (request) => {
     const { body, query, params } = request;
     for (const part of [params, query, body]) {
@@ -21,6 +39,16 @@ export function installTextRefusal(app: FastifyInstance): void {
       throw new ProblemAnswer(problem('parameter_invalid', `${subject} ${found.what}.`, param === '' ? {} : { param }));
     }
   });
+}
+
+/** What cannot be decoded, the framework would take as it stands; bare bytes beyond ASCII, Node refuses itself. */
+function isDecodable(address: string): boolean {
+  try {
+    decodeURIComponent(address);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const UNSTORABLE = /\0|\p{Surrogate}/u;

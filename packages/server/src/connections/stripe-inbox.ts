@@ -21,7 +21,7 @@ interface EventShape {
 }
 
 export interface ReceivedEvent {
-  readonly payload: Readonly<Record<string, unknown>>;
+  readonly payload: unknown;
   readonly via: 'push' | 'poll';
 }
 
@@ -31,7 +31,8 @@ export function inboxRowOf(
   connection: Connection,
   { payload, via }: ReceivedEvent,
 ): StripeEventRow | null {
-  const shape = payload as EventShape;
+  if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) return null;
+  const shape: EventShape = payload;
   const occurredAt = occurredAtOf(shape.created);
   const type = textOf(shape.type);
   const stripeEventId = textOf(shape.id);

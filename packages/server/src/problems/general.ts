@@ -3,6 +3,11 @@ import type { ProblemKind } from '../problem.js';
 /** Refusals that any route can give. */
 export const GENERAL_PROBLEMS = {
   request_malformed: { status: 400, type: 'invalid_request', meaning: 'The body is not the JSON that was announced.' },
+  encoding_invalid: {
+    status: 400,
+    type: 'invalid_request',
+    meaning: 'The body is not in UTF-8, or the address is not percent-encoded UTF-8.',
+  },
   parameter_missing: { status: 400, type: 'invalid_request', meaning: 'A required parameter is not there.' },
   parameter_unknown: { status: 400, type: 'invalid_request', meaning: 'A parameter is none of this operation.' },
   parameter_invalid: { status: 400, type: 'invalid_request', meaning: 'A parameter has a value it cannot have.' },

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { err, type Instant, ok, type Result } from '@tollbridge/core';
 import Stripe from 'stripe';
 import { withoutSecrets } from '../log.js';
@@ -47,15 +48,12 @@ export interface StripeFailure {
 export interface StripeGateway {
   /** Makes one call. Never throws for what Stripe or the network did; a bug inside `use` is thrown on. */
   call<T>(access: StripeAccess, use: (stripe: Stripe) => Promise<T>): Promise<Result<T, StripeFailure>>;
-  /**
-   * Verifies the signature of a pushed event on the raw body with any of the secrets, and gives the event, snapshot or
-   * thin, as it was sent; null when no secret fits, or it is no JSON object.
-   */
-  verify(options: VerifyOptions): Readonly<Record<string, unknown>> | null;
+  /** Whether one of the secrets signed the raw body, byte for byte, and not too long ago. */
+  verify(options: VerifyOptions): boolean;
 }
 
 export interface VerifyOptions {
-  readonly rawBody: string;
+  readonly rawBody: Uint8Array;
   readonly signature: string;
   readonly secrets: readonly string[];
   readonly now: Instant;
@@ -107,32 +105,33 @@ export function openStripeGateway(options: GatewayOptions): StripeGateway {
       }
     },
     verify({ rawBody, signature, secrets, now }) {
-      const fits = secrets.some((secret) => {
+      const content = Buffer.from(rawBody).toString('latin1');
+      return secrets.some((secret) => {
         try {
           const checker = verifier.webhooks.signature;
           return (
-            checker?.verifyHeader(rawBody, signature, secret, SIGNATURE_TOLERANCE_SECONDS, undefined, now) === true
+            checker?.verifyHeader(content, signature, secret, SIGNATURE_TOLERANCE_SECONDS, byteSigner, now) === true
           );
         } catch {
           // Another of the secrets may fit: two are valid during a rotation.
           return false;
         }
       });
-      return fits ? jsonObject(rawBody) : null;
     },
   };
 }
 
-function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
+/**
+ * Stripe signs bytes. The SDK reads them as UTF-8 first, and then takes bytes that are none for what they are read as; in
+ * Latin-1 each character is one byte, and none is lost.
+ */
+class ByteSigner extends Stripe.CryptoProvider {
+  override computeHMACSignature(content: string, secret: string): string {
+    return createHmac('sha256', secret).update(content, 'latin1').digest('hex');
   }
 }
+
+const byteSigner = new ByteSigner();
 
 /** EVT-1; also the SDK's own default. */
 const SIGNATURE_TOLERANCE_SECONDS = 300;

@@ -89,6 +89,40 @@ describe.each(testDatabases())('any request on %s', (kind) => {
     expectRefusal(await post(body), 400, { type: 'invalid_request', code, param });
   });
 
+  /** Text of which each character stands for one byte. */
+  const bytesOf = (text: string) => Buffer.from(text, 'latin1');
+
+  test('400: a body that is no UTF-8 is refused, so that two customers never become one', async () => {
+    const make = (externalId: string) =>
+      world.request('POST', '/v1/customers', bytesOf(`{"external_id":"${externalId}"}`), {
+        headers: { 'content-type': 'application/json' },
+      });
+    for (const externalId of ['caf\xe9-1', 'caf\xe8-1', '\xc0\xaf', '\xed\xa0\x80', '\xf5\x80\x80\x80', 'a\xc3'])
+      expectRefusal(await make(externalId), 400, { type: 'invalid_request', code: 'encoding_invalid', param: null });
+    expect((await world.request('GET', '/v1/customers')).body.data).toEqual([]);
+    expect((await make('caf\xc3\xa9-1')).body).toMatchObject({ external_id: 'café-1' });
+  });
+
+  test.each([
+    ['/v1/customers?external_id=caf%e9-1'],
+    ['/v1/customers?%ff=1'],
+    ['/v1/customers?limit=%zz'],
+    ['/v1/customers?limit=%'],
+    ['/v1/customers/cus_%e9'],
+    ['/v1/customers/cus_%ed%a0%80'],
+    ['/v1/customers/%zz'],
+    ['/v1/nowhere/%ff'],
+    ['/v1/%zz'],
+  ])('400: %s is an address that says no text', async (address) => {
+    expectRefusal(await world.request('GET', address), 400, { type: 'invalid_request', code: 'encoding_invalid' });
+  });
+
+  test('what is encoded as UTF-8 in an address is found', async () => {
+    await world.request('POST', '/v1/customers', { external_id: 'café +1' });
+    const { body } = await world.request('GET', '/v1/customers?external_id=caf%C3%A9%20%2b1');
+    expect(body.data).toMatchObject([{ external_id: 'café +1' }]);
+  });
+
   test('400: what a write does not know in its address or body is refused, not dropped', async () => {
     const { id } = (await world.request('POST', '/v1/customers', { external_id: 'u_1' })).body;
     const unknown = (param: string) => ({ code: 'parameter_unknown', param });
@@ -150,7 +184,6 @@ describe.each(testDatabases())('any request on %s', (kind) => {
   test('404: unknown addresses and methods', async () => {
     expectRefusal(await world.request('GET', '/v1/nothing'), 404, { type: 'not_found', code: 'route_unknown' });
     expectRefusal(await world.request('PUT', '/v1/api_keys', {}), 404, { code: 'route_unknown' });
-    expectRefusal(await world.request('GET', '/v1/%zz'), 404, { code: 'route_unknown' });
     expectRefusal(await world.request('DELETE', `/v1/api_keys/${'a'.repeat(400)}`), 404, { code: 'route_unknown' });
   });
 

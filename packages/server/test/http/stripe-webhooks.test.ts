@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -130,14 +131,39 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
       ['another secret', 'signature_invalid', () => ({ payload: payload(), secret: 'whsec_another' })],
       ['another body', 'signature_invalid', () => ({ payload: payload(), signed: `${payload()} ` })],
       ['a signature 301 seconds old', 'signature_invalid', () => ({ payload: payload(), timestamp: seconds() - 301 })],
-      ['signed text that is no JSON', 'signature_invalid', () => ({ payload: 'hello' })],
-      ['a signed array', 'signature_invalid', () => ({ payload: '[]' })],
+      ['signed text that is no JSON', 'stripe_event_malformed', () => ({ payload: 'hello' })],
+      ['a signed array', 'stripe_event_malformed', () => ({ payload: '[]' })],
+      ['a signed null', 'stripe_event_malformed', () => ({ payload: 'null' })],
       ['a signed object that is no event', 'stripe_event_malformed', () => ({ payload: '{"id":"evt_x"}' })],
     ])('EVT-1: %s: %s', async (_title, code, make) => {
       const count = (await stored()).length;
       const reply = await push(make());
       expect(reply).toMatchObject({ status: 400, body: { error: { code } } });
       expect(await stored()).toHaveLength(count);
+    });
+
+    /** Each character of the text is one byte, and Stripe's way to sign (https://docs.stripe.com/webhooks/signature). */
+    const pushBytes = (text: string, signed = text) => {
+      const time = String(seconds());
+      const content = Buffer.from(`${time}.${signed}`, 'latin1');
+      const signature = `t=${time},v1=${createHmac('sha256', SECRET).update(content).digest('hex')}`;
+      const headers = { 'content-type': 'application/json', 'stripe-signature': signature };
+      return world.app.inject({
+        method: 'POST',
+        url: `/stripe/webhooks/${id}`,
+        headers,
+        payload: Buffer.from(text, 'latin1'),
+      });
+    };
+
+    test('EVT-1: signed bytes that are no UTF-8 are no event, and a signature is of bytes and not of what they are read as', async () => {
+      const count = (await stored()).length;
+      const withName = (name: string) => JSON.stringify(eventOf('bytes', { data: { object: { name } } }));
+      const codeOf = async (text: string, signed?: string) => (await pushBytes(text, signed)).json().error?.code;
+      expect(await codeOf(withName('caf\xe9'))).toBe('stripe_event_malformed');
+      expect(await codeOf(withName('caf\xe9'), withName('caf\xef\xbf\xbd'))).toBe('signature_invalid');
+      expect(await stored()).toHaveLength(count);
+      expect((await pushBytes(withName('caf\xc3\xa9'))).statusCode).toBe(200);
     });
 
     test('EVT-1: no signature at all', async () => {

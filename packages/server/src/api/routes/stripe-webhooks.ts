@@ -7,12 +7,14 @@ import type { Routes } from '../typed-app.js';
 /** Stripe's own limit for an event is not published; the largest seen are invoices of some hundred kilobytes. */
 const BODY_BYTES_MAX = 1_048_576;
 
+const NO_BYTES = new Uint8Array();
+
 /** Where Stripe pushes events. No API key: the signature over the raw body is the proof, so the body stays raw here. */
 export const stripeWebhooksRoutes: Routes = (app, context) => {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-    scope.post<{ Params: { connectionId: string }; Body: string | undefined }>(
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.post<{ Params: { connectionId: string }; Body: Buffer | undefined }>(
       '/stripe/webhooks/:connectionId',
       {
         bodyLimit: BODY_BYTES_MAX,
@@ -36,7 +38,7 @@ export const stripeWebhooksRoutes: Routes = (app, context) => {
         const signature = request.headers['stripe-signature'];
         const result = await receiveStripeEvent(context, {
           connectionId: request.params.connectionId,
-          rawBody: request.body ?? '',
+          rawBody: request.body ?? NO_BYTES,
           signature: typeof signature === 'string' ? signature : null,
         });
         return result.ok ? reply.send(result.value) : sendProblem(request, reply, result.error);
