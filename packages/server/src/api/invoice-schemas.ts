@@ -1,21 +1,11 @@
-import { INVOICE_LINES_MAX, type Instant, type InvoiceLineInput, instantFromIso } from '@tollbridge/core';
+import { INVOICE_LINES_MAX, type InvoiceLineInput } from '@tollbridge/core';
 import { z } from 'zod';
-import { amount, currencyText, instantText, metadata } from './schemas.js';
+import { amount, currencyText, instantInput, instantText, metadata } from './schemas.js';
 
 const decimalText = z
   .union([z.string().max(40), z.number().int()])
   .transform(String)
   .describe('A decimal as text, or a whole number.');
-
-const instantInput = z
-  .string()
-  .max(40)
-  .transform((text, check): Instant => {
-    const parsed = instantFromIso(text);
-    if (parsed.ok) return parsed.value;
-    check.addIssue({ code: 'custom', message: 'a time of ISO 8601 with an offset' });
-    return z.NEVER;
-  });
 
 export const lineInput = z.strictObject({
   description: z.string().trim().min(1).max(500),

@@ -1,3 +1,4 @@
+import { type Instant, instantFromIso } from '@tollbridge/core';
 import { z } from 'zod';
 import type { PageRequest } from '../store/pages.js';
 
@@ -60,6 +61,21 @@ export const metadata = z
 
 /** An instant as ISO 8601 in UTC. */
 export const instantText = z.string().describe('ISO 8601, UTC.');
+
+/** An instant that a caller gives. */
+export const instantInput = z
+  .string()
+  .max(40)
+  .meta({ format: 'date-time' })
+  .transform((text, check): Instant => {
+    const parsed = instantFromIso(text);
+    if (parsed.ok) return parsed.value;
+    check.addIssue({ code: 'custom', message: INSTANT_WANTED });
+    return z.NEVER;
+  });
+
+const INSTANT_WANTED =
+  'an instant of ISO 8601 with its offset, in the years 1970 to 9999, such as 2027-03-01T09:00:00Z';
 
 /** Minor units of the currency, exact in JSON. */
 export const amount = z.number().int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);

@@ -1,4 +1,4 @@
-import { type Connection, type Instant, instantFromIso, instantOf } from '@tollbridge/core';
+import { type Connection, type Instant, instantFromIso, instantFromUnixSeconds } from '@tollbridge/core';
 import type { Changes, NewJob } from '../changes.js';
 import type { Context } from '../context.js';
 import { type StripeEventRow, type StripeEventStatus, stripeEventsTable } from '../store/stripe-events.js';
@@ -63,9 +63,8 @@ export function inboxRowOf(
 
 /** Snapshots carry seconds, thin events ISO 8601. */
 function occurredAtOf(created: unknown): Instant | null {
-  if (typeof created === 'number' && Number.isSafeInteger(created)) return instantOf(created * 1000);
-  if (typeof created !== 'string') return null;
-  const parsed = instantFromIso(created);
+  if (typeof created !== 'number' && typeof created !== 'string') return null;
+  const parsed = typeof created === 'number' ? instantFromUnixSeconds(created) : instantFromIso(created);
   return parsed.ok ? parsed.value : null;
 }
 

@@ -1,4 +1,4 @@
-import type { Instant } from '@tollbridge/core';
+import { type Instant, invariant, isInRange } from '@tollbridge/core';
 
 /**
  * How one field of a row travels: its SQL type, and its two translations. Rows go to the database as JSON (one parameter
@@ -39,7 +39,10 @@ export const numeric = (): Column<string> => ({
 
 export const instant = (): Column<Instant> => ({
   sqlType: 'timestamptz',
-  encode: (value) => new Date(value).toISOString(),
+  encode: (value) => {
+    invariant(isInRange(value), 'a moment that is stored lies in the years that are taken from outside');
+    return new Date(value).toISOString();
+  },
   decode: (value) => value as Instant,
 });
 

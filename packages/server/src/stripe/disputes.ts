@@ -1,12 +1,4 @@
-import {
-  type DisputeSeen,
-  err,
-  instantOf,
-  MILLISECONDS_PER_SECOND,
-  ok,
-  parseCurrency,
-  type Result,
-} from '@tollbridge/core';
+import { type DisputeSeen, err, instantFromUnixSeconds, ok, parseCurrency, type Result } from '@tollbridge/core';
 import { amountFromStripe } from './amounts.js';
 import type { Stripe, StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
 import { strangeAnswer } from './strange-answer.js';
@@ -32,6 +24,8 @@ function disputeFromStripe(dispute: Stripe.Dispute): StripeDispute | null {
   const amountMinor = amountFromStripe(dispute.amount, dispute.currency);
   if (!currency.ok || amountMinor === null) return null;
   const { due_by: dueBy } = dispute.evidence_details;
+  const dueAt = dueBy === null ? ok(null) : instantFromUnixSeconds(dueBy);
+  if (!dueAt.ok) return null;
   return {
     stripeId: dispute.id,
     chargeId: idOf(dispute.charge) ?? '',
@@ -42,7 +36,7 @@ function disputeFromStripe(dispute: Stripe.Dispute): StripeDispute | null {
     currency: currency.value,
     // An inquiry has none; Stripe enters the withdrawal here when it takes the money.
     hasFundsWithdrawn: dispute.balance_transactions.length > 0,
-    evidenceDueAt: dueBy === null ? null : instantOf(dueBy * MILLISECONDS_PER_SECOND),
+    evidenceDueAt: dueAt.value,
   };
 }
 

@@ -1,4 +1,4 @@
-import { err, type Instant, instantOf, MILLISECONDS_PER_SECOND, ok, type Result } from '@tollbridge/core';
+import { err, type Instant, instantFromUnixSeconds, ok, type Result } from '@tollbridge/core';
 import type { Stripe, StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
 import { strangeAnswer } from './strange-answer.js';
 
@@ -40,8 +40,9 @@ export async function createSetupPage(
   const session = await stripe.call(access, (client) => client.checkout.sessions.create(params, { idempotencyKey }));
   if (!session.ok) return session;
   const { id, url, expires_at: expiresAt } = session.value;
-  if (typeof id !== 'string' || typeof url !== 'string') return err(strangeAnswer('a checkout session'));
-  return ok({ stripeSessionId: id, url, expiresAt: instantOf(expiresAt * MILLISECONDS_PER_SECOND) });
+  const expires = instantFromUnixSeconds(expiresAt);
+  if (typeof id !== 'string' || typeof url !== 'string' || !expires.ok) return err(strangeAnswer('a checkout session'));
+  return ok({ stripeSessionId: id, url, expiresAt: expires.value });
 }
 
 const CURRENCY_WHERE_NONE_IS_SAID = 'usd';

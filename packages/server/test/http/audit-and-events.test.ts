@@ -28,6 +28,23 @@ describe.each(testDatabases())('audit log and events on %s', (database) => {
     expect((await world.request('GET', '/v1/audit_entries?from=yesterday')).status).toBe(400);
   });
 
+  it.each([
+    ['from', '0000-01-01T00:00:00Z'],
+    ['from', '-000100-01-01T00:00:00Z'],
+    ['from', '0001-01-01T00:00:00Z'],
+    ['until', '+275760-09-13T00:00:00Z'],
+    ['until', '+010000-01-01T00:00:00Z'],
+  ])('400: %s cannot be %s', async (param, text) => {
+    const { status, body } = await world.request('GET', `/v1/audit_entries?${param}=${encodeURIComponent(text)}`);
+    expect(body).toMatchObject({ error: { code: 'parameter_invalid', param } });
+    expect(status).toBe(400);
+  });
+
+  it('takes the first and the last moment of the years that there are', async () => {
+    const query = 'from=1970-01-01T00:00:00Z&until=9999-12-31T23:59:59.999Z';
+    expect((await world.request('GET', `/v1/audit_entries?${query}`)).body.data.length).toBeGreaterThan(0);
+  });
+
   it('ENV-6, INV-9: cannot be rewritten: the database refuses update, delete and truncate', async () => {
     for (const text of [
       `update audit_entries set action = 'other'`,

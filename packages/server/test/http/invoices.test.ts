@@ -97,6 +97,17 @@ describe.each(testDatabases())('/v1/invoices on %s', (database) => {
   });
 
   describe('400', () => {
+    test.each(['0000-01-01T00:00:00Z', '-000001-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '+275760-09-13T00:00:00Z'])(
+      'a moment of %s, wherever it stands',
+      async (moment) => {
+        const due = await create({ collection_method: 'send_invoice', due_at: moment });
+        expect(due).toMatchObject({ status: 400, body: { error: { code: 'parameter_invalid', param: 'due_at' } } });
+        const line = { ...LINE, period: { start: '2027-03-01T00:00:00Z', end: moment } };
+        const error = { code: 'parameter_invalid', param: 'lines[0][period][end]' };
+        expect(await create({ lines: [line] })).toMatchObject({ status: 400, body: { error } });
+      },
+    );
+
     test.each([
       ['an unknown field', { price: 1 }, 'parameter_unknown', 'price'],
       [

@@ -1,9 +1,8 @@
-import { type Instant, instantFromIso } from '@tollbridge/core';
 import { z } from 'zod';
 import { auditEntryToJson } from '../../json/audit-entry.js';
 import { listAuditEntries } from '../../store/audit-entries.js';
 import { callerOf, sendPage } from '../answer.js';
-import { errorResponses, instantText, listOf, pageQuery, pageRequestOf } from '../schemas.js';
+import { errorResponses, instantInput, instantText, listOf, pageQuery, pageRequestOf } from '../schemas.js';
 import type { Routes } from '../typed-app.js';
 
 const ACTOR_KINDS = ['api_key', 'person', 'stripe', 'system', 'payer'] as const;
@@ -23,11 +22,6 @@ const auditEntry = z
   })
   .meta({ id: 'AuditEntry' });
 
-const moment = z
-  .string()
-  .max(40)
-  .refine((text) => instantFromIso(text).ok, 'an instant such as 2027-03-01T09:00:00Z');
-
 export const auditEntriesRoutes: Routes = (app, context) => {
   app.get(
     '/v1/audit_entries',
@@ -43,8 +37,8 @@ export const auditEntriesRoutes: Routes = (app, context) => {
           actor_id: z.string().max(100).optional(),
           actor_kind: z.enum(ACTOR_KINDS).optional(),
           action: z.string().max(100).optional(),
-          from: moment.optional().describe('Entries at or after this instant.'),
-          until: moment.optional().describe('Entries before this instant.'),
+          from: instantInput.optional().describe('Entries at or after this instant.'),
+          until: instantInput.optional().describe('Entries before this instant.'),
         }),
         response: { 200: listOf(auditEntry), ...errorResponses },
       },
@@ -56,8 +50,8 @@ export const auditEntriesRoutes: Routes = (app, context) => {
         actorId: query.actor_id ?? null,
         actorKind: query.actor_kind ?? null,
         action: query.action ?? null,
-        from: instantOrNull(query.from),
-        until: instantOrNull(query.until),
+        from: query.from ?? null,
+        until: query.until ?? null,
       };
       const environmentId = callerOf(request).environment.id;
       const page = await listAuditEntries(context.db, environmentId, filter, pageRequestOf(query));
@@ -65,8 +59,3 @@ export const auditEntriesRoutes: Routes = (app, context) => {
     },
   );
 };
-
-function instantOrNull(text: string | undefined): Instant | null {
-  const instant = text === undefined ? null : instantFromIso(text);
-  return instant?.ok === true ? instant.value : null;
-}
