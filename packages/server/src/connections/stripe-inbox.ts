@@ -3,6 +3,7 @@ import type { Changes, NewJob } from '../changes.js';
 import type { Context } from '../context.js';
 import { type StripeEventRow, type StripeEventStatus, stripeEventsTable } from '../store/stripe-events.js';
 import { stripeEventHandlerOf } from '../stripe-event-handlers.js';
+import { storableJson } from './storable-json.js';
 
 /** Backing off to an hour, a day and a half: an outage of Stripe's passes, a fault of ours becomes a dead letter. */
 export const APPLY_ATTEMPTS_MAX = 48;
@@ -25,32 +26,37 @@ export interface ReceivedEvent {
   readonly via: 'push' | 'poll';
 }
 
-/** The row of an event that came; null when it has not the shape of one. */
+/**
+ * The row of an event that came; null when it cannot be one of Stripe's: without an id, type and time such as Stripe's are, or
+ * nested beyond anything of Stripe's. What else stands in it is kept, without the characters that no database holds.
+ */
 export function inboxRowOf(
   context: Pick<Context, 'newId' | 'clock'>,
   connection: Connection,
   { payload, via }: ReceivedEvent,
 ): StripeEventRow | null {
   if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) return null;
-  const shape: EventShape = payload;
-  const occurredAt = occurredAtOf(shape.created);
-  const type = textOf(shape.type);
-  const stripeEventId = textOf(shape.id);
-  if (stripeEventId === null || type === null || occurredAt === null) return null;
-  const account = textOf(shape.account) ?? textOf(shape.context);
+  // Names by which Stripe knows something are taken as they came: cleaned, they could be the name of something else.
+  const { id, type: came, created, account: ownAccount, context: thinAccount }: EventShape = payload;
+  const kept = storableJson(payload) as EventShape | undefined;
+  const [stripeEventId, type, occurredAt] = [stripeNameOf(id), stripeNameOf(came), occurredAtOf(created)];
+  if (kept === undefined || stripeEventId === null || type === null || occurredAt === null) return null;
+  const namedAccount = textOf(ownAccount) ?? textOf(thinAccount);
+  const account = stripeNameOf(namedAccount);
+  if (account !== namedAccount) return null;
   return {
     environmentId: connection.environmentId,
     connectionId: connection.id,
     stripeEventId,
     id: context.newId('stripeEvent'),
     type,
-    apiVersion: textOf(shape.api_version),
+    apiVersion: textOf(kept.api_version),
     // Thin events do not always say; the connection's endpoint belongs to one mode (STRIPE: behaviour 30).
-    livemode: typeof shape.livemode === 'boolean' ? shape.livemode : connection.livemode,
+    livemode: typeof kept.livemode === 'boolean' ? kept.livemode : connection.livemode,
     account,
-    objectId: textOf(shape.data?.object?.id) ?? textOf(shape.related_object?.id),
+    objectId: textOf(kept.data?.object?.id) ?? textOf(kept.related_object?.id),
     occurredAt,
-    payload: storable(payload) as StripeEventRow['payload'],
+    payload: kept as StripeEventRow['payload'],
     receivedVia: via,
     receivedAt: context.clock.machineNow(),
     status: firstStatus(connection, { account, type }),
@@ -68,7 +74,15 @@ function occurredAtOf(created: unknown): Instant | null {
   return parsed.ok ? parsed.value : null;
 }
 
+/** Ids have up to 255 characters (https://docs.stripe.com/upgrades), ids and types of events in ASCII alone. */
+const STRIPE_NAME = /^[\x21-\x7e]{1,255}$/;
+
+/** An id or type of Stripe's own making; null for anything else. */
+export const stripeNameOf = (value: unknown): string | null =>
+  typeof value === 'string' && STRIPE_NAME.test(value) ? value : null;
+
 const TEXT_MAX = 255;
+/** Some objects have ids that people gave them. */
 const textOf = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' && value.length <= TEXT_MAX ? value : null;
 
@@ -79,14 +93,6 @@ function firstStatus(
 ): StripeEventStatus {
   if (account !== null && account !== connection.stripeAccountId) return 'foreign';
   return stripeEventHandlerOf(type) === null ? 'ignored' : 'pending';
-}
-
-/** PostgreSQL's JSON holds no NUL; somebody's name with one must not stop every event behind it. */
-function storable(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\u0000', '');
-  if (Array.isArray(value)) return value.map(storable);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key.replaceAll('\u0000', ''), storable(part)]));
 }
 
 /** Events that came for the first time, each with the work it makes. One that came before stays as it is. */

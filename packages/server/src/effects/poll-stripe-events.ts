@@ -1,6 +1,7 @@
+import { type Connection, earlierOf, type Instant, MILLISECONDS_PER_SECOND } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { checkConnectionJob, pollStripeEventsJob } from '../connections/connection-jobs.js';
-import { addToInbox, inboxRowOf } from '../connections/stripe-inbox.js';
+import { addToInbox, inboxRowOf, stripeNameOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
@@ -58,30 +59,47 @@ async function taken(
   { poll, page }: { readonly poll: StripeEventPoll; readonly page: EventsPage },
 ): Promise<Changes> {
   const now = context.clock.machineNow();
-  const rows = page.events
-    .map((payload) => inboxRowOf(context, connection, { payload, via: 'poll' }))
-    .filter((row): row is StripeEventRow => row !== null && row.livemode === connection.livemode);
+  const read = page.events.map((payload) => ({
+    stripeId: stripeNameOf(payload?.id),
+    row: inboxRowOf(context, connection, { payload, via: 'poll' }),
+  }));
+  const understood = read.map(({ row }) => row).filter((row): row is StripeEventRow => row !== null);
+  const rows = understood.filter((row) => row.livemode === connection.livemode);
   const ids = rows.map((row) => row.stripeEventId);
   const known = await findKnownStripeEvents(context.db, connection, ids);
   // Stripe lists the newest first; the inbox keeps the order in which things happened.
   const news = rows.filter((row) => !known.has(row.stripeEventId)).reverse();
   const changes = addToInbox(context, new Changes(), news);
   if (news.length > 0) await touchConnection(context.db, connection, { via: 'poll', now });
-  changes.update(stripeEventPollsTable, { ...afterPage(poll, page), lastPolledAt: now, lastError: null });
+  const newest = understood[0] === undefined ? null : earlierOf(understood[0].occurredAt, now);
+  const last = page.hasMore ? (read.findLast(({ stripeId }) => stripeId !== null)?.stripeId ?? null) : null;
+  const strange = read.filter(({ row }) => row === null).map(({ stripeId }) => stripeId ?? 'one without an id');
+  const lastError = strange.length === 0 ? null : leftOut(context, connection, strange);
+  changes.update(stripeEventPollsTable, { ...afterPage(poll, { newest, last }), lastPolledAt: now, lastError });
   if (page.hasMore) changes.enqueue(pollStripeEventsJob(context, connection));
   return changes;
 }
 
-/** Where the cursor stands after a page: at the end of a pass, at the newest event that its first page showed. */
-function afterPage(poll: StripeEventPoll, page: EventsPage): StripeEventPoll {
-  const passSeenUntil = poll.passSeenUntil ?? newestSeconds(page) ?? poll.seenUntil;
-  const last = page.events.at(-1)?.id;
-  if (page.hasMore && typeof last === 'string') return { ...poll, passSeenUntil, passPageAfter: last };
-  const ended = { ...poll, passSeenUntil: null, passPageAfter: null };
-  return passSeenUntil > poll.seenUntil ? { ...ended, seenUntil: passSeenUntil } : ended;
+const NAMED_MAX = 3;
+
+/** What cannot be an event must not hold up those behind it; that it was left out stands in the log and on the connection. */
+function leftOut(context: Context, connection: Connection, strange: readonly string[]): string {
+  const named = strange.slice(0, NAMED_MAX).join(', ');
+  context.log.error({ connectionId: connection.id, events: named }, 'what Stripe listed among its events is none');
+  return `malformed: ${strange.length} of the events that Stripe listed could not be read and were left out: ${named}`;
 }
 
-function newestSeconds(page: EventsPage): bigint | null {
-  const created = page.events[0]?.created;
-  return typeof created === 'number' ? BigInt(created) : null;
+/**
+ * Where the cursor stands after a page: at the end of a pass, at the newest event that its first page showed, and never
+ * ahead of our clock, where it would wait for the events of years.
+ */
+function afterPage(
+  poll: StripeEventPoll,
+  page: { readonly newest: Instant | null; readonly last: string | null },
+): StripeEventPoll {
+  const newestSeconds = page.newest === null ? null : BigInt(Math.floor(page.newest / MILLISECONDS_PER_SECOND));
+  const passSeenUntil = poll.passSeenUntil ?? newestSeconds ?? poll.seenUntil;
+  if (page.last !== null) return { ...poll, passSeenUntil, passPageAfter: page.last };
+  const ended = { ...poll, passSeenUntil: null, passPageAfter: null };
+  return passSeenUntil > poll.seenUntil ? { ...ended, seenUntil: passSeenUntil } : ended;
 }

@@ -1,8 +1,10 @@
-import { ok, type Result } from '@tollbridge/core';
+import { err, ok, type Result } from '@tollbridge/core';
 import type { StripeAccess, StripeFailure, StripeGateway } from './gateway.js';
+import { strangeAnswer } from './strange-answer.js';
 
 export interface EventsPage {
-  readonly events: readonly Readonly<Record<string, unknown>>[];
+  /** As they came: each is looked at before it is believed. */
+  readonly events: readonly ({ readonly id?: unknown } | null)[];
   readonly hasMore: boolean;
 }
 
@@ -22,6 +24,7 @@ export async function listStripeEvents(
     }),
   );
   if (!answer.ok) return answer;
-  const events = answer.value.data as unknown as EventsPage['events'];
-  return ok({ events, hasMore: answer.value.has_more });
+  const { data, has_more: hasMore }: { readonly data: unknown; readonly has_more: boolean } = answer.value;
+  if (!Array.isArray(data)) return err(strangeAnswer('a list of events'));
+  return ok({ events: data, hasMore });
 }

@@ -119,10 +119,19 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
     expect(await stored()).toHaveLength(count);
   });
 
-  test('200: a NUL in somebody’s name does not stop the event', async () => {
-    const event = eventOf('nul', { data: { object: { id: 'cus_nul', name: 'A\u0000da' } } });
+  test.each([
+    ['a NUL in a name', 'name', { name: 'A\u0000da' }, { name: 'Ada' }, 'cus_odd'],
+    ['a NUL in the name of a field', 'field', { 'na\u0000me': 'Ada' }, { name: 'Ada' }, 'cus_odd'],
+    ['half a character', 'half', { name: 'A\ud800da' }, { name: 'A\ufffdda' }, 'cus_odd'],
+    ['a NUL in the id of its object', 'object', { id: 'plan\u0000x' }, { id: 'planx' }, 'planx'],
+    ['half a character in the id of its object', 'half_id', { id: 'x\udfff' }, { id: 'x\ufffd' }, 'x\ufffd'],
+    ['an object whose id is no text', 'no_text', { id: 5 }, { id: 5 }, null],
+  ])('200: %s is kept as a database can hold it', async (_what, name, more, kept, objectId) => {
+    const event = eventOf(name, { data: { object: { id: 'cus_odd', object: 'customer', ...more } } });
     expect((await push({ payload: JSON.stringify(event) })).status).toBe(200);
-    expect((await stored())[0]).toMatchObject({ object_id: 'cus_nul' });
+    const [row] = await stored();
+    expect(row).toMatchObject({ stripe_event_id: `evt_${name}`, object_id: objectId });
+    expect((await world.request('GET', `/v1/stripe_events/${row.id}`)).body.payload.data.object).toMatchObject(kept);
   });
 
   describe('400: nothing is stored', () => {
@@ -140,6 +149,32 @@ describe.each(testDatabases())('what Stripe pushes on %s', (database) => {
       const reply = await push(make());
       expect(reply).toMatchObject({ status: 400, body: { error: { code } } });
       expect(await stored()).toHaveLength(count);
+    });
+
+    test.each<[string, object]>([
+      ['an id with a NUL', { id: 'evt_a\u0000b' }],
+      ['an id with half a character', { id: 'evt_\ud800' }],
+      ['an id with a space', { id: 'evt a' }],
+      ['an id beyond 255 characters', { id: `evt_${'x'.repeat(252)}` }],
+      ['a type with a NUL', { type: 'customer.\u0000updated' }],
+      ['a type with half a character', { type: 'customer.\ud800' }],
+      ['an account with a NUL', { account: 'acct_\u0000' }],
+      ['a time long before', { created: -1e15 }],
+      ['a time long after', { created: 1e15 }],
+      ['a time that is none', { created: 1.5 }],
+      ['a thin time long before', { created: '-100000-01-01T00:00:00Z' }],
+      ['no time', { created: null }],
+    ])('signed, with %s, it is no event of Stripe', async (_what, more) => {
+      const count = (await stored()).length;
+      const reply = await push({ payload: JSON.stringify(eventOf('bad', more)) });
+      expect(reply).toMatchObject({ status: 400, body: { error: { code: 'stripe_event_malformed' } } });
+      expect(await stored()).toHaveLength(count);
+    });
+
+    test('signed, and nested without end, it is no event of Stripe', async () => {
+      const nested = '['.repeat(100_000) + ']'.repeat(100_000);
+      const reply = await push({ payload: payload().replace('"cus_foreign"', nested) });
+      expect(reply).toMatchObject({ status: 400, body: { error: { code: 'stripe_event_malformed' } } });
     });
 
     /** Each character of the text is one byte, and Stripe's way to sign (https://docs.stripe.com/webhooks/signature). */

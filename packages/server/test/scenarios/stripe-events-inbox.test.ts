@@ -2,6 +2,8 @@ import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, describe, expect, test } from 'vitest';
 import { control } from '../connection-story.js';
 
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
 describe.each(testDatabases())('the inbox of Stripe events on %s', (database) => {
   let world: World;
   afterEach(() => world.close());
@@ -63,6 +65,41 @@ describe.each(testDatabases())('the inbox of Stripe events on %s', (database) =>
       text: `select count(*) as rows, count(distinct object_id) as customers from stripe_events where type = 'customer.created'`,
     });
     expect(row).toEqual({ rows: 260n, customers: 260n });
+  });
+
+  test('what cannot be an event holds up none of those around it, and neither does its time the cursor', async () => {
+    world = await createWorld({ database });
+    const { id } = await world.connect(key);
+    world.pushReaches = false;
+    const nameless = [{ id: 'evt_\u0000', type: 'customer.created', created: 1_803_891_600 }, null, 'event'];
+    const odd = [
+      { id: 'evt_future', type: 'customer.created', created: 250_000_000_000, livemode: false },
+      { id: 'evt_before', type: 'customer.created', created: -1e15, livemode: false },
+      { id: 'evt_endless', type: 'customer.created', created: 1e300, livemode: false },
+      { id: 'evt_deep', type: 'customer.created', created: 1_803_891_600, data: nested(200) },
+    ];
+    const { handle } = world.sandbox;
+    let isOdd = true;
+    world.sandbox.handle = (request) => {
+      const answer = handle(request);
+      if (!isOdd || answer.kind === 'cut' || !request.url.startsWith('/v1/events?')) return answer;
+      const list = JSON.parse(answer.body);
+      return { ...answer, body: JSON.stringify({ ...list, data: [...odd, ...list.data, ...nameless] }) };
+    };
+    const stripe = world.stripe(key);
+    const polling = async () => (await world.request('GET', `/v1/connections/${String(id)}`)).body.polling;
+    for (let number = 0; number < 120; number++) await stripe.customers.create({ name: `Customer ${number}` });
+    await world.advance(10_000);
+    expect(await countOf('customer.created')).toBe(121n);
+    expect((await polling()).last_error).toContain('evt_before');
+    await stripe.customers.create({ name: 'Meanwhile' });
+    await world.advance(10_000);
+    expect(await countOf('customer.created')).toBe(122n);
+    isOdd = false;
+    await stripe.customers.create({ name: 'Later' });
+    await world.advance(10_000);
+    expect(await countOf('customer.created')).toBe(123n);
+    expect((await polling()).last_error).toBeNull();
   });
 
   test('a pass that is cut off between two pages goes on where it stood, and nothing between is skipped', async () => {
