@@ -6,6 +6,7 @@ import type { Logger } from '../log.js';
 import { type Problem, problem } from '../problem.js';
 import { PROBLEMS } from '../problems/index.js';
 import { DatabaseUnavailable } from '../store/database.js';
+import { invoicePageHeaders, noInvoicePageHtml } from './invoice-page.js';
 
 type Logging = Pick<Context, 'log'>;
 
@@ -20,9 +21,15 @@ export class ProblemAnswer extends Error {
   }
 }
 
+/** Below it a person in a browser asks: that an address leads nowhere, or is none, he is told by a page. */
+const PAY_ADDRESS = /^\/pay(?:[/?]|$)/;
+
 /** The error envelope (API-1). A code without an entry in the table is a fault of ours. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Problem): FastifyReply {
   const kind = PROBLEMS[refusal.code];
+  if (PAY_ADDRESS.test(request.url) && (kind?.status === 400 || kind?.status === 404))
+    // That page has no form, so nothing is to be allowed for a laptop without TLS.
+    return reply.status(404).headers(invoicePageHeaders(true)).send(noInvoicePageHtml());
   if (kind === undefined) request.log.error({ code: refusal.code }, 'a refusal has no entry in the table of problems');
   return reply.status(kind?.status ?? 500).send({
     error: {

@@ -18,7 +18,8 @@ import { invoicePageHeaders, invoicePageHtml, noInvoicePageHtml } from '../invoi
 import { type Routes, typedApp } from '../typed-app.js';
 
 const params = z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
-const querystring = z.object({ returned: z.literal('1').optional() });
+/** Whatever a mail program adds to a link. */
+const querystring = z.object({ returned: z.unknown().optional() });
 /** The form has no fields; what a browser sends with it is read and dropped. */
 const FORM_BYTES_MAX = 1_024;
 

@@ -1,0 +1,40 @@
+import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+describe.each(testDatabases())('the page of an invoice on %s', (database) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld({ database });
+  });
+  afterAll(() => world.close());
+
+  const visit = (method: 'GET' | 'POST', address: string) => {
+    const headers = method === 'GET' ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
+    return world.app.inject({ method, url: address, headers });
+  };
+
+  test.each([
+    ['GET', '/pay/short'],
+    ['POST', '/pay/short'],
+    ['GET', `/pay/${'x'.repeat(43)}`],
+    ['GET', `/pay/${'x'.repeat(44)}`],
+    ['GET', `/pay/${'x'.repeat(400)}`],
+    ['GET', '/pay/%00'],
+    ['GET', '/pay/%ff'],
+    ['GET', '/pay/%zz'],
+    ['POST', '/pay/%zz'],
+    ['GET', '/pay/a/b'],
+    ['GET', '/pay/'],
+    ['GET', '/pay'],
+    ['GET', `/pay/${'x'.repeat(43)}?returned=2`],
+    ['GET', `/pay/${'x'.repeat(43)}?x=%ff`],
+  ] as const)('404: to %s %s a person is told so in a page', async (method, address) => {
+    const answer = await visit(method, address);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.body).toContain('<h1>No such page</h1>');
+    expect(answer.body).not.toContain('regex');
+  });
+});
