@@ -15,7 +15,7 @@ export interface Thrown {
 }
 
 const MUTATIONS_MAX = 3;
-const JSON_TYPE = { 'content-type': 'application/json' };
+export const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Requests for an operation, most of them wrong in one or a few places and right in all others. */
 export function thrownAt(operation: Operation, ids: Ids): fc.Arbitrary<Thrown> {
@@ -52,7 +52,7 @@ function pathOf(operation: Operation, ids: Ids): fc.Arbitrary<string> {
 }
 
 /** Half of a pair of surrogates has no encoding at all; what a careless client sends in its place is a question mark. */
-const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'));
+export const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'));
 
 function queryOf(operation: Operation, ids: Ids): fc.Arbitrary<string> {
   const rare = fc.constantFrom(

@@ -57,6 +57,25 @@ export const STRANGE_NAMES: readonly string[] = [
   'x'.repeat(3_000),
 ];
 
+/** Instants that are none, or that not everybody on the way can hold. */
+export const STRANGE_INSTANTS: readonly string[] = [
+  '2027-02-30T00:00:00Z',
+  '2027-03-01T25:00:00Z',
+  '2027-03-01',
+  '2027-03-01T10:00:00',
+  '2027-03-01T23:59:60Z',
+  '0000-01-01T00:00:00Z',
+  '-000001-01-01T00:00:00Z',
+  '-271821-04-20T00:00:00Z',
+  '+275760-09-13T00:00:00Z',
+  '+275760-09-13T00:00:00.001Z',
+  '+999999-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999999999Z',
+  '4714-11-24T00:00:00Z',
+  '1970-01-01T00:00:00+23:59',
+  '1970-01-01T00:00:00[Europe/Berlin]',
+];
+
 /** Texts that something on the way might take for more than text. */
 export const STRANGE_TEXTS: readonly string[] = [
   '',
@@ -114,21 +133,7 @@ export const STRANGE_TEXTS: readonly string[] = [
   'zzz',
   'xau',
   'clf',
-  '2027-02-30T00:00:00Z',
-  '2027-03-01T25:00:00Z',
-  '2027-03-01',
-  '2027-03-01T10:00:00',
-  '2027-03-01T23:59:60Z',
-  '0000-01-01T00:00:00Z',
-  '-000001-01-01T00:00:00Z',
-  '-271821-04-20T00:00:00Z',
-  '+275760-09-13T00:00:00Z',
-  '+275760-09-13T00:00:00.001Z',
-  '+999999-01-01T00:00:00Z',
-  '9999-12-31T23:59:59.999999999Z',
-  '4714-11-24T00:00:00Z',
-  '1970-01-01T00:00:00+23:59',
-  '1970-01-01T00:00:00[Europe/Berlin]',
+  ...STRANGE_INSTANTS,
   'http://',
   'http://[::1]:99999/',
   'https://user:pass@host.example/',
@@ -158,7 +163,7 @@ export const strangeText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
 );
 
-const STRANGE_NUMBERS: readonly Json[] = [
+export const STRANGE_NUMBERS: readonly Json[] = [
   0,
   -0,
   -1,
