@@ -160,7 +160,9 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
   test('a process that dies between Stripe’s answer and its own commit makes no second customer', async () => {
     await world.connect(KEY);
     const made = await upsert({ external_id: 'u_1', sync_with_provider: true });
-    await workOnce(dyingAfterStripe(world.context));
+    const dying = dyingOnce(world.context, async () => (await customersInStripe()).length > 0);
+    await workOnce(dying.context);
+    await dying.isGone();
     await world.advance(2_000);
     expect(await customersInStripe()).toHaveLength(1);
     const before = await world.request('GET', `/v1/customers/${made.body.id}`);
@@ -252,18 +254,20 @@ describe.each(testDatabases())('a customer and his twin in Stripe, on %s', (data
   });
 });
 
-/** The same process until Stripe has answered once; after that nothing of it reaches the database any more. */
-function dyingAfterStripe(context: Context): Context {
+/** The same process until this has happened at Stripe; after that nothing of it reaches the database any more. */
+function dyingOnce(world: Context, hasHappened: () => Promise<boolean>) {
   let isDead = false;
-  const { db, stripe } = context;
-  return {
-    ...context,
+  const { db, stripe } = world;
+  const spawned: Promise<void>[] = [];
+  const context: Context = {
+    ...world,
     underWay: new JobsUnderWay(),
+    spawn: (_name, work) => spawned.push(work()),
     stripe: {
       verify: (options) => stripe.verify(options),
       async call(access, use) {
         const answer = await stripe.call(access, use);
-        isDead = true;
+        isDead ||= await hasHappened();
         return answer;
       },
     },
@@ -280,4 +284,5 @@ function dyingAfterStripe(context: Context): Context {
       },
     },
   };
+  return { context, isGone: () => Promise.allSettled(spawned) };
 }
