@@ -19,6 +19,18 @@ export interface StripeCustomerFields {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What of a customer a push writes in Stripe, by name; of metadata the keys. */
+export interface StripeFieldsTouched {
+  readonly fields: readonly ('name' | 'email' | 'phone' | 'address')[];
+  readonly metadataKeys: readonly string[];
+}
+
+/** What was sent to Stripe last and taken there. */
+export interface StripeFieldsPushed extends StripeCustomerFields {
+  /** What is being sent since, and may stand there or not: it is sent again until an answer says so. Left out when nothing is. */
+  readonly unanswered?: StripeFieldsTouched;
+}
+
 /** Who pays: a person or a company in the host application, known by the host's own `externalId`. */
 export interface Customer {
   readonly environmentId: string;
@@ -54,7 +66,7 @@ export interface Customer {
   /** Since when nothing is sent under this generation any more, by the machine's clock; null while its key is of use. */
   readonly providerKeySpentAt: Instant | null;
   /** What was sent to Stripe last; while he is being made there, what that request says each time it is sent. */
-  readonly providerPushed: StripeCustomerFields | null;
+  readonly providerPushed: StripeFieldsPushed | null;
   readonly deletedAt: Instant | null;
   readonly version: number;
   readonly createdAt: Instant;

@@ -1,8 +1,8 @@
 import type { DomainEvent } from '../event/domain-event.js';
 import type { Instant } from '../time/instant.js';
-import { type Customer, customerEvent, type ProviderError } from './customer.js';
+import { type Customer, customerEvent, type ProviderError, type StripeFieldsPushed } from './customer.js';
 import { type PaymentMethod, paymentMethodEvent } from './payment-method.js';
-import { stripeFieldsOf } from './stripe-fields.js';
+import { type StripeCustomerPush, stripeFieldsOf, withUnanswered } from './stripe-fields.js';
 
 export const PROVIDER_CUSTOMER_DELETED = 'provider_customer_deleted';
 
@@ -44,6 +44,11 @@ const withoutMaking = (customer: Customer): Customer => ({
 export function providerUnknown(customer: Customer, error: ProviderError): CustomerDecision {
   const unknown = { ...customer, providerError: error };
   return { customer: unknown, paymentMethods: [], events: [customerEvent(unknown, 'customer.payment_provider_error')] };
+}
+
+/** His data are about to be sent: until Stripe has answered, nobody knows what of them stands there. Errors: none. */
+export function providerPushBegun(customer: Customer, pushed: StripeFieldsPushed, push: StripeCustomerPush): Customer {
+  return { ...customer, providerPushed: withUnanswered(pushed, push) };
 }
 
 /** Stripe took his data. Errors: none. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ADDRESS_EMPTY } from '../legal-entity/address.js';
 import type { StripeCustomerFields } from './customer.js';
-import { isSameAddress, repairOf, stripePushOf, touchedBy } from './stripe-fields.js';
+import { isSameAddress, repairOf, stripePushOf, touchedBy, withUnanswered } from './stripe-fields.js';
 
 const nothing: StripeCustomerFields = { name: null, email: null, phone: null, address: null, metadata: {} };
 const full: StripeCustomerFields = {
@@ -43,6 +43,14 @@ test('a repair sends what was touched and stands otherwise, and leaves the rest 
     metadata: { ...late.metadata, b: '3', c: '4' },
   };
   expect(repairOf(full, operators, touched)).toEqual(repair);
+});
+
+test('what is on its way is sent again until an answer came, also when it was taken back meanwhile', () => {
+  const begun = withUnanswered(full, { name: 'Eva', phone: '', metadata: { c: '3' } });
+  expect(stripePushOf(full, begun)).toEqual({ name: full.name, phone: full.phone, metadata: { c: '' } });
+  const more = withUnanswered(begun, { address: '', name: 'Eve' });
+  expect(more.unanswered).toEqual({ fields: ['name', 'phone', 'address'], metadataKeys: ['c'] });
+  expect(Object.keys(stripePushOf(full, more) ?? {})).toEqual(['name', 'phone', 'address', 'metadata']);
 });
 
 test('two addresses are the same when every part is', () => {

@@ -1,5 +1,5 @@
 import type { Address } from '../legal-entity/address.js';
-import type { Customer, StripeCustomerFields } from './customer.js';
+import type { Customer, StripeCustomerFields, StripeFieldsPushed, StripeFieldsTouched } from './customer.js';
 
 /** By these stamps anybody finds the way back from an object in Stripe to the one of ours. */
 export const STAMP_ENVIRONMENT = 'tollbridge_environment';
@@ -44,22 +44,34 @@ export interface StripeCustomerPush {
  *
  * Errors: none.
  */
-export function stripePushOf(wanted: StripeCustomerFields, pushed: StripeCustomerFields): StripeCustomerPush | null {
-  const metadata = metadataPushOf(wanted.metadata, pushed.metadata);
+export function stripePushOf(wanted: StripeCustomerFields, pushed: StripeFieldsPushed): StripeCustomerPush | null {
+  const unanswered = pushed.unanswered ?? NOTHING_TOUCHED;
+  const metadata = metadataPushOf(wanted.metadata, pushed.metadata, unanswered.metadataKeys);
+  const stands = (field: StripeFieldsTouched['fields'][number], isSame: boolean): boolean =>
+    isSame && !unanswered.fields.includes(field);
   const push: StripeCustomerPush = {
-    ...(wanted.name === pushed.name ? {} : { name: wanted.name ?? '' }),
-    ...(wanted.email === pushed.email ? {} : { email: wanted.email ?? '' }),
-    ...(wanted.phone === pushed.phone ? {} : { phone: wanted.phone ?? '' }),
-    ...(isSameAddress(wanted.address, pushed.address) ? {} : { address: wanted.address ?? '' }),
+    ...(stands('name', wanted.name === pushed.name) ? {} : { name: wanted.name ?? '' }),
+    ...(stands('email', wanted.email === pushed.email) ? {} : { email: wanted.email ?? '' }),
+    ...(stands('phone', wanted.phone === pushed.phone) ? {} : { phone: wanted.phone ?? '' }),
+    ...(stands('address', isSameAddress(wanted.address, pushed.address)) ? {} : { address: wanted.address ?? '' }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
   };
   return Object.keys(push).length === 0 ? null : push;
 }
 
-/** What of a customer a push writes in Stripe, by name; of metadata the keys. */
-export interface StripeFieldsTouched {
-  readonly fields: readonly ('name' | 'email' | 'phone' | 'address')[];
-  readonly metadataKeys: readonly string[];
+const NOTHING_TOUCHED: StripeFieldsTouched = { fields: [], metadataKeys: [] };
+
+/**
+ * What was pushed, with a push that is about to be sent: until its answer it may stand at Stripe or not, whatever becomes of
+ * it here, so that a value that is taken back meanwhile is sent all the same. Errors: none.
+ */
+export function withUnanswered(pushed: StripeFieldsPushed, push: StripeCustomerPush): StripeFieldsPushed {
+  const [before, now] = [pushed.unanswered ?? NOTHING_TOUCHED, touchedBy(push)];
+  const fields = [...new Set([...before.fields, ...now.fields])];
+  return {
+    ...pushed,
+    unanswered: { fields, metadataKeys: [...new Set([...before.metadataKeys, ...now.metadataKeys])] },
+  };
 }
 
 /** The names of what a push writes. Errors: none. */
@@ -97,9 +109,10 @@ export function repairOf(
 function metadataPushOf(
   wanted: Readonly<Record<string, string>>,
   pushed: Readonly<Record<string, string>>,
+  unanswered: readonly string[],
 ): Record<string, string> {
-  const changed = Object.entries(wanted).filter(([key, value]) => pushed[key] !== value);
-  const removed = Object.keys(pushed).filter((key) => !(key in wanted));
+  const changed = Object.entries(wanted).filter(([key, value]) => pushed[key] !== value || unanswered.includes(key));
+  const removed = [...Object.keys(pushed), ...unanswered].filter((key) => !(key in wanted));
   return Object.fromEntries([...changed, ...removed.map((key): [string, string] => [key, ''])]);
 }
 

@@ -1,5 +1,6 @@
 import { type Connection, earlierOf, type Instant, MILLISECONDS_PER_SECOND } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { timesOf } from '../collection/load-collection.js';
 import { checkConnectionJob, pollStripeEventsJob } from '../connections/connection-jobs.js';
 import { addToInbox, inboxRowOf, stripeNameOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
@@ -10,6 +11,7 @@ import { findStripeEventPoll, type StripeEventPoll, stripeEventPollsTable } from
 import { findKnownStripeEvents, type StripeEventRow } from '../store/stripe-events.js';
 import { type EventsPage, listStripeEvents } from '../stripe/events.js';
 import type { StripeFailure } from '../stripe/gateway.js';
+import { strangeAnswer } from '../stripe/strange-answer.js';
 
 /**
  * How far each pass reaches back behind the last one, in seconds of Stripe's: events of one second share a time, and a
@@ -32,6 +34,8 @@ export const pollStripeEventsEffect: JobHandler = async (context, job) => {
     afterId: poll.passPageAfter,
   });
   if (!page.ok) return notRead(context, found, { poll, failure: page.error });
+  if (page.value.hasMore && lastNameOf(page.value) === null)
+    return notRead(context, found, { poll, failure: strangeAnswer('a page of events') });
   const changes = await taken(context, found, { poll, page: page.value });
   return { kind: 'done', changes };
 };
@@ -53,6 +57,10 @@ function notRead(
   return { kind: 'done', changes };
 }
 
+/** The last of a page by whose name the next can be asked for. */
+const lastNameOf = (page: EventsPage): string | null =>
+  page.events.map((event) => stripeNameOf(event?.id)).findLast((name) => name !== null) ?? null;
+
 async function taken(
   context: Context,
   { connection }: ConnectionWithAccess,
@@ -71,8 +79,11 @@ async function taken(
   const news = rows.filter((row) => !known.has(row.stripeEventId)).reverse();
   const changes = addToInbox(context, new Changes(), news);
   if (news.length > 0) await touchConnection(context.db, connection, { via: 'poll', now });
-  const newest = understood[0] === undefined ? null : earlierOf(understood[0].occurredAt, now);
-  const last = page.hasMore ? (read.findLast(({ stripeId }) => stripeId !== null)?.stripeId ?? null) : null;
+  const times = await timesOf(context, connection.environmentId);
+  // An account of the sandbox goes by its environment's clock, which may be ahead of ours.
+  const latest = times.now > now ? times.now : now;
+  const newest = understood[0] === undefined ? null : earlierOf(understood[0].occurredAt, latest);
+  const last = page.hasMore ? lastNameOf(page) : null;
   const strange = read.filter(({ row }) => row === null).map(({ stripeId }) => stripeId ?? 'one without an id');
   const lastError = strange.length === 0 ? null : leftOut(context, connection, strange);
   changes.update(stripeEventPollsTable, { ...afterPage(poll, { newest, last }), lastPolledAt: now, lastError });
@@ -91,7 +102,7 @@ function leftOut(context: Context, connection: Connection, strange: readonly str
 
 /**
  * Where the cursor stands after a page: at the end of a pass, at the newest event that its first page showed, and never
- * ahead of our clock, where it would wait for the events of years.
+ * ahead of both our clocks, where it would wait for the events of years.
  */
 function afterPage(
   poll: StripeEventPoll,

@@ -1,8 +1,15 @@
-import { type Customer, repairOf, type StripeFieldsTouched, stripeFieldsOf } from '@tollbridge/core';
+import { createHash } from 'node:crypto';
+import {
+  type Customer,
+  repairOf,
+  type StripeCustomerPush,
+  type StripeFieldsTouched,
+  stripeFieldsOf,
+} from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { connectionForJob, passingResult, providerErrorOf } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
-import { repairStripeCustomerJob, syncCustomerJob } from '../customers/customer-jobs.js';
+import { repairStripeCustomerJob, repairStripeCustomerLaterJob, syncCustomerJob } from '../customers/customer-jobs.js';
 import { repairedLater } from '../customers/unanswered-update.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
@@ -24,10 +31,16 @@ export const repairStripeCustomer: JobHandler = async (context, job) => {
   if (job.key === null) return done(new Changes().enqueue(repairStripeCustomerJob(context, customer, touched)));
   const connected = await connectionForJob(context, job, customer.connectionId);
   if (!connected.ok) return connected.error;
-  return repair(context, job, { customer, twin: String(twin), touched, connected: connected.value });
+  const result = await repair(context, job, { customer, twin: String(twin), touched, connected: connected.value });
+  // The attempt before was cut off with its process, perhaps in the middle of a call of its own.
+  if (job.lapses === 0 || result.kind !== 'done') return result;
+  return done(new Changes().add(result.changes).enqueue(repairStripeCustomerLaterJob(context, customer, touched)));
 };
 
 const done = (changes: Changes): JobResult => ({ kind: 'done', changes });
+
+const digestOf = (push: StripeCustomerPush): string =>
+  createHash('sha256').update(JSON.stringify(push)).digest('hex').slice(0, 16);
 
 interface Repair {
   readonly customer: Customer;
@@ -46,7 +59,8 @@ async function repair(context: Context, job: Job, of: Repair): Promise<JobResult
   const pushed = await updateStripeCustomer(context.stripe, connected.access, {
     id: twin,
     push,
-    idempotencyKey: `tollbridge ${job.id} ${job.attempts} ${customer.version}`,
+    // What is sent follows from what stands at Stripe, and is another thing after a revival: the key says which.
+    idempotencyKey: `tollbridge ${job.id} ${job.attempts} ${customer.version} ${digestOf(push)}`,
   });
   if (pushed.ok) return nothingToDo();
   const result = notNow(context, job, { of, failure: pushed.error });

@@ -3,6 +3,7 @@ import {
   isPushNeeded,
   type ProviderError,
   providerFailed,
+  providerPushBegun,
   providerPushed,
   stripeFieldsOf,
   stripePushOf,
@@ -16,6 +17,7 @@ import { repairStripeCustomerLaterJob, syncCustomerJob } from '../customers/cust
 import { repairedLater } from '../customers/unanswered-update.js';
 import type { JobBurial, JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
+import { commit } from '../store/commit.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { updateStripeCustomer } from '../stripe/customers.js';
 
@@ -25,14 +27,15 @@ import { updateStripeCustomer } from '../stripe/customers.js';
  * good later (`repair-stripe-customer.ts`).
  */
 export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
-  const customer = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
-  if (customer === null || customer.deletedAt !== null) return nothingToDo();
-  const { providerCustomerId, providerPushed: before } = customer;
+  const found = await findCustomer(context.db, job.environmentId, String(job.payload.customerId));
+  if (found === null || found.deletedAt !== null) return nothingToDo();
+  const { providerCustomerId, providerPushed: before } = found;
   if (providerCustomerId === null || before === null) return nothingToDo();
-  const push = stripePushOf(stripeFieldsOf(customer), before);
+  const push = stripePushOf(stripeFieldsOf(found), before);
   if (push === null) return nothingToDo();
-  const connected = await connectionForJob(context, job, customer.connectionId);
+  const connected = await connectionForJob(context, job, found.connectionId);
   if (!connected.ok) return connected.error;
+  const customer = await begun(context, providerPushBegun(found, before, push));
   const pushed = await updateStripeCustomer(context.stripe, connected.value.access, {
     id: providerCustomerId,
     push,
@@ -52,6 +55,12 @@ export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
   if (passing !== null) return repairedLater(context, passing, { customer, push, failure });
   return { kind: 'done', changes: notTaken(context, customer, providerErrorOf(failure)) };
 };
+
+/** Written down before it is sent. Throws VersionConflict when somebody was faster. */
+async function begun(context: Context, customer: Customer): Promise<Customer> {
+  await commit(context.db, new Changes().update(customersTable, customer), context.clock.machineNow());
+  return { ...customer, version: customer.version + 1 };
+}
 
 /** The host is told that Stripe holds older data of him; his next write sends what is missing there. */
 export const buryCustomerUpdate: JobBurial = async (context, job, error) => {

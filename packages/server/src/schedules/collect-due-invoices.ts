@@ -18,7 +18,7 @@ export const collectDueInvoices: Schedule = {
     const invoices = left.map(({ environmentId, id, connectionId }) =>
       collectInvoiceJob(context, { environmentId, invoiceId: id, connectionId }, 'due'),
     );
-    // Nobody collects by itself what was written off, but what was asked for there and sent is heard to its end.
+    // Nobody collects by itself what was written off, but what was asked for there goes on to its end.
     const unanswered = await listUnansweredLeft(context.db, BATCH_MAX);
     const payments = unanswered.map(({ environmentId, id, invoiceId, connectionId }) =>
       carryOutPaymentJob(context, { environmentId, invoiceId, connectionId, paymentId: id }),

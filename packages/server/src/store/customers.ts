@@ -1,4 +1,4 @@
-import type { Currency, Customer, PaymentMethod, ProviderError, StripeCustomerFields } from '@tollbridge/core';
+import type { Currency, Customer, PaymentMethod, ProviderError, StripeFieldsPushed } from '@tollbridge/core';
 import { boolean, instant, integer, json, nullable, text, textArray } from './column.js';
 import type { Database } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -30,7 +30,7 @@ export const customersTable = table<Customer>(
     providerSearchFromAt: nullable(instant()),
     providerKeySentAt: nullable(instant()),
     providerKeySpentAt: nullable(instant()),
-    providerPushed: json<StripeCustomerFields | null>(),
+    providerPushed: json<StripeFieldsPushed | null>(),
     deletedAt: nullable(instant()),
     version: integer(),
     createdAt: instant(),

@@ -53,8 +53,14 @@ export async function openPostgres(url: string, connectionsMax = CONNECTIONS_MAX
 /** For what is told a second time: the statement that was under way has failed with it already. */
 const ignore = (): void => {};
 
-/** A statement that the server refused has ended, and its connection is as good as before. Whatever else failed may have broken it. */
-const isRefused = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
+/** Data that do not fit, rows that break a rule, lost races, and what our own functions raise. */
+const REFUSED = /^(22|23|40|TB)/;
+
+/**
+ * What is refused for what it says leaves its connection as good as before. Whatever else failed may lie with the connection:
+ * a server that takes no writes any more, statements that a pooler has forgotten, plans that fit no table.
+ */
+const isRefused = (error: unknown): boolean => error instanceof pg.DatabaseError && REFUSED.test(error.code ?? '');
 
 class PostgresDatabase implements Database {
   readonly kind = 'postgres' as const;

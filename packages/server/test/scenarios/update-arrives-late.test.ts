@@ -1,3 +1,5 @@
+import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
+import { workOnce } from '@tollbridge/server/worker';
 import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dies } from '../buried-job.js';
@@ -55,6 +57,34 @@ describe.each(testDatabases())('an update of a customer arrives after a newer on
     late(30_000);
     await patch({ name: 'Old' });
     await patch({ name: 'First' });
+    await untilAllIsOver();
+    expect(await twin()).toMatchObject({ name: 'First' });
+  });
+
+  test('one that is taken back while its call is under way is sent again as it stands then', async () => {
+    await patch({ name: 'First' });
+    await patch({ name: 'Second', sync: false });
+    const { stripe } = world.context;
+    const spawned: Promise<void>[] = [];
+    let isTakenBack = false;
+    await workOnce({
+      ...world.context,
+      underWay: new JobsUnderWay(),
+      spawn: (_name, work) => spawned.push(work()),
+      stripe: {
+        ...stripe,
+        async call(access, use) {
+          const answer = await stripe.call(access, use);
+          if (!isTakenBack && ((await twin()) as Body).name === 'Second') {
+            isTakenBack = true;
+            await patch({ name: 'First', sync: false });
+          }
+          return answer;
+        },
+      },
+    });
+    await Promise.all(spawned);
+    expect(isTakenBack).toBe(true);
     await untilAllIsOver();
     expect(await twin()).toMatchObject({ name: 'First' });
   });

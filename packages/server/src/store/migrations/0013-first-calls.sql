@@ -6,7 +6,11 @@ alter table payments add column key_sent_at timestamptz;
 alter table refunds add column key_sent_at timestamptz;
 alter table customers add column provider_key_sent_at timestamptz;
 
--- Of what was committed to before, a call may be under way.
+-- Of what was committed to before, or by a process of the version before while it still runs, a call may be under way.
+alter table payments alter column key_sent_at set default 'epoch';
+alter table refunds alter column key_sent_at set default 'epoch';
+alter table customers alter column provider_key_sent_at set default 'epoch';
+
 update payments
 set key_sent_at = key_used_at
 where status in ('creating', 'confirming', 'canceling');
