@@ -1,6 +1,6 @@
 // How long a start takes until `/readyz` answers, and what the processes hold in memory at rest (issue: Foundations, 7).
 // The build is done before; each round is a process of its own on free ports.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,6 +12,7 @@ export const title = 'Start: from the process to the first answer of /readyz, em
 const program = join(dirname(fileURLToPath(import.meta.url)), '..', 'packages', 'server', 'dist', 'main.js');
 const FIRST_ROUNDS = 3;
 const LATER_ROUNDS = 5;
+const BARE_ROUNDS = 7;
 const REST_MILLISECONDS = 5_000;
 const START_TIMEOUT_MILLISECONDS = 60_000;
 
@@ -39,11 +40,19 @@ export async function run() {
     }
   }
   return [
+    summary('bare limit: a Node process that does nothing', Array.from({ length: BARE_ROUNDS }, bare), 's'),
     summary('first start', firsts, 's', 5),
     summary('later starts', laters, 's', 2),
     summary('resident memory at rest, server', serverMemory, 'MB'),
     summary('resident memory at rest, sandbox', sandboxMemory, 'MB'),
   ];
+}
+
+/** Seconds of a process that only begins and ends: how fast this machine starts anything at all at present. */
+function bare() {
+  const started = performance.now();
+  spawnSync(process.execPath, ['--eval', '0']);
+  return (performance.now() - started) / 1000;
 }
 
 /** Seconds from spawning to ready; then whatever else is to be measured, and a clean end. */
