@@ -2,7 +2,7 @@ import { addHours, keyMade, type Payment } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { callsEndInMilliseconds } from '../connections/late-calls.js';
 import type { Context } from '../context.js';
-import { commit } from '../store/commit.js';
+import { commitRow } from '../store/commit.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { paymentsTable } from '../store/payments.js';
 import { SEARCH_EXHAUSTED } from '../stripe/find-in-list.js';
@@ -65,9 +65,9 @@ export async function beginCall(step: Step): Promise<Calling> {
   const { context, loaded } = step;
   if (loaded.payment.keySentAt !== null) return { ...step, isFirst: false };
   const machineNow = context.clock.machineNow();
-  const sent: Payment = { ...loaded.payment, keySentAt: machineNow };
-  await commit(context.db, new Changes().update(paymentsTable, sent), machineNow);
-  return { ...step, loaded: { ...loaded, payment: { ...sent, version: sent.version + 1 } }, isFirst: true };
+  const row: Payment = { ...loaded.payment, keySentAt: machineNow };
+  const payment = await commitRow(context.db, paymentsTable, { row, machineNow });
+  return { ...step, loaded: { ...loaded, payment }, isFirst: true };
 }
 
 /** Committed before it is used, so that a crash in between cannot lose sight of what was sent under it. */

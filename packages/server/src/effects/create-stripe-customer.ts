@@ -23,7 +23,7 @@ import { collectCustomerJob, updateStripeCustomerJob } from '../customers/custom
 import type { JobBurial, JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
-import { commit } from '../store/commit.js';
+import { commitRow } from '../store/commit.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { createStripeCustomer, findStampedCustomer } from '../stripe/customers.js';
@@ -77,9 +77,8 @@ async function beginCall(context: Context, making: Making): Promise<Calling> {
   const { customer } = making;
   if (customer.providerKeySentAt !== null) return { ...making, isFirst: false };
   const machineNow = context.clock.machineNow();
-  const sent: Customer = { ...customer, providerKeySentAt: machineNow };
-  await commit(context.db, new Changes().update(customersTable, sent), machineNow);
-  return { ...making, customer: { ...sent, version: sent.version + 1 }, isFirst: true };
+  const row: Customer = { ...customer, providerKeySentAt: machineNow };
+  return { ...making, customer: await commitRow(context.db, customersTable, { row, machineNow }), isFirst: true };
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Job } from '../jobs/queue.js';
 import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
 import { loadRefund } from '../refunds/load-refund.js';
 import { addRefundOutcome } from '../refunds/refund-changes.js';
-import { commit } from '../store/commit.js';
+import { commitRow } from '../store/commit.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { refundsTable } from '../store/refunds.js';
 import type { StripeFailure } from '../stripe/gateway.js';
@@ -54,9 +54,9 @@ async function beginCall(giving: Giving): Promise<Calling> {
   const { context, rows } = giving;
   if (rows.refund.keySentAt !== null) return { ...giving, isFirst: false };
   const machineNow = context.clock.machineNow();
-  const sent: Refund = { ...rows.refund, keySentAt: machineNow };
-  await commit(context.db, new Changes().update(refundsTable, sent), machineNow);
-  return { ...giving, rows: { ...rows, refund: { ...sent, version: sent.version + 1 } }, isFirst: true };
+  const row: Refund = { ...rows.refund, keySentAt: machineNow };
+  const refund = await commitRow(context.db, refundsTable, { row, machineNow });
+  return { ...giving, rows: { ...rows, refund }, isFirst: true };
 }
 
 /** Whether nothing may be sent under the present key any more. */

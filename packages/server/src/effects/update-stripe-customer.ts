@@ -17,7 +17,7 @@ import { repairStripeCustomerLaterJob, syncCustomerJob } from '../customers/cust
 import { repairedLater } from '../customers/unanswered-update.js';
 import type { JobBurial, JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
-import { commit } from '../store/commit.js';
+import { commitRow } from '../store/commit.js';
 import { customersTable, findCustomer } from '../store/customers.js';
 import { updateStripeCustomer } from '../stripe/customers.js';
 
@@ -35,7 +35,9 @@ export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
   if (push === null) return nothingToDo();
   const connected = await connectionForJob(context, job, found.connectionId);
   if (!connected.ok) return connected.error;
-  const customer = await begun(context, providerPushBegun(found, before, push));
+  // Written down before it is sent. Throws VersionConflict when somebody was faster.
+  const begun = { row: providerPushBegun(found, before, push), machineNow: context.clock.machineNow() };
+  const customer = await commitRow(context.db, customersTable, begun);
   const pushed = await updateStripeCustomer(context.stripe, connected.value.access, {
     id: providerCustomerId,
     push,
@@ -55,12 +57,6 @@ export const updateStripeCustomerEffect: JobHandler = async (context, job) => {
   if (passing !== null) return repairedLater(context, passing, { customer, push, failure });
   return { kind: 'done', changes: notTaken(context, customer, providerErrorOf(failure)) };
 };
-
-/** Written down before it is sent. Throws VersionConflict when somebody was faster. */
-async function begun(context: Context, customer: Customer): Promise<Customer> {
-  await commit(context.db, new Changes().update(customersTable, customer), context.clock.machineNow());
-  return { ...customer, version: customer.version + 1 };
-}
 
 /** The host is told that Stripe holds older data of him; his next write sends what is missing there. */
 export const buryCustomerUpdate: JobBurial = async (context, job, error) => {

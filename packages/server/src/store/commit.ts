@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Instant, isoFromInstant } from '@tollbridge/core';
-import type { Changes, RowWrites } from '../changes.js';
+import { Changes, type RowWrites } from '../changes.js';
 import { appendixStatements } from './commit-appendix.js';
 import { addConditions, addDraw, DRAWN_NUMBER } from './conditions.js';
 import { type Database, WORK_CHANNEL } from './database.js';
@@ -25,6 +25,19 @@ export async function commit(database: Database, changes: Changes, machineNow: I
   appendixStatements(parts, changes);
   const [row] = await database.query(parts.statement());
   return numberDraw === null ? null : (row?.number as string);
+}
+
+/**
+ * Writes one row by itself, before the world is asked for what it says: a crash in between must not lose sight of that. Gives
+ * the row as it is stored then. Errors: as `commit`.
+ */
+export async function commitRow<Row extends { readonly version: number }>(
+  database: Database,
+  table: Table<Row>,
+  { row, machineNow }: { readonly row: Row; readonly machineNow: Instant },
+): Promise<Row> {
+  await commit(database, new Changes().update(table, row), machineNow);
+  return { ...row, version: row.version + 1 };
 }
 
 /** Grows the statement; `$1` is always the machine's time. */
