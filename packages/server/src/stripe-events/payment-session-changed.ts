@@ -28,14 +28,16 @@ export const paymentSessionChanged: StripeEventHandler = async (context, event) 
 };
 
 async function changesOfSession(context: Context, loaded: LoadedPayment, session: StripeSession): Promise<Changes> {
-  const { invoice, payment } = loaded;
+  const { invoice } = loaded;
+  // Where its making was never answered, the attempt learns of its page from the page's own stamp.
+  const payment = { ...loaded.payment, stripeSessionId: session.id };
   if (session.status === 'expired') {
     const { now } = await timesOf(context, invoice.environmentId);
     return changesOfAttempt(context, loaded, closeAttempt(invoice, payment, now));
   }
   const seen = intentOfSession(session);
   if (seen === null || session.status !== 'complete') return new Changes();
-  return changesOfIntent(context, completedPage(loaded, seen), { seen, seenBy: 'look' });
+  return changesOfIntent(context, completedPage({ invoice, payment }, seen), { seen, seenBy: 'look' });
 }
 
 async function ourPayment(context: Context, event: StripeEvent): Promise<LoadedPayment | null> {
