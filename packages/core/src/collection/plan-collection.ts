@@ -139,3 +139,8 @@ const AMOUNT_NOT_EXACT: PaymentError = {
   code: 'amount_not_exact_at_stripe',
   message: 'Stripe has no unit as small as this amount needs in this currency.',
 };
+
+const REFUSALS_OF_OURS: ReadonlySet<string> = new Set([METHOD_MISSING.code, AMOUNT_NOT_EXACT.code]);
+
+/** Whether it was we who did not try: then it is the host's to do something about, and tells the payer nothing. */
+export const isRefusalOfOurs = (error: Pick<PaymentError, 'code'>): boolean => REFUSALS_OF_OURS.has(error.code);

@@ -8,6 +8,7 @@ import {
   type Issuer,
   invariant,
   isoFromInstant,
+  isRefusalOfOurs,
   money,
   type Payment,
 } from '@tollbridge/core';
@@ -163,7 +164,9 @@ function whatNext({ invoice, open }: InvoicePage): string {
   }
   const failed = invoice.lastPaymentError;
   const why =
-    failed === null ? '' : `<p>The last payment did not succeed: ${escaped(withoutSecrets(failed.message))}</p>`;
+    failed === null || isRefusalOfOurs(failed)
+      ? ''
+      : `<p>The last payment did not succeed: ${escaped(withoutSecrets(failed.message))}</p>`;
   return `${why}${button('Pay')}`;
 }
 

@@ -1,5 +1,6 @@
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InvoiceStory, STRIPE_KEY } from '../invoice-story.js';
 
 describe.each(testDatabases())('the page of an invoice on %s', (database) => {
   let world: World;
@@ -36,5 +37,16 @@ describe.each(testDatabases())('the page of an invoice on %s', (database) => {
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.body).toContain('<h1>No such page</h1>');
     expect(answer.body).not.toContain('regex');
+  });
+
+  test('a payer who has left no way to pay yet is asked to pay, and not told what the host is to do about it', async () => {
+    const story = new InvoiceStory(world);
+    await world.connect(STRIPE_KEY);
+    const invoice = await story.invoice(await story.linkedCustomer(), 1500);
+    expect(invoice.last_payment_error).toMatchObject({ code: 'customer_must_have_payment_method' });
+    const { url } = await story.get(`/v1/invoices/${invoice.id}/payment_link`);
+    const { body } = await visit('GET', new URL(String(url)).pathname);
+    expect(body).toContain('>Pay</button>');
+    expect(body).not.toContain('did not succeed');
   });
 });
