@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 export const title = 'Start: from the process to the first answer of /readyz, embedded database, sandbox included';
 
-const program = join(dirname(fileURLToPath(import.meta.url)), '..', 'packages', 'server', 'dist', 'main.js');
+const program = join(dirname(fileURLToPath(import.meta.url)), '..', 'packages', 'server', 'dist', 'program', 'main.js');
 const FIRST_ROUNDS = 3;
 const LATER_ROUNDS = 5;
 const BARE_ROUNDS = 7;

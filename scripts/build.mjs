@@ -5,6 +5,7 @@ import { root } from './source/files.mjs';
 
 const PROGRAMS = [
   { program: ['node_modules/typescript/bin/tsc', '-b'] },
+  { program: ['scripts/bundle.mjs'] },
   // The embedded database starts from a template: creating a cluster takes seconds, copying one does not.
   {
     program: ['packages/server/dist/store/embedded/make-template.js'],

@@ -80,10 +80,10 @@ function packageProblems(place, path, each, layer) {
     path.startsWith('packages/server/src/stripe/') &&
     name === 'stripe' &&
     !each.isType &&
-    !path.endsWith('/gateway.ts')
+    !path.endsWith('/open-gateway.ts')
   )
     return [
-      `${place} imports the stripe package: only stripe/gateway.ts does, so that every call to Stripe leaves by one door`,
+      `${place} imports the stripe package: only stripe/open-gateway.ts does, so that every call to Stripe leaves by one door`,
     ];
   if (allows(layer.packages, name, each.isType)) return [];
   return [`${place}: ${layer.from} may not import ${each.target}: ${layer.reason}`];

@@ -49,7 +49,7 @@ describe('a broken rule is told with its reason', () => {
       'one file imports stripe',
       'server/src/stripe/a.ts',
       "import Stripe from 'stripe';",
-      'only stripe/gateway.ts does',
+      'only stripe/open-gateway.ts does',
     ],
     [
       'one file reads the clock',
@@ -92,7 +92,7 @@ describe('a broken rule is told with its reason', () => {
 describe('what is allowed passes', () => {
   test.each([
     ['types of stripe in the sandbox', 'sandbox/src/a.ts', "import type Stripe from 'stripe';"],
-    ['the gateway imports stripe', 'server/src/stripe/gateway.ts', "import Stripe from 'stripe';"],
+    ['the gateway imports stripe', 'server/src/stripe/open-gateway.ts', "import Stripe from 'stripe';"],
     [
       'a comment and a string name what code may not',
       'core/src/money/a.ts',

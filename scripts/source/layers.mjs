@@ -13,6 +13,7 @@ export const WIRING_FILES = new Set([
   'worker',
   'serve',
   'start',
+  'assemble',
   'work',
   'bootstrap',
   'create-api-key',

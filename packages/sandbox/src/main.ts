@@ -82,8 +82,9 @@ const run = async (given: Arguments): Promise<void> => {
     stopping = true;
     void server.close().then(() => process.exit(0));
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  // As often as they come: whoever started us may be told by the same terminal, and tell us again.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
   if (given.untilStdinCloses) process.stdin.once('end', stop).once('close', stop).resume();
 };
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-const program = new URL('../dist/main.js', import.meta.url).pathname;
+const program = new URL('../dist/program/main.js', import.meta.url).pathname;
 
 let folder: string;
 let child: ChildProcess;

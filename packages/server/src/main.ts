@@ -1,5 +1,6 @@
 import { SettingWrong } from './config.js';
-import { type Role, type Started, start } from './start.js';
+import type { Role } from './role.js';
+import { type Started, start } from './start.js';
 import { CannotStart } from './startup/open-database.js';
 
 const LIVE_KEY_COMMAND = 'npm run create-api-key -- --environment production --name Live';
@@ -47,6 +48,7 @@ function announce({ url, sandboxUrl, firstSecret, settings }: Started): void {
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
+/** Heard as often as they come: a terminal tells everybody and npm tells us again, and a second one must not cut the end short. */
 function stopOnSignal(started: Started): void {
   let stopping = false;
   const stop = () => {
@@ -57,8 +59,8 @@ function stopOnSignal(started: Started): void {
       () => process.exit(1),
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
 }
 
 await main();

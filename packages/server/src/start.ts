@@ -1,20 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { formatId, ID_RANDOM_BYTES } from '@tollbridge/core';
-import type { FastifyInstance } from 'fastify';
-import { buildApp } from './api/app.js';
-import { bootstrap } from './bootstrap.js';
+import type { Assembled } from './assemble.js';
 import { realClock } from './clock.js';
 import { readSettings, type Settings } from './config.js';
-import type { Context } from './context.js';
-import { JOB_BURIALS, JOB_HANDLERS } from './effects/index.js';
-import { openHostClient } from './http/host-client.js';
-import { JobsUnderWay, untilNoneUnderWay } from './jobs/jobs-under-way.js';
-import { keepLeases } from './jobs/lease.js';
-import { registerJobHandlers } from './jobs/run-job.js';
-import { openLog } from './log.js';
-import { SCHEDULES } from './schedules/index.js';
+import { type Logger, openLog } from './log.js';
+import type { Role } from './role.js';
 import { readEncryptionKeyFile } from './startup/encryption-key-file.js';
-import { cannotListen, findFreePort } from './startup/free-port.js';
+import { findFreePort } from './startup/free-port.js';
 import { CannotStart, openDatabase, refuseHeldFolder, refuseUnusableFolder } from './startup/open-database.js';
 import { prepareDatabase } from './startup/prepare-database.js';
 import {
@@ -23,28 +14,17 @@ import {
   type SandboxProcess,
   type WaitingSandbox,
 } from './startup/sandbox-process.js';
-import { openStripeGateway } from './stripe/gateway.js';
-import { registerStripeEventHandlers } from './stripe-event-handlers.js';
-import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.js';
-import { startWorker, type Worker } from './worker.js';
 
-/** `all`: HTTP, worker and sandbox, what `npm start` does. `serve` and `work` are its halves, any number of each. */
-export type Role = 'all' | 'serve' | 'work' | 'migrate';
-
-export interface Started {
+export interface Started extends Assembled {
   readonly settings: Settings;
-  /** The address people reach us at; null for a worker. */
-  readonly url: string | null;
   readonly sandboxUrl: string;
-  /** The first secret key, on the very first start only. */
-  readonly firstSecret: string | null;
   stop(): Promise<void>;
 }
 
-/** What is under way may finish within this time when the program is asked to end. */
-const GRACE_MILLISECONDS = 15_000;
-
-/** Starts the program in a role. Errors: `SettingWrong` or `CannotStart`, each one sentence. */
+/**
+ * Starts the program in a role. What it imports is what refuses and opens; the rest of the code is loaded beside the
+ * database and the sandbox. Errors: `SettingWrong` or `CannotStart`, each one sentence.
+ */
 export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<Started> {
   const read = readSettings(variables);
   if (role !== 'all' && read.databaseUrl === null)
@@ -64,48 +44,25 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     // It loads its code beside the database, because each takes a good part of a second, and begins only when nothing is wrong.
     const waiting = role === 'all' ? launchSandbox(sandboxOptions(settings, log)) : null;
     if (waiting !== null) closers.push(() => waiting.discard());
+    const program = import('./assemble.js');
+    // Awaited below; what keeps the database from opening is told before.
+    program.catch(() => {});
     const db = await openDatabase(settings);
     closers.push(() => db.close());
     const secrets = await prepareDatabase(db, { keys: keysOf(settings), randomBytes, now: realClock.machineNow() });
     const sandbox = waiting === null ? null : await beginSandbox(waiting, settings);
     if (sandbox !== null) closers.push(() => sandbox.stop());
     const sandboxUrl = sandbox?.url ?? `http://${SANDBOX_HOST}:${settings.sandboxPort}`;
-    const context: Context = {
-      db,
-      clock: realClock,
-      stripe: openStripeGateway({ sandboxUrl }),
-      hosts: openHostClient(),
-      secrets,
-      settings,
-      log,
-      underWay: new JobsUnderWay(),
-      newId: (noun) => formatId(noun, randomBytes(ID_RANDOM_BYTES)),
-      randomBytes,
-      spawn: (name, work) => {
-        work().catch((error: unknown) => log.error({ error }, `${name} failed`));
-      },
-    };
-    registerJobHandlers(JOB_HANDLERS, JOB_BURIALS);
-    registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
-    let worker: Worker | null = null;
-    const stopKeeping = keepLeases(context);
-    // After the last job has ended, or has had its time to.
-    closers.push(async () => stopKeeping());
-    closers.push(
-      () => worker?.stop(GRACE_MILLISECONDS) ?? untilNoneUnderWay(context.underWay, realClock, GRACE_MILLISECONDS),
-    );
-    const url = role === 'all' || role === 'serve' ? await listen(context, closers) : null;
-    // Only now, when nothing can fail any more: the first secret is shown once, and not lost with a start that failed.
-    const firstSecret = role === 'migrate' ? null : await bootstrap(context);
-    if (role === 'all' || role === 'work') worker = startWorker(context, SCHEDULES);
-    return { settings, url, sandboxUrl, firstSecret, stop: close };
+    const { assemble } = await program;
+    const assembled = await assemble({ role, db, secrets, settings, log, sandboxUrl, closers });
+    return { ...assembled, settings, sandboxUrl, stop: close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-const sandboxOptions = (settings: Settings, log: Context['log']): SandboxOptions => ({
+const sandboxOptions = (settings: Settings, log: Logger): SandboxOptions => ({
   port: settings.sandboxPort,
   dataFolder: settings.dataFolder,
   onLost: (message) => log.error({}, message),
@@ -145,17 +102,3 @@ async function withFreePorts(settings: Settings, role: Role): Promise<Settings> 
 const ownPort = ({ host, port }: Settings) => ({ host, port, setting: 'TOLLBRIDGE_PORT' }) as const;
 const sandboxPort = ({ sandboxPort: port }: Settings) =>
   ({ host: SANDBOX_HOST, port, setting: 'TOLLBRIDGE_SANDBOX_PORT' }) as const;
-
-/** The HTTP server is closed first, so that nothing new comes in while the rest ends. */
-async function listen(context: Context, closers: (() => Promise<void>)[]): Promise<string> {
-  const app: FastifyInstance = await buildApp(context);
-  const { host, port, publicUrl } = context.settings;
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    await app.close();
-    throw cannotListen(error as NodeJS.ErrnoException, ownPort(context.settings));
-  }
-  closers.push(() => app.close());
-  return publicUrl;
-}

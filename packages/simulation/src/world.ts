@@ -12,7 +12,7 @@ import { SCHEDULES } from '@tollbridge/server/schedules/index';
 import { runDueSchedules } from '@tollbridge/server/schedules/schedule';
 import { openSecretBox } from '@tollbridge/server/secret-box';
 import type { Database } from '@tollbridge/server/store/database';
-import { openStripeGateway } from '@tollbridge/server/stripe/gateway';
+import { openStripeGateway } from '@tollbridge/server/stripe/open-gateway';
 import { registerStripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
 import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
 import { workOnce } from '@tollbridge/server/worker';

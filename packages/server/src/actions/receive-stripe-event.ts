@@ -31,7 +31,7 @@ export async function receiveStripeEvent(context: Context, pushed: PushedEvent):
   const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);
   const secrets = credentials === null ? [] : signingSecrets(context, credentials, now);
   const { rawBody, signature } = pushed;
-  if (signature === null || !context.stripe.verify({ rawBody, signature, secrets, now }))
+  if (signature === null || !(await context.stripe.verify({ rawBody, signature, secrets, now })))
     return err(problem('signature_invalid', 'The signature does not fit the body, the secret or the time.'));
   const row = inboxRowOf(context, connection, { payload: jsonFrom(rawBody), via: 'push' });
   if (row === null) return err(problem('stripe_event_malformed', 'The body is signed, but it is no event of Stripe.'));

@@ -33,7 +33,7 @@ function documentationContext(): Context {
   return {
     db: unusedDatabase,
     clock: realClock,
-    stripe: { call: async () => refuse(), verify: () => false },
+    stripe: { call: async () => refuse(), verify: async () => false },
     hosts: { send: async () => refuse() },
     secrets: openSecretBox({ keys: [zeros(32)], randomBytes: zeros }),
     settings: {

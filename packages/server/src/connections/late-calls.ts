@@ -2,7 +2,7 @@ import { addMilliseconds, type Instant, instantOf } from '@tollbridge/core';
 import type { StripeFailure } from '../stripe/gateway.js';
 
 /**
- * A call to Stripe is given up after 30 seconds (`stripe/gateway.ts`), which does not take it back: it may still arrive. What
+ * A call to Stripe is given up after 30 seconds (`stripe/open-gateway.ts`), which does not take it back: it may still arrive. What
  * it makes shows in Stripe's lists a little later again. After this long, what was under way when we stopped sending has
  * left its trace, or never will.
  */

@@ -24,7 +24,7 @@ const STOP_TIMEOUT_MILLISECONDS = 20_000;
 export async function startOwnInstance(): Promise<Instance> {
   const folder = await mkdtemp(join(tmpdir(), 'tollbridge-demo-'));
   const database = await openThrowawayDatabase(process.env.DATABASE_URL);
-  const program = join(dirname(fileURLToPath(import.meta.url)), '../main.js');
+  const program = join(dirname(fileURLToPath(import.meta.url)), '../program/main.js');
   const child = spawn(process.execPath, [program], {
     env: {
       ...withoutSettings(process.env),

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import type { Database } from '../store/database.js';
 import type { JobUnderWay } from './jobs-under-way.js';
 
-/** How long a claim holds; longer than any single call to Stripe may take (`stripe/gateway.ts`), and renewed while it goes on. */
+/** How long a claim holds; longer than any single call to Stripe may take (`stripe/open-gateway.ts`), and renewed while it goes on. */
 export const LEASE_MILLISECONDS = 60_000;
 /** Two renewals may be missed before a lease ends. */
 export const RENEW_EVERY_MILLISECONDS = 20_000;

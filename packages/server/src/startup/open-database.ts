@@ -5,7 +5,6 @@ import { FolderInUse, findHolder } from '../store/embedded/lock.js';
 import { makeFolder } from '../store/embedded/make-folder.js';
 import { holdsDatabase, lockPath, openEmbedded } from '../store/embedded/open.js';
 import { readMigrations, refuseNewerSchema, SchemaTooNew } from '../store/migrate.js';
-import { openPostgres } from '../store/postgres.js';
 
 /** Something outside keeps the program from starting; the message is one sentence that says what to do. */
 export class CannotStart extends Error {
@@ -102,6 +101,8 @@ const unusable = (error: unknown): CannotStart =>
   );
 
 async function openAtUrl(databaseUrl: string): Promise<Database> {
+  // Only who uses PostgreSQL waits for its client to be loaded.
+  const { openPostgres } = await import('../store/postgres.js');
   try {
     return await openPostgres(databaseUrl);
   } catch (error) {

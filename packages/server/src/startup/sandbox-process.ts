@@ -106,7 +106,7 @@ function keepRunning(
 
 function sandboxProgram(): string {
   const entry = createRequire(import.meta.url).resolve('@tollbridge/sandbox');
-  const program = join(dirname(entry), 'main.js');
+  const program = join(dirname(entry), 'program', 'main.js');
   if (!existsSync(program)) throw new CannotStart('The sandbox is not built: run "npm run build" first.');
   return program;
 }

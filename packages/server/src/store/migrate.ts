@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { invariant } from '@tollbridge/core';
 import type { Database } from './database.js';
+import { packageFolder } from './package-folder.js';
 
 /** The database was written by a newer Tollbridge than this one. */
 export class SchemaTooNew extends Error {
@@ -24,8 +24,7 @@ const ADVISORY_LOCK = 7_262_651;
 
 /** Migrations in order, read from the sources' folder also when this runs compiled. */
 export function readMigrations(): Migration[] {
-  const here = dirname(fileURLToPath(import.meta.url)).replace(`${sep}dist${sep}`, `${sep}src${sep}`);
-  const folder = join(here, 'migrations');
+  const folder = join(packageFolder(), 'src', 'store', 'migrations');
   const migrations = readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .sort()

@@ -27,7 +27,7 @@ export class RunningServer {
   constructor(
     variables: Readonly<Record<string, string>>,
     parameters: readonly string[] = [],
-    program = builtProgram('main'),
+    program = builtProgram('program/main'),
   ) {
     this.child = spawn(process.execPath, [program, ...parameters], {
       env: { PATH: process.env.PATH, ...variables },

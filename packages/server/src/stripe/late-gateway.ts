@@ -1,0 +1,21 @@
+import type { GatewayOptions, StripeGateway } from './gateway.js';
+
+/**
+ * The same way to Stripe, which loads the SDK when it is asked for the first time: that is a tenth of a start's time, and
+ * a start that waits for it answers later.
+ */
+export function openLateGateway(options: GatewayOptions): StripeGateway {
+  let opened: Promise<StripeGateway> | null = null;
+  const gateway = () => {
+    opened ??= import('./open-gateway.js').then(({ openStripeGateway }) => openStripeGateway(options));
+    return opened;
+  };
+  return {
+    async call(access, use) {
+      return (await gateway()).call(access, use);
+    },
+    async verify(signed) {
+      return (await gateway()).verify(signed);
+    },
+  };
+}

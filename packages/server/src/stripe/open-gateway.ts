@@ -1,0 +1,129 @@
+import { createHmac } from 'node:crypto';
+import { err, ok } from '@tollbridge/core';
+import Stripe from 'stripe';
+import { withoutSecrets } from '../log.js';
+import {
+  type GatewayOptions,
+  STRIPE_API_VERSION,
+  type StripeAccess,
+  type StripeFailure,
+  type StripeGateway,
+} from './gateway.js';
+
+/** A call that takes longer has an unknown outcome, and is resolved by asking. */
+const CALL_TIMEOUT_MILLISECONDS = 30_000;
+const CLIENTS_MAX = 500;
+
+export function openStripeGateway(options: GatewayOptions): StripeGateway {
+  const clients = new Map<string, Stripe>();
+  const verifier = new Stripe('sk_test_verifier', { telemetry: false });
+
+  const clientFor = (access: StripeAccess): Stripe => {
+    const cacheKey = `${access.host} ${access.accountId ?? ''} ${access.secretKey}`;
+    const cached = clients.get(cacheKey);
+    if (cached !== undefined) return cached;
+    const client = new Stripe(access.secretKey, clientConfig(options, access));
+    if (clients.size >= CLIENTS_MAX) clients.clear();
+    clients.set(cacheKey, client);
+    return client;
+  };
+
+  return {
+    async call(access, use) {
+      try {
+        return ok(await use(clientFor(access)));
+      } catch (error) {
+        if (error instanceof Stripe.errors.StripeError) return err(failureFromStripe(error));
+        throw error;
+      }
+    },
+    async verify({ rawBody, signature, secrets, now }) {
+      const content = Buffer.from(rawBody).toString('latin1');
+      return secrets.some((secret) => {
+        try {
+          const checker = verifier.webhooks.signature;
+          return (
+            checker?.verifyHeader(content, signature, secret, SIGNATURE_TOLERANCE_SECONDS, byteSigner, now) === true
+          );
+        } catch {
+          // Another of the secrets may fit: two are valid during a rotation.
+          return false;
+        }
+      });
+    },
+  };
+}
+
+/**
+ * Stripe signs bytes. The SDK reads them as UTF-8 first, and then takes bytes that are none for what they are read as; in
+ * Latin-1 each character is one byte, and none is lost.
+ */
+class ByteSigner extends Stripe.CryptoProvider {
+  override computeHMACSignature(content: string, secret: string): string {
+    return createHmac('sha256', secret).update(content, 'latin1').digest('hex');
+  }
+}
+
+const byteSigner = new ByteSigner();
+
+/** EVT-1; also the SDK's own default. */
+const SIGNATURE_TOLERANCE_SECONDS = 300;
+
+function clientConfig(options: GatewayOptions, access: StripeAccess): Stripe.StripeConfig {
+  const sandbox = access.host === 'sandbox' ? new URL(options.sandboxUrl) : null;
+  return {
+    apiVersion: STRIPE_API_VERSION,
+    // Retries belong to the work table: it knows the clock, the budget and what is already known about the outcome.
+    maxNetworkRetries: 0,
+    timeout: CALL_TIMEOUT_MILLISECONDS,
+    telemetry: false,
+    appInfo: { name: 'Tollbridge', version: '0.1.0' },
+    ...(access.accountId === null ? {} : { stripeAccount: access.accountId }),
+    ...(sandbox === null
+      ? {}
+      : {
+          protocol: sandbox.protocol === 'https:' ? ('https' as const) : ('http' as const),
+          host: sandbox.hostname,
+          port: Number(sandbox.port || (sandbox.protocol === 'https:' ? 443 : 80)),
+        }),
+    ...(options.httpClient === undefined ? {} : { httpClient: options.httpClient }),
+  };
+}
+
+const KIND_BY_STATUS: Readonly<Record<number, StripeFailure['kind']>> = {
+  400: 'invalid',
+  401: 'unauthorized',
+  402: 'declined',
+  403: 'forbidden',
+  404: 'missing',
+  409: 'conflict',
+  429: 'rate_limited',
+};
+
+function kindOf(error: Stripe.errors.StripeError): StripeFailure['kind'] {
+  const status = error.statusCode;
+  if (status === undefined) return 'unreachable';
+  if (error.type === 'StripeIdempotencyError' && status === 400) return 'idempotency_mismatch';
+  if (status >= 500) return 'server_error';
+  if (status === 400 && error.code === 'resource_missing') return 'missing';
+  // What is not listed may come from anything on the way, such as a proxy's 408: nothing is known then.
+  return KIND_BY_STATUS[status] ?? 'server_error';
+}
+
+function failureFromStripe(error: Stripe.errors.StripeError): StripeFailure {
+  const raw = error.raw as { advice_code?: string; headers?: Record<string, string> } | undefined;
+  const headers: Record<string, string> = error.headers ?? raw?.headers ?? {};
+  return {
+    kind: kindOf(error),
+    status: error.statusCode ?? null,
+    code: error.code ?? null,
+    declineCode: error.decline_code ?? null,
+    adviceCode: raw?.advice_code ?? null,
+    message: withoutSecrets(error.message),
+    param: error.param ?? null,
+    requestId: error.requestId ?? headers['request-id'] ?? null,
+    replayed: headers['idempotent-replayed'] === 'true',
+    paymentIntent: error.payment_intent ?? null,
+    setupIntent: error.setup_intent ?? null,
+  };
+}
