@@ -2,7 +2,7 @@ import type { SandboxRequest } from './answer.js';
 import { contract } from './contract/contract.js';
 import { checkRequest } from './contract/request-check.js';
 import { invalidRequest } from './errors.js';
-import { decodeForm, isRecord, type RawRecord } from './form.js';
+import { decodeForm, isRecord, type Raw, type RawRecord } from './form.js';
 
 export interface ReadParams {
   readonly request: SandboxRequest;
@@ -28,8 +28,15 @@ export const readParams = (
   const params = contract.operations[operation] === undefined ? { ...raw } : checkRequest(operation, raw, call.version);
   if (isContinued) params.page = page;
   if (expand === undefined || expand === '') return { params, expand: [] };
+  return { params, expand: expandedPaths(expand) };
+};
+
+const expandedPaths = (expand: Raw): string[] => {
   if (!isRecord(expand) && !Array.isArray(expand)) throw invalidRequest('Invalid array', { param: 'expand' });
-  return { params, expand: Object.values(expand).map(String) };
+  return Object.entries(expand).map(([at, path]) => {
+    if (typeof path === 'string') return path;
+    throw invalidRequest('Invalid string', { param: `expand[${at}]` });
+  });
 };
 
 const formBody = (request: SandboxRequest): RawRecord => {

@@ -41,6 +41,13 @@ interface RefusalOptions {
 export const invalidRequest = (message: string, facts: { code?: string; param?: string } = {}): Refusal =>
   new Refusal(400, { type: 'invalid_request_error', message, ...facts });
 
+/** 400 for an empty value of what cannot be unset. */
+export const emptyParameter = (param: string): Refusal =>
+  invalidRequest(
+    `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a parameter; however '${param}' cannot be unset. You should remove '${param}' from your request or supply a non-empty value.`,
+    { code: 'parameter_invalid_empty', param },
+  );
+
 /** 400 for a transition the object's state does not allow, for example `payment_intent_unexpected_state`. */
 export const unexpectedState = (code: string, message: string, object: Record<string, unknown> = {}): Refusal =>
   new Refusal(400, { type: 'invalid_request_error', code, message, ...object });

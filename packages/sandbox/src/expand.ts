@@ -88,14 +88,18 @@ interface Step {
 
 const expandField = (rendering: Rendering, object: StripeObject, rendered: StripeObject, step: Step): unknown => {
   const collection = collectionOf(rendering.work, object);
-  const included = collection?.included[step.field];
+  const included = ownOf(collection?.included ?? {}, step.field);
   if (included !== undefined) return descend(rendering, included(object as never, rendering.work), step);
-  const value = rendered[step.field];
+  const value = ownOf(rendered, step.field);
   if (typeof value === 'string' || value === undefined || value === null) {
     if (!isExpandable(object, step.field)) throw cannotExpand(step.trail);
   } else if (step.rest.length === 0 && typeof value !== 'object') throw cannotExpand(step.trail);
   return descend(rendering, value, step);
 };
+
+/** Not by the look of it alone: every object has a `constructor`. */
+const ownOf = <T>(fields: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(fields, name) ? fields[name] : undefined;
 
 const descend = (rendering: Rendering, value: unknown, step: Step): unknown => {
   if (Array.isArray(value)) return value.map((entry) => descend(rendering, entry, step));
@@ -116,7 +120,7 @@ const objectWithId = (work: InnerWork, id: string): unknown => {
 const isExpandable = (object: StripeObject, field: string): boolean => {
   const type = typeof object.object === 'string' ? typeOfObject(object.object) : undefined;
   if (type === undefined) return object.object === undefined && Object.hasOwn(object, field);
-  return allowsExpansion(type.f[field]);
+  return allowsExpansion(ownOf(type.f, field));
 };
 
 const allowsExpansion = (schema: unknown): boolean => {

@@ -17,6 +17,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type JournalEntry, lineOf, withRepetitions } from './journal-line.js';
+import type { Write } from './store.js';
 
 export type { JournalEntry } from './journal-line.js';
 
@@ -62,8 +63,13 @@ export class FileJournal implements Journal {
     }
     lock(resolve(folder, lockName), folder);
     const path = join(folder, journalName);
-    if (existsSync(path)) await replay(path, apply);
-    return new FileJournal(folder, openSync(path, 'a'));
+    try {
+      if (existsSync(path)) await replay(path, apply);
+      return new FileJournal(folder, openSync(path, 'a'));
+    } catch (error) {
+      unlock(folder);
+      throw error;
+    }
   }
 
   append(entry: JournalEntry): void {
@@ -117,37 +123,52 @@ export class FileJournal implements Journal {
     clearTimeout(this.#syncTimer);
     fdatasyncSync(this.#file);
     closeSync(this.#file);
-    const path = resolve(this.#folder, lockName);
-    rmSync(path, { force: true });
-    heldHere.delete(path);
+    unlock(this.#folder);
   }
 }
 
-/** Reads every whole line; a torn last line is what a kill in the middle of a write leaves, and is cut off. */
+/**
+ * Reads every whole line; a torn last line is what a kill in the middle of a write leaves, and is cut off. One that is
+ * not the last was never left by us: what stands behind it is not thrown away.
+ */
 const replay = async (path: string, apply: (entry: JournalEntry) => void): Promise<void> => {
   let bytes = 0;
+  let count = 0;
   let torn = false;
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (torn) throw damaged(path, count);
+    count += 1;
     const entry = entryOf(line);
-    if (entry === undefined) {
-      torn = true;
-      break;
+    torn = entry === undefined;
+    if (entry === undefined) continue;
+    try {
+      apply(entry);
+    } catch {
+      throw damaged(path, count);
     }
-    apply(entry);
     bytes += Buffer.byteLength(line) + 1;
   }
   if (torn) truncateSync(path, bytes);
 };
 
+const damaged = (path: string, line: number): DataFolderError =>
+  new DataFolderError(`${path} is damaged in line ${line}: put it back from a copy, or choose another data folder.`);
+
 const entryOf = (line: string): JournalEntry | undefined => {
   try {
     const [account, writes] = JSON.parse(line);
-    return typeof account === 'string' && Array.isArray(writes)
-      ? { account, writes: withRepetitions(writes) }
-      : undefined;
+    const isWhole = typeof account === 'string' && Array.isArray(writes) && writes.every(isWrite);
+    return isWhole ? { account, writes: withRepetitions(writes) } : undefined;
   } catch {
     return undefined;
   }
+};
+
+/** What, which one, and what it is now; null when it is gone. */
+const isWrite = (write: unknown): write is Write => {
+  if (!Array.isArray(write) || typeof write[0] !== 'string' || typeof write[1] !== 'string') return false;
+  const object: unknown = write[2];
+  return object === null || (typeof object === 'object' && (object as { readonly id?: unknown }).id === write[1]);
 };
 
 /** Not by `recursive: true`: where the system refuses a folder as missing (/proc), Node tries that for ever. */
@@ -180,6 +201,12 @@ const lock = (path: string, folder: string): void => {
     }
   }
   throw new DataFolderError(`The data folder ${folder} is being locked by another process: try again.`);
+};
+
+const unlock = (folder: string): void => {
+  const path = resolve(folder, lockName);
+  rmSync(path, { force: true });
+  heldHere.delete(path);
 };
 
 const isAlive = (pid: number): boolean => {

@@ -1,4 +1,4 @@
-import { type ErrorBody, invalidRequest, Refusal } from '../errors.js';
+import { type ErrorBody, emptyParameter, invalidRequest, Refusal } from '../errors.js';
 import { isRecord, type Raw, type RawRecord } from '../form.js';
 import { olderEnumValues, parameterNoLongerTaken, takesOlderParameter, versionAtLeast } from '../versions.js';
 import { contract, type ObjectSchema, type Schema } from './contract.js';
@@ -121,10 +121,12 @@ const checkDecimal = (text: string, path: string): string => {
 
 const checkEnum = (values: readonly (string | number | boolean)[], raw: Raw, { path, version }: Place): Checked => {
   if (typeof raw === 'string' && values.includes(raw)) return raw;
-  const found = values.find((value) => String(value) === String(raw));
-  if (found !== undefined && typeof raw !== 'object') return found;
+  // Neither a list nor an object is one of them, whatever it reads as.
+  const said = typeof raw === 'object' ? '' : String(raw);
+  const found = values.find((value) => String(value) === said);
+  if (found !== undefined) return found;
   const older = olderEnumValues[path];
-  if (older !== undefined && !versionAtLeast(version, 'dahlia') && older.includes(String(raw))) return raw;
+  if (older !== undefined && !versionAtLeast(version, 'dahlia') && older.includes(said)) return raw;
   if (raw === '') throw emptyParameter(path);
   throw invalidRequest(`Invalid ${path}: must be one of ${spoken(values.map(String))}`, { param: path });
 };
@@ -224,9 +226,3 @@ const unknownParameters = (names: readonly string[]): Refusal => {
 
 const missingParameter = (param: string): Refusal =>
   invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
-
-const emptyParameter = (param: string): Refusal =>
-  invalidRequest(
-    `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a parameter; however '${param}' cannot be unset. You should remove '${param}' from your request or supply a non-empty value.`,
-    { code: 'parameter_invalid_empty', param },
-  );

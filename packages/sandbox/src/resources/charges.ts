@@ -4,6 +4,7 @@ import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
 import { type ChargeObject, charges } from './charge.js';
+import { shippingFrom } from './shipping.js';
 
 const retrieveCharge = operation<Stripe.ChargeRetrieveParams>((context) =>
   context.require(charges, context.path.charge ?? ''),
@@ -26,7 +27,7 @@ const updateCharge = operation<Stripe.ChargeUpdateParams>((context) => {
     ...(provided({
       description: params.description,
       receipt_email: params.receipt_email,
-      shipping: params.shipping,
+      shipping: shippingFrom(params.shipping),
       transfer_group: params.transfer_group,
       fraud_details: params.fraud_details,
     }) as Partial<ChargeObject>),

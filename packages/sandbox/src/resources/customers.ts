@@ -7,6 +7,7 @@ import type { Searchable } from '../search/matching.js';
 import type { RequestContext, Work } from '../work.js';
 import { type CustomerObject, customers } from './customer.js';
 import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
+import { addressFrom, shippingFrom } from './shipping.js';
 import { putTaxId } from './tax-id.js';
 import { refuseUnserved } from './unserved.js';
 
@@ -75,6 +76,7 @@ const attachedMethod = (work: Work, methodId: string, customerId: string): strin
   attach(work, paymentMethodFor(work, methodId, 'payment_method'), customerId).id;
 
 type CustomerParams = Stripe.CustomerCreateParams | Stripe.CustomerUpdateParams;
+type RenderingParams = NonNullable<CustomerParams['invoice_settings']>['rendering_options'];
 
 const changesFrom = (params: CustomerParams): Partial<CustomerObject> => {
   const { invoice_prefix: prefix } = params;
@@ -83,35 +85,31 @@ const changesFrom = (params: CustomerParams): Partial<CustomerObject> => {
       param: 'invoice_prefix',
     });
   }
-  return provided({
-    address: addressFrom(params.address),
-    balance: params.balance,
-    business_name: params.business_name,
-    description: params.description,
-    email: emailFrom(params.email),
-    individual_name: params.individual_name,
-    invoice_prefix: prefix,
-    name: params.name,
-    next_invoice_sequence: params.next_invoice_sequence,
-    phone: params.phone,
-    preferred_locales: params.preferred_locales,
-    shipping: shippingFrom(params.shipping),
-    tax_exempt: params.tax_exempt === '' ? 'none' : params.tax_exempt,
-  }) as Partial<CustomerObject>;
+  return {
+    ...namesFrom(params),
+    ...(provided({
+      address: addressFrom(params.address),
+      balance: params.balance,
+      description: params.description,
+      email: emailFrom(params.email),
+      invoice_prefix: prefix,
+      name: params.name,
+      next_invoice_sequence: params.next_invoice_sequence,
+      phone: params.phone,
+      preferred_locales: params.preferred_locales,
+      shipping: shippingFrom(params.shipping),
+      tax_exempt: params.tax_exempt === '' ? 'none' : params.tax_exempt,
+    }) as Partial<CustomerObject>),
+  };
 };
 
-const emptyAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
-
-/** Whole when given: an address replaces the one before it. */
-const addressFrom = (given: object | '' | null | undefined): object | '' | undefined => {
-  if (given === undefined) return undefined;
-  return given === null || given === '' ? '' : { ...emptyAddress, ...provided(given as Record<string, unknown>) };
-};
-
-const shippingFrom = (given: CustomerParams['shipping']): object | '' | undefined => {
-  if (given === undefined || given === null || given === '') return given === undefined ? undefined : '';
-  return { carrier: null, tracking_number: null, phone: null, ...given, address: addressFrom(given.address) };
-};
+/** Unset, these two are not null like others, but not there. */
+const namesFrom = (params: CustomerParams): Partial<CustomerObject> =>
+  Object.fromEntries(
+    Object.entries({ business_name: params.business_name, individual_name: params.individual_name })
+      .filter(([, name]) => name !== undefined)
+      .map(([field, name]) => [field, name === '' ? undefined : name]),
+  );
 
 const emailLengthMax = 512;
 
@@ -127,10 +125,13 @@ const invoiceSettingsFrom = (
   const settings = {
     custom_fields: given?.custom_fields,
     footer: given?.footer,
-    rendering_options: given?.rendering_options,
+    rendering_options: renderingFrom(given?.rendering_options),
   };
   return provided(settings) as Partial<CustomerObject['invoice_settings']>;
 };
+
+const renderingFrom = (given: RenderingParams | undefined): object | '' | undefined =>
+  typeof given === 'object' ? { amount_tax_display: null, template: null, ...provided({ ...given }) } : given;
 
 const retrieveCustomer = operation<Stripe.CustomerRetrieveParams>((context) => {
   const id = context.path.customer ?? '';

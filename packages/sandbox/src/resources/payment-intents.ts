@@ -14,6 +14,7 @@ import { cancelPayment } from './payment-cancel.js';
 import { type PaymentIntentObject, paymentIntents, requireStatus, wrongState } from './payment-intent.js';
 import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { methodFromData, type PaymentMethodData } from './payment-methods.js';
+import { shippingFrom } from './shipping.js';
 import { refuseUnserved } from './unserved.js';
 
 type CreateParams = Stripe.PaymentIntentCreateParams & { readonly payment_method_types?: string[] };
@@ -67,7 +68,7 @@ const changesFrom = (params: ChangeParams): Partial<PaymentIntentObject> => {
       description: params.description,
       receipt_email: params.receipt_email,
       setup_future_usage: params.setup_future_usage,
-      shipping: params.shipping,
+      shipping: shippingFrom(params.shipping),
       statement_descriptor: params.statement_descriptor,
       statement_descriptor_suffix: params.statement_descriptor_suffix,
       transfer_group: params.transfer_group,
@@ -168,7 +169,7 @@ const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((conte
     ...(provided({
       receipt_email: params.receipt_email,
       setup_future_usage: params.setup_future_usage,
-      shipping: params.shipping,
+      shipping: shippingFrom(params.shipping),
       capture_method: params.capture_method,
     }) as Partial<PaymentIntentObject>),
   };

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { invalidRequest } from '../errors.js';
+import { emptyParameter, invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import type { Searchable } from '../search/matching.js';
@@ -25,6 +25,7 @@ const retrieveProduct = operation<Stripe.ProductRetrieveParams>((context) => {
 const updateProduct = operation<Stripe.ProductUpdateParams>((context) => {
   const before = context.require(products, context.path.product ?? '');
   const { params } = context;
+  if (params.name === '') throw emptyParameter('name');
   if (params.default_price !== undefined && context.get(prices, params.default_price)?.product !== before.id) {
     throw invalidRequest(`No such price: '${params.default_price}' of this product.`, {
       code: 'resource_missing',

@@ -1,0 +1,153 @@
+import type { SandboxAnswer } from '../../src/answer.js';
+import type { JournalEntry } from '../../src/journal.js';
+import { createSandbox, type Sandbox } from '../../src/sandbox.js';
+import { seeded } from '../../src/testing/running-sandbox.js';
+import { formText } from './form-text.js';
+import type { Known } from './parameters.js';
+import type { Value } from './rubbish.js';
+
+export const KEY = 'sk_test_garbage';
+const STARTS_AT = Date.parse('2027-03-01T09:00:00Z');
+
+export interface Thrown {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+  /** Null when it is no JSON. */
+  readonly json: Readonly<Record<string, unknown>> | null;
+  /** What was written while it was answered. */
+  readonly written: readonly JournalEntry[];
+}
+
+/** A sandbox that holds one of each, its clock standing still: whatever is written was written by what was thrown. */
+export class FilledSandbox {
+  readonly sandbox: Sandbox;
+  readonly known: Known;
+  #written: JournalEntry[] = [];
+  #now = STARTS_AT;
+
+  constructor() {
+    this.sandbox = createSandbox({
+      now: () => this.#now,
+      random: seeded(7),
+      journal: { append: (entry) => this.#written.push(entry) },
+    });
+    this.known = this.#fill();
+    // What follows by itself from what was made has followed.
+    this.#now += 3_600_000;
+    this.sandbox.tick(this.#now);
+    this.throw({ method: 'GET', url: '/v1/account' });
+  }
+
+  throw({ method, url, body = '', headers = {} }: Thrown): Reply {
+    this.#written = [];
+    const answer = this.sandbox.handle({
+      method,
+      url,
+      body,
+      headers: { authorization: `Bearer ${KEY}`, 'stripe-version': '', ...headers },
+    });
+    return replyOf(answer, this.#written);
+  }
+
+  #made(url: string, fields: Readonly<Record<string, Value>>): { readonly id: string } & Record<string, unknown> {
+    const isJson = url.startsWith('/v2/');
+    const { status, json, text } = this.throw({
+      method: 'POST',
+      url,
+      body: isJson ? JSON.stringify(fields) : formText(fields),
+    });
+    if (json === null || status >= 300) throw new Error(`POST ${url} was answered ${status}: ${text.slice(0, 300)}`);
+    return json as { readonly id: string };
+  }
+
+  #fill(): Known {
+    const known = new Map<string, string[]>();
+    const note = (name: string, id: unknown) => known.set(name, [...(known.get(name) ?? []), String(id)]);
+    const customer = this.#made('/v1/customers', { email: 'jo@example.com', metadata: { a: 'x' } });
+    const other = this.#made('/v1/customers', { name: 'Other' });
+    const method = this.#made('/v1/payment_methods/pm_card_visa/attach', { customer: customer.id });
+    const declining = this.#made('/v1/payment_methods', { type: 'card', card: { token: 'tok_chargeDeclined' } });
+    const paid = this.#made('/v1/payment_intents', {
+      amount: 2_000,
+      currency: 'eur',
+      customer: customer.id,
+      payment_method: method.id,
+      confirm: true,
+      off_session: true,
+    });
+    const open = this.#made('/v1/payment_intents', { amount: 3_000, currency: 'usd', customer: other.id });
+    const held = this.#made('/v1/payment_intents', {
+      amount: 900,
+      currency: 'eur',
+      customer: customer.id,
+      payment_method: method.id,
+      confirm: true,
+      off_session: true,
+      capture_method: 'manual',
+    });
+    const setup = this.#made('/v1/setup_intents', { customer: customer.id });
+    const refund = this.#made('/v1/refunds', { payment_intent: paid.id, amount: 100 });
+    const product = this.#made('/v1/products', { name: 'Seat' });
+    const price = this.#made('/v1/prices', { product: product.id, currency: 'eur', unit_amount: 500 });
+    const line = { price: price.id, quantity: 2 };
+    const back = 'https://host.example/back';
+    const session = this.#made('/v1/checkout/sessions', {
+      mode: 'payment',
+      line_items: [line],
+      success_url: back,
+      customer: customer.id,
+    });
+    const setupPage = this.#made('/v1/checkout/sessions', {
+      mode: 'setup',
+      currency: 'eur',
+      success_url: back,
+      customer: other.id,
+    });
+    const endpoint = this.#made('/v1/webhook_endpoints', { url: 'https://host.example/hook', enabled_events: ['*'] });
+    note('customer', customer.id);
+    note('customer', other.id);
+    for (const name of ['payment_method', 'default_payment_method'])
+      for (const one of [method, declining]) note(name, one.id);
+    for (const name of ['payment_method'])
+      for (const token of ['pm_card_visa', 'pm_card_authenticationRequired']) note(name, token);
+    for (const one of [paid, open, held]) note('payment_intent', one.id);
+    note('charge', paid.latest_charge);
+    note('setup_intent', setup.id);
+    note('refund', refund.id);
+    note('product', product.id);
+    note('price', price.id);
+    for (const one of [session, setupPage]) note('session', one.id);
+    for (const one of [session, setupPage]) note('page', one.url);
+    note('webhook_endpoint', endpoint.id);
+    for (const after of ['starting_after', 'ending_before'])
+      for (const one of [customer, paid, open]) note(after, one.id);
+    for (const type of ['event', 'balance_transaction'])
+      for (const one of this.#listed(`/v1/${type}s`).slice(0, 3)) note(type, one);
+    return known;
+  }
+
+  #listed(url: string): string[] {
+    const { data } = this.throw({ method: 'GET', url }).json as { readonly data: readonly { readonly id: string }[] };
+    return data.map(({ id }) => id);
+  }
+}
+
+const replyOf = (answer: SandboxAnswer, written: readonly JournalEntry[]): Reply => {
+  if (answer.kind === 'cut') return { status: 0, text: '', json: null, written };
+  return { status: answer.status, text: answer.body, json: jsonOf(answer.body), written };
+};
+
+const jsonOf = (text: string): Readonly<Record<string, unknown>> | null => {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    return null;
+  }
+};
