@@ -115,7 +115,8 @@ const CLASSES: Readonly<Record<ErrorType, new (status: number, body: ErrorBody) 
 /** The error of an answer; what is not in the API's own form came from something in between, such as a proxy. */
 export function errorFromAnswer(status: number, text: string): ApiError {
   const body = bodyOf(text);
-  if (body !== null) return new (CLASSES[body.type] ?? ApiError)(status, body);
+  // Not by the look of it alone: every object has a `constructor`.
+  if (body !== null) return new (Object.hasOwn(CLASSES, body.type) ? CLASSES[body.type] : ApiError)(status, body);
   return new ServerError(status, {
     type: 'internal',
     code: 'internal_error',

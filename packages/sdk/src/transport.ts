@@ -104,7 +104,7 @@ async function tryOnce(client: ClientOptions, request: ApiRequest, options: TryO
       signal,
     });
     const text = await response.text();
-    if (response.ok) return { kind: 'answer', answer: JSON.parse(text) };
+    if (response.ok) return { kind: 'answer', answer: objectFrom(text) };
     const error = errorFromAnswer(response.status, text);
     return { kind: 'failure', error, mayRetry: mayRetry(error), retryAfterMilliseconds: retryAfterOf(response) };
   } catch (cause) {
@@ -112,6 +112,13 @@ async function tryOnce(client: ClientOptions, request: ApiRequest, options: TryO
     const error = new ConnectionError(`No answer from Tollbridge: ${reason}.`, { cause });
     return { kind: 'failure', error, mayRetry: true, retryAfterMilliseconds: null };
   }
+}
+
+/** What is no object came from something in between, such as a proxy: whether the server has done it is unknown. */
+function objectFrom(text: string): unknown {
+  const answer: unknown = JSON.parse(text);
+  if (typeof answer !== 'object' || answer === null) throw new Error('the answer is not in the form of Tollbridge');
+  return answer;
 }
 
 /** What passes by itself. All tries of a write carry the same key, so it is done once however many arrive. */
@@ -168,12 +175,18 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
 type Send = <Answer>(request: ApiRequest, options: RequestOptions) => Promise<Answer>;
 
 function listing<Item>(send: Send, request: ApiRequest, options: RequestOptions): Listing<Item> {
-  const pageAfter = (cursor: object): Promise<Page<Item>> =>
-    send({ ...request, query: { ...PAGED_BY, ...request.query, ...cursor } }, options);
+  const page = async (query: object | undefined): Promise<Page<Item>> =>
+    pageFrom(await send<Page<Item>>({ ...request, ...(query === undefined ? {} : { query }) }, options));
+  const pageAfter = (cursor: object): Promise<Page<Item>> => page({ ...PAGED_BY, ...request.query, ...cursor });
   // A list that is not paged takes no limit: it is whole on its one page.
-  const first: Promise<Page<Item>> = request.isWhole === true ? send(request, options) : pageAfter({});
+  const first: Promise<Page<Item>> = request.isWhole === true ? page(request.query) : pageAfter({});
   const isBackwards = (request.query as { ending_before?: string } | undefined)?.ending_before !== undefined;
   return Object.assign(first, { [Symbol.asyncIterator]: () => itemsOf(first, pageAfter, isBackwards) });
+}
+
+function pageFrom<Item>(answer: Page<Item>): Page<Item> {
+  if (Array.isArray(answer.data)) return answer;
+  throw new ConnectionError('No answer from Tollbridge: it is no list.');
 }
 
 const PAGED_BY = { limit: PAGE_SIZE };

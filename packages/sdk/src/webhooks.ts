@@ -52,9 +52,18 @@ export async function verifyWebhook(
   const signatures = header(headers, 'webhook-signature').split(' ').slice(0, SIGNATURES_MAX);
   for (const secret of typeof secrets === 'string' ? [secrets] : secrets)
     for (const signature of signatures)
-      if (signature.startsWith('v1,') && (await fits(secret, signature.slice(3), signed)))
-        return JSON.parse(body) as WebhookEvent;
+      if (signature.startsWith('v1,') && (await fits(secret, signature.slice(3), signed))) return eventFrom(body);
   throw new WebhookSignatureError('No signature of the webhook fits.');
+}
+
+function eventFrom(body: string): WebhookEvent {
+  try {
+    const event: unknown = JSON.parse(body);
+    if (typeof event === 'object' && event !== null) return event as WebhookEvent;
+  } catch {
+    // Refused below.
+  }
+  throw new WebhookSignatureError('The webhook is signed, but it is no event of Tollbridge.');
 }
 
 function header(headers: WebhookHeaders, name: string): string {

@@ -21,6 +21,7 @@ const CASES: Readonly<Record<AddressKind, readonly string[]>> = {
     '255.255.255.255',
     '::',
     'fe80::1',
+    'fe80::1%eth0',
     'fd00:ec2::254',
     '64:ff9b::a00:1',
     '2002:a00:1::1',

@@ -49,7 +49,9 @@ const FORBIDDEN = listOf(
 );
 
 /** The kind of a literal address; null for what is a name, which only a look-up can tell. */
-export function addressKind(text: string): AddressKind | null {
+export function addressKind(written: string): AddressKind | null {
+  // `fe80::1%eth0` names the cable as well, which a look-up of names may tell.
+  const text = written.replace(/%.*$/s, '');
   const version = isIP(text);
   if (version === 0) return null;
   const mapped = version === 6 ? mappedIpv4(text) : null;

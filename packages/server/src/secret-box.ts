@@ -51,10 +51,10 @@ export function openSecretBox(options: SecretBoxOptions): SecretBox {
       const key = keys.get(sealedWith);
       if (format !== FORMAT || key === undefined) throw new SecretUnreadable(sealedWith);
       const bytes = Buffer.from(packed, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES));
-      decipher.setAAD(Buffer.from(ownerId));
-      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       try {
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES));
+        decipher.setAAD(Buffer.from(ownerId));
+        decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
         return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
       } catch {
         throw new SecretUnreadable(sealedWith);

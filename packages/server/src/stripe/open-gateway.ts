@@ -86,8 +86,33 @@ function clientConfig(options: GatewayOptions, access: StripeAccess): Stripe.Str
           host: sandbox.hostname,
           port: Number(sandbox.port || (sandbox.protocol === 'https:' ? 443 : 80)),
         }),
-    ...(options.httpClient === undefined ? {} : { httpClient: options.httpClient }),
+    httpClient: objectsOnly(options.httpClient ?? Stripe.createNodeHttpClient()),
   };
+}
+
+/**
+ * What comes between us and Stripe may answer `"OK"` or `null`, which is JSON. The SDK takes any for an object: of some
+ * it makes a failure that nobody catches, which ends the process, and a call that never returns. Here they are no answer.
+ */
+const objectsOnly = (client: Stripe.HttpClient): Stripe.HttpClient => ({
+  getClientName: () => client.getClientName(),
+  async makeRequest(...request) {
+    const response = await client.makeRequest(...request);
+    const read = response.toJSON.bind(response);
+    response.toJSON = async () => {
+      const answer: unknown = await read();
+      if (!isStripeLike(answer)) throw new Error('it is no object');
+      return answer;
+    };
+    return response;
+  },
+});
+
+/** An object, and its error, if it has one, an object or what OAuth makes of it. */
+function isStripeLike(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { error } = answer as { readonly error?: unknown };
+  return !error || typeof error === 'object' || typeof error === 'string';
 }
 
 const KIND_BY_STATUS: Readonly<Record<number, StripeFailure['kind']>> = {

@@ -20,6 +20,8 @@ export class FolderInUse extends Error {
   }
 }
 
+/** The system knows no greater ones, and says of such a one neither that it lives nor that it does not. */
+const PROCESS_ID_MAX = 2 ** 31 - 1;
 /** Tries to take the lock before giving up: each failed one removes at most one stale file. */
 const TRIES_MAX = 5;
 /** Somebody who has made the file writes into it at once; an empty one that stays so was left by a process that fell. */
@@ -97,7 +99,7 @@ interface Holder {
 function livingHolder(text: string | null): number | null {
   const [processId, startTime = ''] = (text ?? '').trim().split(' ');
   const holder = { processId: Number(processId), startTime };
-  const isOne = Number.isInteger(holder.processId) && holder.processId > 0;
+  const isOne = Number.isInteger(holder.processId) && holder.processId > 0 && holder.processId <= PROCESS_ID_MAX;
   return isOne && isAlive(holder) ? holder.processId : null;
 }
 
