@@ -74,7 +74,8 @@ export const isInRange = (milliseconds: number): boolean => milliseconds >= INST
 
 /** The moment as ISO 8601 text in UTC, always with milliseconds, so that texts sort as their moments do. */
 export function isoFromInstant(instant: Instant): string {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toString({ fractionalSecondDigits: 3 });
+  // The same text as Temporal's, which takes twenty times as long for what each row holds several times.
+  return new Date(instant).toISOString();
 }
 
 /** The moment so many milliseconds later; earlier when negative. */
