@@ -6,7 +6,10 @@ import { CannotStart } from './open-database.js';
 
 const START_TIMEOUT_MILLISECONDS = 20_000;
 const RESTART_DELAY_MILLISECONDS = 500;
-const RESTARTS_MAX = 20;
+/** Falls in a row, after which it is not started again: something about it will not become better by itself. */
+export const FALLS_MAX = 20;
+/** One that stood so long after it was ready has not fallen in a row with the one before. */
+const STOOD_MILLISECONDS = 1_000;
 const LAUNCHES_MAX = 4;
 const SAID_CHARACTERS_MAX = 2_000;
 const ADDRESS = /(http:\/\/[^\s]+)/;
@@ -69,7 +72,7 @@ async function beginUntilReady(first: Launch, launch: () => Launch): Promise<Rea
   }
 }
 
-/** It comes back when it falls, at the address it had. */
+/** It comes back when it falls, at the address it had, for as long as its server lives. */
 function keepRunning(
   { launched, url }: Ready,
   launch: (port: number) => Launch,
@@ -77,24 +80,33 @@ function keepRunning(
 ): SandboxProcess {
   let current = launched;
   let stopping = false;
-  let restarts = 0;
+  const falls = new FallsInARow();
   const port = Number(new URL(url).port);
-  const watch = () => {
-    current.child.once('exit', () => {
+  const watch = (ready: Promise<unknown>) => {
+    const { child } = current;
+    let standing: NodeJS.Timeout | undefined;
+    ready.then(
+      () => {
+        // What it said last may be heard only after its end.
+        if (child.exitCode === null && child.signalCode === null)
+          standing = setTimeout(() => falls.stood(), STOOD_MILLISECONDS).unref();
+      },
+      // One that does not come up either ends, and is noticed as that.
+      () => {},
+    );
+    child.once('exit', () => {
+      clearTimeout(standing);
       if (stopping) return;
-      restarts += 1;
-      if (restarts > RESTARTS_MAX) return onLost('the sandbox keeps falling; it is not started again');
+      if (falls.fell() === 'too_often') return onLost('the sandbox keeps falling; it is not started again');
       onLost('the sandbox ended and is started again');
       setTimeout(() => {
         if (stopping) return;
         current = launch(port);
-        // One that does not come up either ends, and is noticed as that.
-        current.begin().catch(() => {});
-        watch();
+        watch(current.begin());
       }, RESTART_DELAY_MILLISECONDS);
     });
   };
-  watch();
+  watch(Promise.resolve());
   return {
     url,
     async stop() {
@@ -102,6 +114,20 @@ function keepRunning(
       await current.end('SIGTERM');
     },
   };
+}
+
+/** Tells a sandbox that cannot stand from one that falls now and then. */
+export class FallsInARow {
+  #count = 0;
+
+  stood(): void {
+    this.#count = 0;
+  }
+
+  fell(): 'start_again' | 'too_often' {
+    this.#count += 1;
+    return this.#count > FALLS_MAX ? 'too_often' : 'start_again';
+  }
 }
 
 function sandboxProgram(): string {
