@@ -3,7 +3,7 @@ import { isEachOnce, printRaces } from '../src/races/print-races.js';
 import { runRaces } from '../src/races/run-races.js';
 import { testDatabases } from '../src/test-databases.js';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const timeout = 300_000;
 
 // Where tests have no PostgreSQL there is nothing to share; `npm test` says so in its last lines.

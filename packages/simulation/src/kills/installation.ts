@@ -24,8 +24,8 @@ export interface Installation {
   /** The first secret key. */
   readonly secretKey: string;
   readonly faults: Faults;
-  /** `kill -9` to all of them at once. */
-  kill(parts: readonly Part[]): Promise<void>;
+  /** `kill -9` to all of them at once. Says whether any was there: a sandbox may not be back from the last one. */
+  kill(parts: readonly Part[]): Promise<boolean>;
   /** Begins to start them, without waiting for any. */
   launch(parts: readonly Part[]): void;
   /** Waits until they are ready. */
@@ -52,9 +52,9 @@ export async function startEmbedded(startMillisecondsMax: number): Promise<Insta
     async kill(parts) {
       const sandbox = parts.includes('sandbox') ? findSandboxProcess(folder) : null;
       killedSandbox = sandbox;
-      const killed = parts.includes('server') ? server.kill() : Promise.resolve();
-      if (sandbox !== null) killSandbox(folder, sandbox);
-      await killed;
+      const killed = parts.includes('server') ? server.kill() : Promise.resolve(false);
+      const isSandboxKilled = sandbox !== null && killSandbox(folder, sandbox);
+      return (await killed) || isSandboxKilled;
     },
     launch(parts) {
       if (parts.includes('server')) server = new Program(options, faults);
@@ -105,11 +105,12 @@ export async function startOnPostgres(startMillisecondsMax: number): Promise<Ins
     faults,
     async kill(parts) {
       const connections = parts.includes('postgres') ? childrenOf(running.get('postgres')?.processId ?? null) : [];
-      await Promise.all(parts.map((part) => running.get(part)?.kill()));
+      const killed = await Promise.all(parts.map((part) => running.get(part)?.kill()));
       // A postmaster refuses to start while one that served the old one still lives: they notice, and end by themselves.
       await until('the end of its connections', CONNECTIONS_END_MILLISECONDS_MAX, async () =>
         connections.some(isAlive) ? null : true,
       );
+      return killed.includes(true);
     },
     launch(parts) {
       for (const part of parts) start(part);

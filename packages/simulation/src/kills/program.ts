@@ -97,11 +97,12 @@ export class Program {
     });
   }
 
-  /** `kill -9`: it gets no say in it. */
-  async kill(): Promise<void> {
+  /** `kill -9`: it gets no say in it. Says whether it was still there. */
+  async kill(): Promise<boolean> {
     this.#isEnding = true;
-    this.#child.kill('SIGKILL');
+    const isKilled = this.#child.kill('SIGKILL');
     await this.#exited;
+    return isKilled;
   }
 
   async stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<void> {

@@ -14,14 +14,16 @@ export function findSandboxProcess(dataFolder: string): number | null {
 
 /**
  * `kill -9` to the sandbox that holds the folder. A lock left by one that is gone may name a number that belongs to another
- * by now: only a process that was started with this very folder is killed.
+ * by now: only a process that was started with this very folder is killed. Says whether one was.
  */
-export function killSandbox(dataFolder: string, processId: number): void {
+export function killSandbox(dataFolder: string, processId: number): boolean {
   try {
-    if (readFileSync(`/proc/${processId}/cmdline`, 'utf8').includes(dataFolder)) process.kill(processId, 'SIGKILL');
+    if (!readFileSync(`/proc/${processId}/cmdline`, 'utf8').includes(dataFolder)) return false;
+    return process.kill(processId, 'SIGKILL');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ESRCH') throw error;
+    return false;
   }
 }
 
