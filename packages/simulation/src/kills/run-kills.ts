@@ -94,7 +94,9 @@ async function play(stage: Stage, plan: KillPlan): Promise<KillReport> {
         `${stage.book.answered.size} answered, ${stage.book.repeated} repeated`,
     );
   }
+  const played = performance.now();
   findings.lost.push(...(await settle(stage)));
+  plan.onRound?.(`at rest after ${Math.round((performance.now() - played) / 1_000)} s`);
   const sides = await readBothSides(stage);
   addFindings(findings, compare(sides, stage));
   findings.unequal.push(...stage.book.internalErrors, ...(await brokenBooks(stage)));

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NOW, newEnvironment, newJob } from '../../../test/ground.js';
 import { Changes } from '../../changes.js';
 import { commit } from '../commit.js';
+import { DatabaseUnavailable } from '../database.js';
 import { migrate } from '../migrate.js';
 import { diskSyncs } from './durable-files.js';
 import { FolderInUse, lockFolder } from './lock.js';
@@ -93,6 +95,22 @@ describe('the embedded database', () => {
     await database.close();
   });
 
+  test('a commit that the disk did not keep is not answered, nothing is asked after it, and what was answered is there', async () => {
+    const first = await openEmbedded(folder);
+    await first.script('create table numbers (n integer primary key)');
+    const insert = (n: number) => first.query({ text: 'insert into numbers (n) values ($1)', values: [n] });
+    await insert(1);
+    const outcomes = await withFailingDisk(() => Promise.allSettled([insert(2), insert(3)]));
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: expect.any(DatabaseUnavailable) });
+    await expect(insert(4)).rejects.toThrow(/EIO.*start Tollbridge again/);
+    await expect(first.script('select 1')).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await first.close();
+    const second = await openEmbedded(folder);
+    const rows = await second.query({ text: 'select n from numbers where n not in (2, 3)' });
+    expect(rows).toEqual([{ n: 1 }]);
+    await second.close();
+  });
+
   test('a script that fails leaves nothing behind, and the connection usable', async () => {
     const database = await openEmbedded(folder);
     await expect(
@@ -123,6 +141,21 @@ describe('the embedded database', () => {
     }
   });
 });
+
+/** No disk fails when it is told to: what asks it says here what Linux says of one that does. */
+async function withFailingDisk<T>(act: () => Promise<T>): Promise<T> {
+  const { fsyncSync } = fs;
+  fs.fsyncSync = () => {
+    throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO', syscall: 'fsync' });
+  };
+  syncBuiltinESMExports();
+  try {
+    return await act();
+  } finally {
+    fs.fsyncSync = fsyncSync;
+    syncBuiltinESMExports();
+  }
+}
 
 const ROUNDS = 3;
 

@@ -9,6 +9,7 @@ import {
   translateDatabaseError,
   WORK_CHANNEL,
 } from '../database.js';
+import { type Breaks, watchForBreaks } from './breaks.js';
 import { DurableFiles, syncFolder, syncPath } from './durable-files.js';
 import { lockFolder } from './lock.js';
 import { makeFolder } from './make-folder.js';
@@ -90,11 +91,13 @@ class EmbeddedDatabase implements Database {
   readonly kind = 'embedded' as const;
   readonly #database: PGlite;
   readonly #statements: PreparedStatements;
+  readonly #breaks: Breaks;
   readonly #release: () => void;
 
   constructor(database: PGlite, release: () => void) {
     this.#database = database;
     this.#statements = new PreparedStatements(database);
+    this.#breaks = watchForBreaks(database);
     this.#release = release;
   }
 
@@ -123,7 +126,8 @@ class EmbeddedDatabase implements Database {
 
   async close(): Promise<void> {
     try {
-      await this.#database.close();
+      // One that broke off would write down at its end what it believes, and perhaps never come to it.
+      if (this.#breaks.reason === null) await this.#database.close();
     } finally {
       this.#release();
     }
