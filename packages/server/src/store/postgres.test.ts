@@ -71,6 +71,15 @@ describe.each(present)('%s', () => {
     await outcome;
   });
 
+  test('a server that falls in the moment it has let us in is the database being away, and the process lives', async () => {
+    const database = await openPostgres(await whereItFallsAfterLettingIn(addressOf(NAME), 2), 2);
+    opened.push(database);
+    const ask = (n: number) => database.query({ text: 'select $1::integer as n', values: [n] });
+    const [first, second] = await Promise.allSettled([ask(1), ask(2)]);
+    expect(first).toMatchObject({ value: [{ n: 1 }] });
+    expect(second).toMatchObject({ reason: expect.any(DatabaseUnavailable) });
+  });
+
   test('a statement that is refused costs no connection', async () => {
     const database = await open(1);
     const backend = async () => (await database.query({ text: 'select pg_backend_pid() as pid' }))[0]?.pid;
@@ -152,6 +161,38 @@ async function throughWire(url: string): Promise<{ address: string; cut(): void 
     for (const socket of sockets) socket.destroy();
   };
   return { address: address.toString(), cut };
+}
+
+const READY = Buffer.from('Z\0\0\0\u0005I', 'latin1');
+const FALLEN = 'SFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0';
+
+/** The same database, whose server falls under the n-th connection: its last words come with those that let us in. */
+async function whereItFallsAfterLettingIn(url: string, nth: number): Promise<string> {
+  const { hostname, port } = new URL(url);
+  let count = 0;
+  const wire = createServer((near) => {
+    count += 1;
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) socket.on('error', () => {});
+    near.pipe(far);
+    if (count !== nth) return void far.pipe(near);
+    let said = Buffer.alloc(0);
+    far.on('data', (part: Buffer) => {
+      said = Buffer.concat([said, part]);
+      if (!said.includes(READY)) return;
+      const words = Buffer.concat([Buffer.from('E\0\0\0\0', 'latin1'), Buffer.from(FALLEN, 'latin1')]);
+      words.writeUInt32BE(words.length - 1, 1);
+      near.end(Buffer.concat([said, words]));
+      far.destroy();
+      wire.close();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    wire.listen(0, '127.0.0.1', resolve);
+  });
+  const address = new URL(url);
+  address.host = `127.0.0.1:${(wire.address() as AddressInfo).port}`;
+  return address.toString();
 }
 
 const ROUNDS_MAX = 5_000;

@@ -36,7 +36,10 @@ export async function openPostgres(url: string, connectionsMax = CONNECTIONS_MAX
   // A claim is estimated dear and reads a few pages: 23 ms with compiling it, 1 ms without (jobs/queue.ts).
   const pool = new pg.Pool({ ...options, max: connectionsMax, options: '-c timezone=UTC -c jit=off' });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on('error', () => {});
+  pool.on('error', ignore);
+  // The pool listens to none that it has lent, and hands a new one over before whoever asked for it can: its server may fall
+  // in that moment.
+  pool.on('connect', (client) => client.on('error', ignore));
   try {
     const { rows } = await pool.query(`select current_setting('server_version_num')::integer as version`);
     const version = rows[0].version as number;
@@ -50,7 +53,7 @@ export async function openPostgres(url: string, connectionsMax = CONNECTIONS_MAX
   return new PostgresDatabase(pool, options);
 }
 
-/** For what is told a second time: the statement that was under way has failed with it already. */
+/** For what is told a second time: the statement that was under way, or comes next, fails with it. */
 const ignore = (): void => {};
 
 /** Data that do not fit, rows that break a rule, lost races, and what our own functions raise. */
@@ -101,14 +104,11 @@ class PostgresDatabase implements Database {
     let isUsable = true;
     try {
       client = await this.#pool.connect();
-      // One that breaks says so by an event as well, and while it is lent the pool does not listen: it would end the process.
-      client.on('error', ignore);
       return await use(client);
     } catch (error) {
       isUsable = isUsableAfter(error);
       throw translateDatabaseError(error);
     } finally {
-      client?.off('error', ignore);
       client?.release(!isUsable);
     }
   }
