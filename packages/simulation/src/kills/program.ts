@@ -17,6 +17,7 @@ export const START_MILLISECONDS_MAX = 30_000;
 const STOP_MILLISECONDS_MAX = 20_000;
 /** Of what it prints the end is kept: what it said last tells why it fell. */
 const PRINTED_MAX = 200_000;
+const LAST_LINES = 30;
 
 /** Whatever ends this process, ends those that it started. */
 const living = new Set<ChildProcess>();
@@ -66,7 +67,7 @@ export class Program {
   }
 
   get lastWords(): string {
-    return this.#printed.trim().split('\n').slice(-5).join('\n');
+    return this.#printed.trim().split('\n').slice(-LAST_LINES).join('\n');
   }
 
   #take(chunk: Buffer): void {

@@ -72,6 +72,10 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
   try {
     stage = await setStage(installation, plan.seed);
     return await play(stage, plan);
+  } catch (error) {
+    // Who fell by itself is why nothing could go on.
+    for (const crash of installation.faults.crashes) plan.onRound?.(`crash: ${crash}`);
+    throw error;
   } finally {
     await installation.stop();
     await stage?.host.stop();
@@ -136,6 +140,7 @@ async function playRound(stage: Stage, round: Round): Promise<void> {
   await pause(loadAfter);
   await startAgain(installation, round, killAgainAfter);
   await load.stop();
+  if (installation.faults.crashes.length > 0) throw new Error('a process ended by itself: nobody is left to ask');
   findings.lost.push(...(await book.repeatOpen()));
   for (let again = 0; again < AGAIN_A_ROUND && book.answered.size > 0; again++)
     await book.again(random.pick([...book.answered.keys()].slice(-AGAIN_AMONG)));

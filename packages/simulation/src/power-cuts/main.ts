@@ -12,7 +12,7 @@ import { Disk } from './disk.js';
 const CUTS_DEFAULT = 10;
 const WRITE_MILLISECONDS_MIN = 500;
 const WRITE_MILLISECONDS_MAX = 3_000;
-const READY_LOOKS_MAX = 600;
+const READY_LOOKS_MAX = 2_400;
 const LOOK_MILLISECONDS = 50;
 
 /**
@@ -56,7 +56,12 @@ async function writeUntilCut(disk: Disk, milliseconds: number): Promise<number> 
   });
   const gone = ended(child);
   for (let look = 0; !/ready|^\d+$/m.test(printed); look++) {
-    if (look === READY_LOOKS_MAX || child.exitCode !== null) throw new Error('the writer did not get ready');
+    if (look === READY_LOOKS_MAX || child.exitCode !== null) {
+      // While it lives, its disk cannot be taken away.
+      child.kill('SIGKILL');
+      await gone;
+      throw new Error('the writer did not get ready');
+    }
     await pause(LOOK_MILLISECONDS);
   }
   await pause(milliseconds);
