@@ -11,6 +11,7 @@ export async function violationsAlways(universe: Universe): Promise<Violation[]>
   return [
     ...universe.answers,
     ...universe.witness.violations,
+    ...universe.finishedJobs.violations,
     ...(await ledgerViolations(universe)),
     ...broken('events_numbered', await sequencesHaveNoGap(universe)),
     ...broken('charged_at_most_once', await chargedAtMostOnce(universe)),

@@ -9,6 +9,8 @@ export interface Fault {
   begin(universe: Universe): void;
   /** Kills the process while the action is under way. */
   readonly crash?: boolean;
+  /** Passes over somebody who waits while the action is under way, as long as the fault stands: a late answer. */
+  readonly hold?: boolean;
   /** It stands for up to so many actions more. */
   readonly stepsMax?: number;
 }
@@ -109,6 +111,8 @@ export const FAULTS: readonly Fault[] = [
       universe.pushReaches = false;
     },
   },
+  // What he fetched grows old meanwhile: whatever he decides by it comes after what others saw later.
+  { name: 'late_answer', weight: 8, begin: () => {}, hold: true, stepsMax: 5 },
   { name: 'outage', weight: 3, begin: outage, stepsMax: 8 },
   { name: 'crash', weight: 9, begin: () => {}, crash: true },
 ];
@@ -116,6 +120,7 @@ export const FAULTS: readonly Fault[] = [
 /** Everything works again. */
 export function clearFaults(universe: Universe): void {
   universe.sandbox.faults.clear();
+  universe.scheduler.release();
   universe.pushReaches = true;
   universe.hosts.keepsAnyway = false;
   universe.hosts.answer = () => TAKEN;

@@ -1,4 +1,5 @@
 import { violationsAlways, violationsAtRest } from '../invariants/invariants.js';
+import type { Plant } from '../stage/product.js';
 import { Universe } from '../stage/universe.js';
 import type { Violation } from '../stage/violation.js';
 import { ACTIONS } from '../story/actions.js';
@@ -25,6 +26,8 @@ export interface SeedOptions {
   readonly steps: number;
   /** Steps that are left out, as if nobody had done anything in them. */
   readonly without?: ReadonlySet<number>;
+  /** A fault that is planted for this run. */
+  readonly plant?: Plant;
   readonly tally: Tally;
   readonly outcomes: Outcomes;
 }
@@ -34,10 +37,10 @@ const RELEASES_PER_STEP_MAX = 70;
 /** Plays one seed: so many steps with faults and crashes, the invariants after each, then to rest and all of them. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { seed } = options;
-  const universe = await Universe.create(options.database, seed);
+  const universe = await Universe.create(options.database, seed, options.plant);
   const story = new Story(universe);
   const history: string[] = [];
-  const weather: Weather = { fault: null, stepsLeft: 0 };
+  const weather: Weather = { fault: null, stepsLeft: 0, isNew: false };
   const ended = async (violations: readonly Violation[], steps: number): Promise<SeedResult> => {
     const waiting = universe.scheduler.waiting.map((call) => `waiting: ${call}`);
     // Whatever is still under way here must not go on in the next world.
@@ -70,17 +73,21 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
 interface Weather {
   fault: Fault | null;
   stepsLeft: number;
+  /** It begins with this step. */
+  isNew: boolean;
 }
 
 function nextFault(universe: Universe, weather: Weather): Fault {
   if (weather.fault !== null && weather.stepsLeft > 0) {
     weather.stepsLeft -= 1;
+    weather.isNew = false;
     return weather.fault;
   }
   clearFaults(universe);
   const fault = universe.random.pickWeighted(FAULTS);
   fault.begin(universe);
   weather.fault = fault;
+  weather.isNew = true;
   weather.stepsLeft = fault.stepsMax === undefined ? 0 : universe.random.below(fault.stepsMax);
   return fault;
 }
@@ -113,8 +120,10 @@ async function playStep(story: Story, { tally, history, weather }: Play, step: n
   history.push(`${step} ${story.tenant.name}: ${action.name} [${fault.name}] ${what}`);
   const releases = random.below(RELEASES_PER_STEP_MAX);
   const crashAt = fault.crash === true ? random.below(releases + 1) : -1;
+  const holdAt = fault.hold === true && weather.isNew ? random.below(releases + 1) : -1;
   for (let release = 0; release <= releases; release++) {
     if (release === crashAt) history.push(`${step} crash at ${await universe.crash()}`);
+    if (release === holdAt) universe.scheduler.hold();
     if (random.chance(0.15)) universe.look();
     if (random.chance(0.1)) universe.deliver({ shuffle: random.chance(0.5), duplicateChance: 0.1 });
     if (random.chance(0.02)) universe.clock.advance(random.below(20_000));

@@ -42,6 +42,7 @@ export class Scheduler {
   readonly #random: SeededRandom;
   #parked: Parked[] = [];
   #current: Actor | null = null;
+  #held: Actor | null = null;
   #calling: Actor | null = null;
   #calls = 0;
   #running = 0;
@@ -71,6 +72,16 @@ export class Scheduler {
   /** The calls that wait to be picked, for a failing run's report. */
   get waiting(): string[] {
     return this.#parked.map(({ actor, label }) => `${actor.name}: ${label}`);
+  }
+
+  /** One of those who wait is passed over from now on: his answer is late, while all others go on. */
+  hold(): void {
+    this.#held = this.#parked.length === 0 ? null : this.#random.pick(this.#parked).actor;
+  }
+
+  /** Nobody is passed over any more. */
+  release(): void {
+    this.#held = null;
   }
 
   /** Starts an actor; its first step waits like every other. */
@@ -141,6 +152,7 @@ export class Scheduler {
     const picked = this.#take();
     if (picked !== null && when === 'after') await picked.run(false);
     this.#generation += 1;
+    this.#held = null;
     const killed = this.#parked;
     this.#parked = [];
     this.#running = 0;
@@ -173,9 +185,11 @@ export class Scheduler {
   }
 
   #take(): Parked | null {
-    if (this.#parked.length === 0) return null;
-    const [picked] = this.#parked.splice(this.#random.below(this.#parked.length), 1);
-    return picked ?? null;
+    const free = this.#held === null ? this.#parked : this.#parked.filter(({ actor }) => actor !== this.#held);
+    if (free.length === 0) return null;
+    const picked = this.#random.pick(free);
+    this.#parked.splice(this.#parked.indexOf(picked), 1);
+    return picked;
   }
 
   async #resume(picked: Parked): Promise<void> {

@@ -1,0 +1,143 @@
+import type { Context } from '@tollbridge/server/context';
+import type { JobHandler } from '@tollbridge/server/jobs/handlers';
+import { nothingToDo } from '@tollbridge/server/jobs/run-job';
+import type { StripeEvent, StripeEventHandler } from '@tollbridge/server/stripe-event-handlers';
+import { rowsOfClause } from '../stage/statement-shape.js';
+import { withCalls } from './calls.js';
+import { nothingOf, withHandlers, withJob } from './handlers.js';
+import type { PlantedFault } from './planted-fault.js';
+import { hasClause, type Row, withRows, withStatements, withText } from './statements.js';
+
+/** Faults of how what Stripe tells is taken, kept and believed. */
+export const EVENT_FAULTS: readonly PlantedFault[] = [
+  {
+    name: 'event_by_timestamp',
+    thread: 'https://github.com/stripe/sync-engine/issues/268',
+    breaks: "An event's snapshot is believed unless one with a later time was: those of one second win as they come.",
+    caughtBy: ['payments_stand_as_at_stripe', 'customers_equal', 'refunds_equal', 'disputes_equal'],
+    caughtAt: null,
+    plant: (product) => {
+      const latest = new Map<string, number>();
+      return withHandlers(product, (handler) => believing(handler, latest));
+    },
+  },
+  {
+    name: 'older_fetch_last',
+    thread: 'https://github.com/GladysAssistant/gladys-gateway/pull/227',
+    breaks:
+      'What was fetched is written over whatever is there, without a ticket and without the version that was read.',
+    caughtBy: ['customers_equal', 'payments_stand_as_at_stripe', 'payments_equal', 'ledger'],
+    caughtAt: { seed: 10, steps: 200 },
+    plant: ({ context, ...rest }) => {
+      let applied = 1_000_000;
+      const db = withStatements(context.db, {
+        statement: (statement) => {
+          if (!hasClause(statement, 'update_stripe_tickets')) return statement;
+          const rising = (ticket: Row): Row => {
+            applied += 1;
+            return { ...ticket, applied: String(applied) };
+          };
+          return withText(withRows(statement, 'update_stripe_tickets', rising), (text) =>
+            text.replaceAll(' and t.version = r.version', ''),
+          );
+        },
+      });
+      return { ...rest, context: { ...context, db } };
+    },
+  },
+  {
+    name: 'no_unique_event_id',
+    thread: 'https://github.com/wasp-lang/open-saas/issues/688',
+    breaks: 'An event that is pushed again is kept and worked on again.',
+    caughtBy: ['events_kept_once'],
+    caughtAt: { seed: 2, steps: 80 },
+    plant: ({ context, ...rest }) => {
+      const kept = new Set<string>();
+      const nameOf = (event: Row): string => `${String(event.connection_id)} ${String(event.stripe_event_id)}`;
+      const another = (event: Row): Row =>
+        kept.has(nameOf(event))
+          ? { ...event, stripe_event_id: `${String(event.stripe_event_id)} ${String(event.id)}` }
+          : event;
+      const db = withStatements(context.db, {
+        statement: (statement) => withRows(statement, 'absent_stripe_events', another),
+        rows: (statement, rows) => {
+          for (const event of rowsOfClause(statement, 'absent_stripe_events')) kept.add(nameOf(event));
+          const [, , events = []] = (statement.values ?? []) as readonly [unknown, unknown, readonly string[]];
+          // Only a push asks about one event alone.
+          return statement.name === 'find_known_stripe_events' && events.length === 1 ? [] : rows;
+        },
+      });
+      return { ...rest, context: { ...context, db } };
+    },
+  },
+  {
+    name: 'acknowledged_before_stored',
+    thread: 'https://github.com/getlago/lago-api/pull/2972',
+    breaks: 'A pushed event is acknowledged first and stored afterwards, by whoever comes to it.',
+    caughtBy: ['acknowledged_is_kept'],
+    caughtAt: { seed: 1, steps: 1 },
+    plant: ({ context, ...rest }) => {
+      const { db } = context;
+      const later: Context['db'] = {
+        ...db,
+        async query(statement) {
+          const isPush = hasClause(statement, 'absent_stripe_events') && !hasClause(statement, 'finish_jobs');
+          if (!isPush) return db.query(statement);
+          context.spawn('storing', async () => {
+            await db.query(statement);
+          });
+          return [];
+        },
+      };
+      return { ...rest, context: { ...context, db: later } };
+    },
+  },
+  {
+    name: 'cancelled_intent_left_pending',
+    thread: 'https://github.com/getlago/lago-api/pull/3870',
+    breaks: 'Nobody listens when an intent is cancelled at Stripe: its invoice waits for it for ever.',
+    caughtBy: ['payments_stand_as_at_stripe'],
+    caughtAt: null,
+    plant: (product) =>
+      withHandlers(product, (handler, type) => (type === 'payment_intent.canceled' ? nothingOf : handler)),
+  },
+  {
+    name: 'lost_event_never_asked_for',
+    thread: 'https://github.com/aasmanj/altarwed/issues/209',
+    breaks: 'What a push did not bring is not asked for: the list of events is never read.',
+    caughtBy: [
+      'intents_have_invoices',
+      'payments_stand_as_at_stripe',
+      'customers_equal',
+      'refunds_equal',
+      'disputes_equal',
+    ],
+    caughtAt: { seed: 2, steps: 200 },
+    plant: (product) => withJob(product, ['poll_stripe_events'], () => doesNothing),
+  },
+];
+
+const doesNothing: JobHandler = async () => nothingToDo();
+
+/** Takes the event's own snapshot for what Stripe holds, if it is not older than what was taken before. */
+const believing =
+  (handler: StripeEventHandler, latest: Map<string, number>): StripeEventHandler =>
+  async (context, event) => {
+    const object = `${event.connection.id} ${event.objectId}`;
+    const toldAt = await toldAtOf(context, event);
+    if (toldAt < (latest.get(object) ?? 0)) return nothingOf(context, event);
+    const stripe = withCalls(context.stripe, async ({ name, args, send }) =>
+      name.endsWith('.retrieve') && args[0] === event.objectId ? event.object : send(args),
+    );
+    const result = await handler({ ...context, stripe }, event);
+    if (result.kind === 'applied') latest.set(object, toldAt);
+    return result;
+  };
+
+async function toldAtOf(context: Context, { environmentId, connection, id }: StripeEvent): Promise<number> {
+  const [row] = await context.db.query({
+    text: 'select occurred_at from stripe_events where environment_id = $1 and connection_id = $2 and stripe_event_id = $3',
+    values: [environmentId, connection.id, id],
+  });
+  return row?.occurred_at as number;
+}
