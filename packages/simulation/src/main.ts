@@ -76,12 +76,12 @@ async function playPlantedFaults(plan: Plan): Promise<void> {
   let missed = 0;
   for (const database of plan.databases) {
     for (const fault of plan.planted) {
-      const caught = await catchFault(fault, { ...plan, database });
-      if (caught === null) missed += 1;
+      const { violation, seed, step, acts } = await catchFault(fault, { ...plan, database });
+      if (violation === null) missed += 1;
       const outcome =
-        caught === null
-          ? `NOT CAUGHT within ${plan.seeds} seeds of ${plan.steps} steps`
-          : `caught by seed ${caught.seed} after step ${caught.step}: ${caught.violation.rule}: ${caught.violation.text}`;
+        violation === null
+          ? `NOT CAUGHT within ${plan.seeds} seeds of ${plan.steps} steps, in which it acted ${acts} times`
+          : `caught by seed ${seed} after step ${step}: ${violation.rule}: ${violation.text}`;
       process.stdout.write(`${database}: ${fault.name}: ${outcome}\n`);
     }
   }

@@ -1,5 +1,5 @@
 import type { Database } from '@tollbridge/server/store/database';
-import type { Plant } from '../stage/product.js';
+import type { Product } from '../stage/product.js';
 import { withCalls } from './calls.js';
 import { withHandlers } from './handlers.js';
 import type { PlantedFault } from './planted-fault.js';
@@ -14,7 +14,7 @@ interface FoundRefund {
 /** Whoever keeps a thing a second time keeps it under a name of its own: he has no rule that it is one. */
 const again = (name: unknown, count: number): string => `${String(name)} again ${count}`;
 
-const countedTwice: Plant = (product) => {
+function countedTwice(product: Product, acts: () => void): Product {
   const ours = new Set<unknown>();
   const withoutStamps = withHandlers(product, (handler) => (context, event) => {
     const stripe = withCalls(context.stripe, async ({ name, args, send }) => {
@@ -28,17 +28,17 @@ const countedTwice: Plant = (product) => {
   });
   const db = withStatements(product.context.db, {
     statement: (statement) =>
-      withRows(statement, 'insert_refunds', (refund) =>
-        ours.has(refund.stripe_refund_id)
-          ? { ...refund, stripe_refund_id: again(refund.stripe_refund_id, ours.size) }
-          : refund,
-      ),
+      withRows(statement, 'insert_refunds', (refund) => {
+        if (!ours.has(refund.stripe_refund_id)) return refund;
+        acts();
+        return { ...refund, stripe_refund_id: again(refund.stripe_refund_id, ours.size) };
+      }),
   });
   return { ...withoutStamps, context: { ...product.context, db } };
-};
+}
 
 /** Nothing is known to be posted already, and what is posted again gets another name, here and in the ledger. */
-function postingAgain(database: Database): Database {
+function postingAgain(database: Database, acts: () => void): Database {
   const posted = new Map<string, number>();
   const nameOf = (row: Row): string => `${String(row.connection_id)} ${String(row.stripe_id)}`;
   return withStatements(database, {
@@ -47,8 +47,10 @@ function postingAgain(database: Database): Database {
       const renamed = withRows(statement, 'insert_balance_transactions', (row) => {
         const count = (posted.get(nameOf(row)) ?? 0) + 1;
         posted.set(nameOf(row), count);
-        if (count > 1) names.set(row.stripe_id, again(row.stripe_id, count));
-        return { ...row, stripe_id: names.get(row.stripe_id) ?? row.stripe_id };
+        if (count === 1) return row;
+        acts();
+        names.set(row.stripe_id, again(row.stripe_id, count));
+        return { ...row, stripe_id: names.get(row.stripe_id) };
       });
       return withRows(renamed, 'insert_ledger_transactions', (row) => ({
         ...row,
@@ -66,6 +68,7 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/antiwork/gumroad/pull/6193',
     breaks: 'Told of a refund of ours before its call was answered, we take it for one that somebody made at Stripe.',
     caughtBy: ['payments_equal', 'refunds_equal'],
+    focus: { actions: ['invoice_create', 'refund'], faults: ['cut_after', 'late_answer'], steps: 40 },
     caughtAt: null,
     plant: countedTwice,
   },
@@ -74,7 +77,8 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/nicolindemann/stripe-moneymoney/issues/2',
     breaks: "A pass over Stripe's balance takes what is not older than the last one, and posts what it has posted.",
     caughtBy: ['clearing_is_balance'],
-    caughtAt: { seed: 1, steps: 200 },
-    plant: ({ context, ...rest }) => ({ ...rest, context: { ...context, db: postingAgain(context.db) } }),
+    focus: { actions: ['invoice_create', 'time_passes'], faults: ['none'], steps: 6 },
+    caughtAt: null,
+    plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: postingAgain(context.db, acts) } }),
   },
 ];

@@ -1,6 +1,9 @@
 import { err } from '@tollbridge/core';
-import type { Database } from '@tollbridge/server/store/database';
+import { collectInvoiceJob } from '@tollbridge/server/collection/collection-jobs';
+import type { Database, Statement } from '@tollbridge/server/store/database';
 import { outcomeUnknown, type StripeGateway } from '@tollbridge/server/stripe/gateway';
+import type { Product } from '../stage/product.js';
+import { rowsOfClause } from '../stage/statement-shape.js';
 import { withCalls } from './calls.js';
 import { withJob } from './handlers.js';
 import type { PlantedFault } from './planted-fault.js';
@@ -15,27 +18,34 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/woocommerce/woocommerce-gateway-stripe/pull/3725',
     breaks: 'A charge that was never answered counts as refused, and the next attempt is made in its place.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
+    focus: { actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
     caughtAt: null,
-    plant: ({ context, ...rest }) => ({ ...rest, context: { ...context, stripe: silenceIsRefusal(context.stripe) } }),
+    plant: silenceIsRefusal,
   },
   {
     name: 'page_and_automatic_charge',
     thread: 'https://github.com/getlago/lago-api/pull/5708',
     breaks: 'A page on which the payer can pay does not count as an attempt: the invoice is charged beside it.',
-    caughtBy: ['charged_at_most_once', 'charges_are_explained', 'nothing_alive_for_ended'],
+    caughtBy: ['charged_at_most_once', 'charges_are_explained'],
+    focus: { actions: ['invoice_create', 'payment_session', 'payment_page_filled'], faults: ['none'], steps: 60 },
     caughtAt: null,
-    plant: ({ context, ...rest }) => ({ ...rest, context: { ...context, db: withoutPages(context.db) } }),
+    plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: withoutPages(context.db, acts) } }),
   },
   {
     name: 'disabled_connection_charges',
     thread: 'https://github.com/Automattic/woocommerce-payments/issues/5090',
     breaks: 'Whether a connection is switched on is not looked at by those who charge through it.',
     caughtBy: ['charge_was_wanted'],
+    focus: { actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
     caughtAt: null,
-    plant: (product) =>
+    plant: (product, acts) =>
       withJob(product, MONEY_JOBS, (handler) => (context, job) => {
-        const rows = ({ name = '' }, found: Row[]) =>
-          name.startsWith('find_connection') ? found.map((row) => ({ ...row, enabled: true })) : found;
+        const on = (row: Row): Row => {
+          if (row.enabled === false) acts();
+          return { ...row, enabled: true };
+        };
+        const rows = ({ name = '' }: Statement, found: Row[]) =>
+          name.startsWith('find_connection') ? found.map(on) : found;
         return handler({ ...context, db: withStatements(context.db, { rows }) }, job);
       }),
   },
@@ -44,20 +54,37 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/Paymenter/Paymenter/issues/1258',
     breaks: 'Every amount is sent to Stripe in hundredths, of currencies too that have none.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    caughtAt: { seed: 1, steps: 41 },
-    plant: ({ context, ...rest }) => {
+    focus: { actions: ['invoice_create'], faults: ['none'], steps: 30 },
+    caughtAt: null,
+    plant: ({ context, ...rest }, acts) => {
       const stripe = withCalls(context.stripe, ({ name, args, send }) => {
         const [asked, ...more] = args;
         const { amount, currency } = (asked ?? {}) as { readonly amount?: number; readonly currency?: string };
-        const isYen = name === 'paymentIntents.create' && currency === 'jpy' && amount !== undefined;
-        return send(isYen ? [{ ...(asked as object), amount: amount * 100 }, ...more] : args);
+        if (name !== 'paymentIntents.create' || currency !== 'jpy' || amount === undefined) return send(args);
+        acts();
+        return send([{ ...(asked as object), amount: amount * 100 }, ...more]);
       });
       return { ...rest, context: { ...context, stripe } };
     },
   },
 ];
 
-function silenceIsRefusal(stripe: StripeGateway): StripeGateway {
+/** Whoever got no answer tries again at once, as a shopper presses the button again when his page does not load. */
+function silenceIsRefusal(product: Product, acts: () => void): Product {
+  return withJob(product, MONEY_JOBS, (handler) => async (context, job) => {
+    let isSilent = false;
+    const stripe = refusing(context.stripe, () => {
+      isSilent = true;
+    });
+    const result = await handler({ ...context, stripe }, job);
+    if (!isSilent || result.kind !== 'done') return result;
+    acts();
+    const of = { ...job, invoiceId: String(job.payload.invoiceId) };
+    return { ...result, changes: result.changes.enqueue(collectInvoiceJob(context, of, 'asked')) };
+  });
+}
+
+function refusing(stripe: StripeGateway, onSilence: () => void): StripeGateway {
   return {
     verify: (options) => stripe.verify(options),
     async call(access, use) {
@@ -68,28 +95,24 @@ function silenceIsRefusal(stripe: StripeGateway): StripeGateway {
       });
       const answer = await noting.call(access, use);
       if (answer.ok || !isCharge || !outcomeUnknown(answer.error)) return answer;
+      onSilence();
       return err({ ...answer.error, kind: 'declined', code: 'api_connection_error', paymentIntent: null });
     },
   };
 }
 
-/** No page that waits for its payer is found among an invoice's attempts, nor as the one that holds it. */
-function withoutPages(database: Database): Database {
-  /** By invoice: the attempt that holds it, as it was told to whoever read it last. */
-  const told = new Map<unknown, unknown>();
+/** A page that has opened holds its invoice no more: who looks for what is to be charged finds the invoice free. */
+function withoutPages(database: Database, acts: () => void): Database {
   return withStatements(database, {
-    async rows({ name }, rows) {
-      if (name === 'list_payments_of_invoice')
-        return rows.filter((payment) => !isPage(payment) || told.get(payment.invoice_id) === payment.id);
-      const [invoice] = rows;
-      if (name !== 'find_invoice' || invoice === undefined) return rows;
-      const [open] = await database.query({
-        text: 'select kind, status from payments where environment_id = $1 and id = $2',
-        values: [invoice.environment_id, invoice.open_payment_id],
+    async rows(statement, rows) {
+      const pages = rowsOfClause(statement, 'update_payments').filter(isPage);
+      if (pages.length === 0) return rows;
+      acts();
+      await database.query({
+        text: 'update invoices set open_payment_id = null where environment_id = $1 and open_payment_id = any($2::text[])',
+        values: [pages[0]?.environment_id, pages.map(({ id }) => id)],
       });
-      const holder = open !== undefined && isPage(open) ? null : invoice.open_payment_id;
-      told.set(invoice.id, holder);
-      return [{ ...invoice, open_payment_id: holder }];
+      return rows;
     },
   });
 }

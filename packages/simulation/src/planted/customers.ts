@@ -9,12 +9,21 @@ export const CUSTOMER_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/sagemathinc/cocalc/issues/8112',
     breaks: 'Whoever sees no twin yet makes one: no order among those who do, and no key that they share.',
     caughtBy: ['one_twin'],
-    caughtAt: { seed: 3, steps: 60 },
-    plant: ({ context, ...rest }) => {
+    focus: { actions: ['customer_upsert'], faults: ['none'], steps: 40 },
+    caughtAt: null,
+    plant: ({ context, ...rest }, acts) => {
       let made = 0;
+      const sent = new Set<string>();
       const stripe = withCalls(context.stripe, ({ name, args, send }) => {
+        if (name !== 'customers.create') return send(args);
         made += 1;
-        return send(name === 'customers.create' ? withKey(args, (key) => `${key} request ${made}`) : args);
+        return send(
+          withKey(args, (key) => {
+            if (sent.has(key)) acts();
+            sent.add(key);
+            return `${key} request ${made}`;
+          }),
+        );
       });
       const db = withStatements(context.db, {
         statement: (statement) =>

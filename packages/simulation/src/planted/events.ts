@@ -13,26 +13,29 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
   {
     name: 'event_by_timestamp',
     thread: 'https://github.com/stripe/sync-engine/issues/268',
-    breaks: "An event's snapshot is believed unless one with a later time was: those of one second win as they come.",
-    caughtBy: ['payments_stand_as_at_stripe', 'customers_equal', 'refunds_equal', 'disputes_equal'],
+    breaks: "An event's snapshot is believed if it is later than the last one: of those of one second the first stays.",
+    caughtBy: ['payments_stand_as_at_stripe', 'customers_equal', 'refunds_equal', 'disputes_equal', 'nothing_is_left'],
+    focus: { actions: ['card_attach', 'card_detach_at_stripe'], faults: ['none', 'event_order'], steps: 25 },
     caughtAt: null,
-    plant: (product) => {
+    plant: (product, acts) => {
       const latest = new Map<string, number>();
-      return withHandlers(product, (handler) => believing(handler, latest));
+      return withHandlers(product, (handler) => believing(handler, { latest, acts }));
     },
   },
   {
     name: 'older_fetch_last',
-    thread: 'https://github.com/GladysAssistant/gladys-gateway/pull/227',
+    thread: 'https://github.com/invertase/stripe-firebase-extensions/issues/119',
     breaks:
       'What was fetched is written over whatever is there, without a ticket and without the version that was read.',
     caughtBy: ['customers_equal', 'payments_stand_as_at_stripe', 'payments_equal', 'ledger'],
-    caughtAt: { seed: 10, steps: 200 },
-    plant: ({ context, ...rest }) => {
+    focus: { actions: ['card_attach', 'card_detach_at_stripe'], faults: ['none', 'late_answer'], steps: 60 },
+    caughtAt: null,
+    plant: ({ context, ...rest }, acts) => {
       let applied = 1_000_000;
       const db = withStatements(context.db, {
         statement: (statement) => {
           if (!hasClause(statement, 'update_stripe_tickets')) return statement;
+          acts();
           const rising = (ticket: Row): Row => {
             applied += 1;
             return { ...ticket, applied: String(applied) };
@@ -50,14 +53,16 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/wasp-lang/open-saas/issues/688',
     breaks: 'An event that is pushed again is kept and worked on again.',
     caughtBy: ['events_kept_once'],
-    caughtAt: { seed: 2, steps: 80 },
-    plant: ({ context, ...rest }) => {
+    focus: { actions: ['card_attach'], faults: ['event_twice'], steps: 8 },
+    caughtAt: null,
+    plant: ({ context, ...rest }, acts) => {
       const kept = new Set<string>();
       const nameOf = (event: Row): string => `${String(event.connection_id)} ${String(event.stripe_event_id)}`;
-      const another = (event: Row): Row =>
-        kept.has(nameOf(event))
-          ? { ...event, stripe_event_id: `${String(event.stripe_event_id)} ${String(event.id)}` }
-          : event;
+      const another = (event: Row): Row => {
+        if (!kept.has(nameOf(event))) return event;
+        acts();
+        return { ...event, stripe_event_id: `${String(event.stripe_event_id)} ${String(event.id)}` };
+      };
       const db = withStatements(context.db, {
         statement: (statement) => withRows(statement, 'absent_stripe_events', another),
         rows: (statement, rows) => {
@@ -75,14 +80,16 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/2972',
     breaks: 'A pushed event is acknowledged first and stored afterwards, by whoever comes to it.',
     caughtBy: ['acknowledged_is_kept'],
-    caughtAt: { seed: 1, steps: 1 },
-    plant: ({ context, ...rest }) => {
+    focus: { actions: ['card_attach'], faults: ['none'], steps: 3 },
+    caughtAt: null,
+    plant: ({ context, ...rest }, acts) => {
       const { db } = context;
       const later: Context['db'] = {
         ...db,
         async query(statement) {
           const isPush = hasClause(statement, 'absent_stripe_events') && !hasClause(statement, 'finish_jobs');
           if (!isPush) return db.query(statement);
+          acts();
           context.spawn('storing', async () => {
             await db.query(statement);
           });
@@ -97,9 +104,17 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/3870',
     breaks: 'Nobody listens when an intent is cancelled at Stripe: its invoice waits for it for ever.',
     caughtBy: ['payments_stand_as_at_stripe'],
+    focus: { actions: ['invoice_create', 'intent_cancelled_at_stripe'], faults: ['none'], steps: 20 },
     caughtAt: null,
-    plant: (product) =>
-      withHandlers(product, (handler, type) => (type === 'payment_intent.canceled' ? nothingOf : handler)),
+    plant: (product, acts) =>
+      withHandlers(product, (handler, type) =>
+        type === 'payment_intent.canceled'
+          ? (context, event) => {
+              acts();
+              return nothingOf(context, event);
+            }
+          : handler,
+      ),
   },
   {
     name: 'lost_event_never_asked_for',
@@ -112,20 +127,32 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
       'refunds_equal',
       'disputes_equal',
     ],
-    caughtAt: { seed: 2, steps: 200 },
-    plant: (product) => withJob(product, ['poll_stripe_events'], () => doesNothing),
+    focus: { actions: ['card_attach'], faults: ['event_drop'], steps: 10 },
+    caughtAt: null,
+    plant: (product, acts) =>
+      withJob(product, ['poll_stripe_events'], () => async (context, job) => {
+        acts();
+        return doesNothing(context, job);
+      }),
   },
 ];
 
 const doesNothing: JobHandler = async () => nothingToDo();
 
-/** Takes the event's own snapshot for what Stripe holds, if it is not older than what was taken before. */
+interface Believing {
+  /** By object: when the event was made whose snapshot was taken last. */
+  readonly latest: Map<string, number>;
+  acts(): void;
+}
+
+/** Takes the event's own snapshot for what Stripe holds, if it is later than what was taken before. */
 const believing =
-  (handler: StripeEventHandler, latest: Map<string, number>): StripeEventHandler =>
+  (handler: StripeEventHandler, { latest, acts }: Believing): StripeEventHandler =>
   async (context, event) => {
     const object = `${event.connection.id} ${event.objectId}`;
     const toldAt = await toldAtOf(context, event);
-    if (toldAt < (latest.get(object) ?? 0)) return nothingOf(context, event);
+    acts();
+    if (toldAt <= (latest.get(object) ?? 0)) return nothingOf(context, event);
     const stripe = withCalls(context.stripe, async ({ name, args, send }) =>
       name.endsWith('.retrieve') && args[0] === event.objectId ? event.object : send(args),
     );

@@ -10,26 +10,32 @@ export const JOB_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/mohamedboukari/bunmail/issues/184',
     breaks: 'What hosts are told is queued after the commit that it tells of: a crash between the two loses it.',
     caughtBy: ['everything_was_told'],
-    caughtAt: { seed: 1, steps: 200 },
-    plant: ({ context, ...rest }) => ({ ...rest, context: { ...context, db: queueingAfterwards(context.db) } }),
+    focus: { actions: ['invoice_create'], faults: ['crash'], steps: 25 },
+    caughtAt: null,
+    plant: ({ context, ...rest }, acts) => ({
+      ...rest,
+      context: { ...context, db: queueingAfterwards(context.db, acts) },
+    }),
   },
   {
     name: 'job_done_twice_after_lease',
-    thread: 'https://github.com/atlassian/github-for-jira/pull/771',
+    thread: 'https://github.com/zerocracy/farm/pull/1587',
     breaks: 'Leases are not renewed, and whoever lost one ends the job all the same, beside the one who has it now.',
     caughtBy: ['job_done_once'],
-    caughtAt: { seed: 1, steps: 80 },
-    plant: ({ context, ...rest }) => ({ ...rest, context: { ...context, db: withoutLeases(context.db) } }),
+    focus: { actions: ['invoice_create', 'time_passes'], faults: ['none', 'late_answer'], steps: 40 },
+    caughtAt: null,
+    plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: withoutLeases(context.db, acts) } }),
   },
 ];
 
 const DELIVERY_JOBS = /insert_delivery_jobs as \(\n[\s\S]*?\nreturning 1\n\)/;
 const NO_JOBS = 'insert_delivery_jobs as (\nselect 1\nwhere false\n)';
 
-const queueingAfterwards = (database: Database): Database => ({
+const queueingAfterwards = (database: Database, acts: () => void): Database => ({
   ...database,
   async query(statement) {
     if (!hasClause(statement, 'new_events')) return database.query(statement);
+    acts();
     const rows = await database.query(withText(statement, (text) => text.replace(DELIVERY_JOBS, NO_JOBS)));
     const events = rowsOfClause(statement, 'new_events').map(({ id }) => id);
     await database.query({ text: QUEUE_DELIVERIES, values: [events] });
@@ -52,7 +58,7 @@ const ASKED_WHOSE = '\n  and j.lease_token = r.lease_token\nreturning 1';
 const COUNTED_HELD = /\(select count\(\*\) from (?:finish|postpone|bury)_jobs\), (\$\d+::bigint)/g;
 
 /** No lease is renewed, although everybody believes it, and at the end of a job nobody asks whose it is. */
-const withoutLeases = (database: Database): Database => {
+const withoutLeases = (database: Database, acts: () => void): Database => {
   const unasked = withStatements(database, {
     statement: (statement) =>
       withText(statement, (text) => text.replaceAll(ASKED_WHOSE, '\nreturning 1').replaceAll(COUNTED_HELD, '$1, $1')),
@@ -61,6 +67,7 @@ const withoutLeases = (database: Database): Database => {
     ...unasked,
     async query(statement) {
       if (statement.name !== 'extend_leases') return unasked.query(statement);
+      acts();
       const [ids, tokens] = (statement.values ?? []).slice(2) as [readonly string[], readonly string[]];
       return ids.map((id, index) => ({ id, lease_token: tokens[index], is_extended: true }));
     },

@@ -8,12 +8,20 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/woocommerce/woocommerce-gateway-stripe/issues/2477',
     breaks: 'Each try of a call has a key of its own, so that a repetition is done as well.',
     caughtBy: ['charged_once', 'charged_at_most_once', 'one_twin'],
+    focus: { actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
     caughtAt: null,
-    plant: ({ context, ...rest }) => {
+    plant: ({ context, ...rest }, acts) => {
       let tries = 0;
+      const sent = new Set<string>();
       const stripe = withCalls(context.stripe, ({ args, send }) => {
         tries += 1;
-        return send(withKey(args, (key) => `${key} try ${tries}`));
+        return send(
+          withKey(args, (key) => {
+            if (sent.has(key)) acts();
+            sent.add(key);
+            return `${key} try ${tries}`;
+          }),
+        );
       });
       return { ...rest, context: { ...context, stripe } };
     },
@@ -23,11 +31,22 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/odoo/odoo/pull/107723',
     breaks: 'Every confirmation of an intent has the same key, so that the refusal of the first answers all others.',
     caughtBy: ['keys', 'calls_were_answered', 'nothing_is_left'],
+    focus: { actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 60 },
     caughtAt: null,
-    plant: ({ context, ...rest }) => {
-      const stripe = withCalls(context.stripe, ({ name, args, send }) =>
-        send(name === 'paymentIntents.confirm' ? withKey(args, () => `confirm ${String(args[0])}`) : args),
-      );
+    plant: ({ context, ...rest }, acts) => {
+      const first = new Map<unknown, string>();
+      const stripe = withCalls(context.stripe, ({ name, args, send }) => {
+        if (name !== 'paymentIntents.confirm') return send(args);
+        const [intent] = args;
+        return send(
+          withKey(args, (key) => {
+            const kept = first.get(intent) ?? key;
+            first.set(intent, kept);
+            if (kept !== key) acts();
+            return kept;
+          }),
+        );
+      });
       return { ...rest, context: { ...context, stripe } };
     },
   },

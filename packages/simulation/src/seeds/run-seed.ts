@@ -7,6 +7,7 @@ import { prepareStory } from '../story/prepare.js';
 import { type Action, Story } from '../story/story.js';
 import type { DatabaseKind } from '../test-databases.js';
 import { clearFaults, FAULTS, type Fault } from './faults.js';
+import { type Focus, focused } from './focus.js';
 import type { Outcomes } from './outcomes.js';
 import { comeToRest, restUntilQuiet } from './rest.js';
 import type { Tally } from './tally.js';
@@ -28,6 +29,8 @@ export interface SeedOptions {
   readonly without?: ReadonlySet<number>;
   /** A fault that is planted for this run. */
   readonly plant?: Plant;
+  /** The story is about this alone. */
+  readonly focus?: Focus;
   readonly tally: Tally;
   readonly outcomes: Outcomes;
 }
@@ -41,6 +44,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const story = new Story(universe);
   const history: string[] = [];
   const weather: Weather = { fault: null, stepsLeft: 0, isNew: false };
+  const actions = focused(ACTIONS, options.focus?.actions);
+  const faults = focused(FAULTS, options.focus?.faults);
   const ended = async (violations: readonly Violation[], steps: number): Promise<SeedResult> => {
     const waiting = universe.scheduler.waiting.map((call) => `waiting: ${call}`);
     // Whatever is still under way here must not go on in the next world.
@@ -53,7 +58,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     while (step < options.steps) {
       step += 1;
       if (options.without?.has(step) === true) continue;
-      await playStep(story, { tally: options.tally, history, weather }, step);
+      await playStep(story, { tally: options.tally, history, weather, actions, faults }, step);
       const violations = await violationsAlways(universe);
       if (violations.length > 0) return await ended(violations, step);
     }
@@ -77,14 +82,14 @@ interface Weather {
   isNew: boolean;
 }
 
-function nextFault(universe: Universe, weather: Weather): Fault {
+function nextFault(universe: Universe, { weather, faults }: Play): Fault {
   if (weather.fault !== null && weather.stepsLeft > 0) {
     weather.stepsLeft -= 1;
     weather.isNew = false;
     return weather.fault;
   }
   clearFaults(universe);
-  const fault = universe.random.pickWeighted(FAULTS);
+  const fault = universe.random.pickWeighted(faults);
   fault.begin(universe);
   weather.fault = fault;
   weather.isNew = true;
@@ -95,9 +100,12 @@ function nextFault(universe: Universe, weather: Weather): Fault {
 /** So often another action is picked where there was nothing to do one to. */
 const PICKS_MAX = 5;
 
-async function someAction(story: Story): Promise<{ readonly action: Action; readonly what: string | null }> {
+async function someAction(
+  story: Story,
+  actions: readonly Action[],
+): Promise<{ readonly action: Action; readonly what: string | null }> {
   for (let pick = 1; ; pick++) {
-    const action = story.random.pickWeighted(ACTIONS);
+    const action = story.random.pickWeighted(actions);
     const what = await action.run(story);
     if (what !== null || pick === PICKS_MAX) return { action, what };
   }
@@ -107,14 +115,17 @@ interface Play {
   readonly tally: Tally;
   readonly history: string[];
   readonly weather: Weather;
+  readonly actions: readonly Action[];
+  readonly faults: readonly Fault[];
 }
 
-async function playStep(story: Story, { tally, history, weather }: Play, step: number): Promise<void> {
+async function playStep(story: Story, play: Play, step: number): Promise<void> {
+  const { tally, history, weather } = play;
   const { universe } = story;
   story.beginStep(step);
   const { random } = universe;
-  const fault = nextFault(universe, weather);
-  const { action, what } = await someAction(story);
+  const fault = nextFault(universe, play);
+  const { action, what } = await someAction(story, play.actions);
   if (what === null) return;
   tally.count(action.name, fault.name);
   history.push(`${step} ${story.tenant.name}: ${action.name} [${fault.name}] ${what}`);
