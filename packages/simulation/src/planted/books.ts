@@ -68,7 +68,7 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/antiwork/gumroad/pull/6193',
     breaks: 'Told of a refund of ours before its call was answered, we take it for one that somebody made at Stripe.',
     caughtBy: ['payments_equal', 'refunds_equal'],
-    focus: { actions: ['invoice_create', 'refund'], faults: ['cut_after', 'late_answer'], steps: 40 },
+    focus: { actions: ['invoice_create', 'refund', 'refund', 'refund'], faults: ['late_answer'], steps: 50 },
     caughtAt: null,
     plant: countedTwice,
   },

@@ -26,23 +26,34 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     name: 'older_fetch_last',
     thread: 'https://github.com/invertase/stripe-firebase-extensions/issues/119',
     breaks:
-      'What was fetched is written over whatever is there, without a ticket and without the version that was read.',
-    caughtBy: ['customers_equal', 'payments_stand_as_at_stripe', 'payments_equal', 'ledger'],
-    focus: { actions: ['card_attach', 'card_detach_at_stripe'], faults: ['none', 'late_answer'], steps: 60 },
+      'All look at once, and what each has fetched he writes over whatever is there: no ticket, and no version as it was read.',
+    caughtBy: ['ledger', 'keys', 'intents_have_invoices', 'payments_stand_as_at_stripe', 'customers_equal'],
+    focus: {
+      actions: ['invoice_create', 'confirm_on_session', 'challenge_answered'],
+      faults: ['late_answer'],
+      steps: 60,
+    },
     caughtAt: null,
     plant: ({ context, ...rest }, acts) => {
-      let applied = 1_000_000;
+      /** By object: the latest of the looks that were written. */
+      const latest = new Map<unknown, bigint>();
+      const noting = ({ object_id, applied }: Row) => {
+        const look = BigInt(String(applied));
+        if (look < (latest.get(object_id) ?? 0n)) acts();
+        else latest.set(object_id, look);
+      };
       const db = withStatements(context.db, {
-        statement: (statement) => {
-          if (!hasClause(statement, 'update_stripe_tickets')) return statement;
-          acts();
-          const rising = (ticket: Row): Row => {
-            applied += 1;
-            return { ...ticket, applied: String(applied) };
-          };
-          return withText(withRows(statement, 'update_stripe_tickets', rising), (text) =>
-            text.replaceAll(' and t.version = r.version', ''),
-          );
+        statement: (statement) =>
+          withText(withRows(statement, 'insert_jobs', atOnce), (text) =>
+            hasClause(statement, 'update_stripe_tickets')
+              ? text
+                  .replace('applied = r.applied', 'applied = t.applied + 1')
+                  .replaceAll(' and t.version = r.version', '')
+              : text,
+          ),
+        rows: (statement, rows) => {
+          for (const ticket of rowsOfClause(statement, 'update_stripe_tickets')) noting(ticket);
+          return rows;
         },
       });
       return { ...rest, context: { ...context, db } };
@@ -136,6 +147,9 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
       }),
   },
 ];
+
+/** Nobody waits for another who works on the same object. */
+const atOnce = (job: Row): Row => (job.kind === 'apply_stripe_event' ? { ...job, key: null } : job);
 
 const doesNothing: JobHandler = async () => nothingToDo();
 

@@ -9,8 +9,6 @@ export interface Fault {
   begin(universe: Universe): void;
   /** Kills the process while the action is under way. */
   readonly crash?: boolean;
-  /** Passes over somebody who waits while the action is under way, as long as the fault stands: a late answer. */
-  readonly hold?: boolean;
   /** It stands for up to so many actions more. */
   readonly stepsMax?: number;
 }
@@ -27,6 +25,7 @@ const MONEY_WRITES = [
 ];
 const OUTAGE_REQUESTS = 10_000;
 const EVENT_DELAY_MILLISECONDS = 90_000;
+const LATE_SHARE = 0.3;
 
 /** One of Stripe's operations, or any: some faults should hit reads too. */
 const somewhere = (universe: Universe): string =>
@@ -112,7 +111,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   // What he fetched grows old meanwhile: whatever he decides by it comes after what others saw later.
-  { name: 'late_answer', weight: 8, begin: () => {}, hold: true, stepsMax: 5 },
+  { name: 'late_answer', weight: 3, begin: (universe) => universe.scheduler.delayAnswers(LATE_SHARE), stepsMax: 15 },
   { name: 'outage', weight: 3, begin: outage, stepsMax: 8 },
   { name: 'crash', weight: 9, begin: () => {}, crash: true },
 ];
@@ -120,7 +119,7 @@ export const FAULTS: readonly Fault[] = [
 /** Everything works again. */
 export function clearFaults(universe: Universe): void {
   universe.sandbox.faults.clear();
-  universe.scheduler.release();
+  universe.scheduler.letAnswersCome();
   universe.pushReaches = true;
   universe.hosts.keepsAnyway = false;
   universe.hosts.answer = () => TAKEN;

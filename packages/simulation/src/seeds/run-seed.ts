@@ -43,7 +43,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const universe = await Universe.create(options.database, seed, options.plant);
   const story = new Story(universe);
   const history: string[] = [];
-  const weather: Weather = { fault: null, stepsLeft: 0, isNew: false };
+  const weather: Weather = { fault: null, stepsLeft: 0 };
   const actions = focused(ACTIONS, options.focus?.actions);
   const faults = focused(FAULTS, options.focus?.faults);
   const ended = async (violations: readonly Violation[], steps: number): Promise<SeedResult> => {
@@ -78,21 +78,17 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
 interface Weather {
   fault: Fault | null;
   stepsLeft: number;
-  /** It begins with this step. */
-  isNew: boolean;
 }
 
 function nextFault(universe: Universe, { weather, faults }: Play): Fault {
   if (weather.fault !== null && weather.stepsLeft > 0) {
     weather.stepsLeft -= 1;
-    weather.isNew = false;
     return weather.fault;
   }
   clearFaults(universe);
   const fault = universe.random.pickWeighted(faults);
   fault.begin(universe);
   weather.fault = fault;
-  weather.isNew = true;
   weather.stepsLeft = fault.stepsMax === undefined ? 0 : universe.random.below(fault.stepsMax);
   return fault;
 }
@@ -120,7 +116,7 @@ interface Play {
 }
 
 async function playStep(story: Story, play: Play, step: number): Promise<void> {
-  const { tally, history, weather } = play;
+  const { tally, history } = play;
   const { universe } = story;
   story.beginStep(step);
   const { random } = universe;
@@ -131,10 +127,8 @@ async function playStep(story: Story, play: Play, step: number): Promise<void> {
   history.push(`${step} ${story.tenant.name}: ${action.name} [${fault.name}] ${what}`);
   const releases = random.below(RELEASES_PER_STEP_MAX);
   const crashAt = fault.crash === true ? random.below(releases + 1) : -1;
-  const holdAt = fault.hold === true && weather.isNew ? random.below(releases + 1) : -1;
   for (let release = 0; release <= releases; release++) {
     if (release === crashAt) history.push(`${step} crash at ${await universe.crash()}`);
-    if (release === holdAt) universe.scheduler.hold();
     if (random.chance(0.15)) universe.look();
     if (random.chance(0.1)) universe.deliver({ shuffle: random.chance(0.5), duplicateChance: 0.1 });
     if (random.chance(0.02)) universe.clock.advance(random.below(20_000));

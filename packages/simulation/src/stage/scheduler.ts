@@ -42,7 +42,8 @@ export class Scheduler {
   readonly #random: SeededRandom;
   #parked: Parked[] = [];
   #current: Actor | null = null;
-  #held: Actor | null = null;
+  #lateShare = 0;
+  readonly #late = new Set<Actor>();
   #calling: Actor | null = null;
   #calls = 0;
   #running = 0;
@@ -74,14 +75,15 @@ export class Scheduler {
     return this.#parked.map(({ actor, label }) => `${actor.name}: ${label}`);
   }
 
-  /** One of those who wait is passed over from now on: his answer is late, while all others go on. */
-  hold(): void {
-    this.#held = this.#parked.length === 0 ? null : this.#random.pick(this.#parked).actor;
+  /** From now on this share of Stripe's answers comes late: whoever got one is passed over, while all others go on. */
+  delayAnswers(share: number): void {
+    this.#lateShare = share;
   }
 
-  /** Nobody is passed over any more. */
-  release(): void {
-    this.#held = null;
+  /** Answers come at once again, and those that were late have come. */
+  letAnswersCome(): void {
+    this.#lateShare = 0;
+    this.#late.clear();
   }
 
   /** Starts an actor; its first step waits like every other. */
@@ -123,6 +125,8 @@ export class Scheduler {
             (error: unknown) => () => reject(error as Error),
           );
           this.#calling = null;
+          if (this.#lateShare > 0 && label.startsWith('stripe ') && this.#random.chance(this.#lateShare))
+            this.#late.add(actor);
           if (!deliver) return;
           this.#current = actor;
           outcome();
@@ -152,7 +156,7 @@ export class Scheduler {
     const picked = this.#take();
     if (picked !== null && when === 'after') await picked.run(false);
     this.#generation += 1;
-    this.#held = null;
+    this.#late.clear();
     const killed = this.#parked;
     this.#parked = [];
     this.#running = 0;
@@ -185,7 +189,7 @@ export class Scheduler {
   }
 
   #take(): Parked | null {
-    const free = this.#held === null ? this.#parked : this.#parked.filter(({ actor }) => actor !== this.#held);
+    const free = this.#late.size === 0 ? this.#parked : this.#parked.filter(({ actor }) => !this.#late.has(actor));
     if (free.length === 0) return null;
     const picked = this.#random.pick(free);
     this.#parked.splice(this.#parked.indexOf(picked), 1);
