@@ -68,8 +68,13 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/antiwork/gumroad/pull/6193',
     breaks: 'Told of a refund of ours before its call was answered, we take it for one that somebody made at Stripe.',
     caughtBy: ['payments_equal', 'refunds_equal'],
-    focus: { actions: ['invoice_create', 'refund', 'refund', 'refund'], faults: ['late_answer'], steps: 50 },
-    caughtAt: null,
+    shortStory: {
+      seed: 1,
+      actions: ['invoice_create', 'refund', 'refund', 'refund'],
+      faults: ['late_answer'],
+      steps: 50,
+    },
+    caughtAt: { seed: 0, rule: '' },
     plant: countedTwice,
   },
   {
@@ -77,8 +82,8 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/nicolindemann/stripe-moneymoney/issues/2',
     breaks: "A pass over Stripe's balance takes what is not older than the last one, and posts what it has posted.",
     caughtBy: ['clearing_is_balance'],
-    focus: { actions: ['invoice_create', 'time_passes'], faults: ['none'], steps: 6 },
-    caughtAt: null,
+    shortStory: { seed: 1, actions: ['invoice_create', 'time_passes'], faults: ['none'], steps: 6 },
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: postingAgain(context.db, acts) } }),
   },
 ];

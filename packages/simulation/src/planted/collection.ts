@@ -18,8 +18,8 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/woocommerce/woocommerce-gateway-stripe/pull/3725',
     breaks: 'A charge that was never answered counts as refused, and the next attempt is made in its place.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    focus: { actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
-    caughtAt: null,
+    shortStory: { seed: 5, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
+    caughtAt: { seed: 0, rule: '' },
     plant: silenceIsRefusal,
   },
   {
@@ -27,8 +27,13 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/5708',
     breaks: 'A page on which the payer can pay does not count as an attempt: the invoice is charged beside it.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    focus: { actions: ['invoice_create', 'payment_session', 'payment_page_filled'], faults: ['none'], steps: 60 },
-    caughtAt: null,
+    shortStory: {
+      seed: 1,
+      actions: ['invoice_create', 'payment_session', 'payment_page_filled'],
+      faults: ['none'],
+      steps: 60,
+    },
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: withoutPages(context.db, acts) } }),
   },
   {
@@ -36,8 +41,8 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/Automattic/woocommerce-payments/issues/5090',
     breaks: 'Whether a connection is switched on is not looked at by those who charge through it.',
     caughtBy: ['charge_was_wanted'],
-    focus: { actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
-    caughtAt: null,
+    shortStory: { seed: 9, actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
+    caughtAt: { seed: 0, rule: '' },
     plant: (product, acts) =>
       withJob(product, MONEY_JOBS, (handler) => (context, job) => {
         const on = (row: Row): Row => {
@@ -54,8 +59,8 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/Paymenter/Paymenter/issues/1258',
     breaks: 'Every amount is sent to Stripe in hundredths, of currencies too that have none.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    focus: { actions: ['invoice_create'], faults: ['none'], steps: 30 },
-    caughtAt: null,
+    shortStory: { seed: 1, actions: ['invoice_create'], faults: ['none'], steps: 30 },
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       const stripe = withCalls(context.stripe, ({ name, args, send }) => {
         const [asked, ...more] = args;

@@ -9,8 +9,8 @@ export const CUSTOMER_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/sagemathinc/cocalc/issues/8112',
     breaks: 'Whoever sees no twin yet makes one: no order among those who do, and no key that they share.',
     caughtBy: ['one_twin'],
-    focus: { actions: ['customer_upsert'], faults: ['none'], steps: 40 },
-    caughtAt: null,
+    shortStory: { seed: 3, actions: ['customer_upsert'], faults: ['none'], steps: 40 },
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       let made = 0;
       const sent = new Set<string>();

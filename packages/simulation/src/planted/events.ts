@@ -15,8 +15,13 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/stripe/sync-engine/issues/268',
     breaks: "An event's snapshot is believed if it is later than the last one: of those of one second the first stays.",
     caughtBy: ['payments_stand_as_at_stripe', 'customers_equal', 'refunds_equal', 'disputes_equal', 'nothing_is_left'],
-    focus: { actions: ['card_attach', 'card_detach_at_stripe'], faults: ['none', 'event_order'], steps: 25 },
-    caughtAt: null,
+    shortStory: {
+      seed: 1,
+      actions: ['card_attach', 'card_detach_at_stripe'],
+      faults: ['none', 'event_order'],
+      steps: 25,
+    },
+    caughtAt: { seed: 0, rule: '' },
     plant: (product, acts) => {
       const latest = new Map<string, number>();
       return withHandlers(product, (handler) => believing(handler, { latest, acts }));
@@ -28,12 +33,13 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     breaks:
       'All look at once, and what each has fetched he writes over whatever is there: no ticket, and no version as it was read.',
     caughtBy: ['ledger', 'keys', 'intents_have_invoices', 'payments_stand_as_at_stripe', 'customers_equal'],
-    focus: {
+    shortStory: {
+      seed: 1,
       actions: ['invoice_create', 'confirm_on_session', 'challenge_answered'],
       faults: ['late_answer'],
       steps: 60,
     },
-    caughtAt: null,
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       /** By object: the latest of the looks that were written. */
       const latest = new Map<unknown, bigint>();
@@ -64,8 +70,8 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/wasp-lang/open-saas/issues/688',
     breaks: 'An event that is pushed again is kept and worked on again.',
     caughtBy: ['events_kept_once'],
-    focus: { actions: ['card_attach'], faults: ['event_twice'], steps: 8 },
-    caughtAt: null,
+    shortStory: { seed: 1, actions: ['card_attach'], faults: ['event_twice'], steps: 8 },
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       const kept = new Set<string>();
       const nameOf = (event: Row): string => `${String(event.connection_id)} ${String(event.stripe_event_id)}`;
@@ -91,8 +97,8 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/2972',
     breaks: 'A pushed event is acknowledged first and stored afterwards, by whoever comes to it.',
     caughtBy: ['acknowledged_is_kept'],
-    focus: { actions: ['card_attach'], faults: ['none'], steps: 3 },
-    caughtAt: null,
+    shortStory: { seed: 1, actions: ['card_attach'], faults: ['none'], steps: 3 },
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       const { db } = context;
       const later: Context['db'] = {
@@ -115,8 +121,8 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/3870',
     breaks: 'Nobody listens when an intent is cancelled at Stripe: its invoice waits for it for ever.',
     caughtBy: ['payments_stand_as_at_stripe'],
-    focus: { actions: ['invoice_create', 'intent_cancelled_at_stripe'], faults: ['none'], steps: 20 },
-    caughtAt: null,
+    shortStory: { seed: 1, actions: ['invoice_create', 'intent_cancelled_at_stripe'], faults: ['none'], steps: 20 },
+    caughtAt: { seed: 0, rule: '' },
     plant: (product, acts) =>
       withHandlers(product, (handler, type) =>
         type === 'payment_intent.canceled'
@@ -138,8 +144,8 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
       'refunds_equal',
       'disputes_equal',
     ],
-    focus: { actions: ['card_attach'], faults: ['event_drop'], steps: 10 },
-    caughtAt: null,
+    shortStory: { seed: 1, actions: ['card_attach'], faults: ['event_drop'], steps: 10 },
+    caughtAt: { seed: 0, rule: '' },
     plant: (product, acts) =>
       withJob(product, ['poll_stripe_events'], () => async (context, job) => {
         acts();

@@ -8,8 +8,8 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/woocommerce/woocommerce-gateway-stripe/issues/2477',
     breaks: 'Each try of a call has a key of its own, so that a repetition is done as well.',
     caughtBy: ['charged_once', 'charged_at_most_once', 'one_twin'],
-    focus: { actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
-    caughtAt: null,
+    shortStory: { seed: 5, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       let tries = 0;
       const sent = new Set<string>();
@@ -31,8 +31,8 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/odoo/odoo/pull/107723',
     breaks: 'Every confirmation of an intent has the same key, so that the refusal of the first answers all others.',
     caughtBy: ['keys', 'calls_were_answered', 'nothing_is_left'],
-    focus: { actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 60 },
-    caughtAt: null,
+    shortStory: { seed: 3, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 60 },
+    caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       const first = new Map<unknown, string>();
       const stripe = withCalls(context.stripe, ({ name, args, send }) => {
