@@ -121,7 +121,12 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/3870',
     breaks: 'Nobody listens when an intent is cancelled at Stripe: its invoice waits for it for ever.',
     caughtBy: ['payments_stand_as_at_stripe'],
-    shortStory: { seed: 1, actions: ['invoice_create', 'intent_cancelled_at_stripe'], faults: ['none'], steps: 20 },
+    shortStory: {
+      seed: 1,
+      actions: ['invoice_create', 'time_passes', 'intent_cancelled_at_stripe'],
+      faults: ['none'],
+      steps: 20,
+    },
     caughtAt: { seed: 0, rule: '' },
     plant: (product, acts) =>
       withHandlers(product, (handler, type) =>
