@@ -27,12 +27,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/5708',
     breaks: 'A page on which the payer can pay does not count as an attempt: the invoice is charged beside it.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    shortStory: {
-      seed: 1,
-      actions: ['invoice_create', 'payment_session', 'payment_page_filled'],
-      faults: ['none'],
-      steps: 60,
-    },
+    shortStory: { seed: 1, actions: ['invoice_with_page'], faults: ['none'], steps: 30 },
     caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: withoutPages(context.db, acts) } }),
   },

@@ -31,7 +31,7 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/odoo/odoo/pull/107723',
     breaks: 'Every confirmation of an intent has the same key, so that the refusal of the first answers all others.',
     caughtBy: ['keys', 'calls_were_answered', 'nothing_is_left'],
-    shortStory: { seed: 3, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 60 },
+    shortStory: { seed: 1, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 40 },
     caughtAt: { seed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       const first = new Map<unknown, string>();
