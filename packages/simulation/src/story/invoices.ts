@@ -61,6 +61,16 @@ async function someInvoice(story: Story, more: Readonly<Record<string, unknown>>
 }
 
 const PRESSES_MAX = 3;
+const DECLINED = `status = 'finalized'
+  and payment_status = 'failed'
+  and exists (
+    select 1
+    from payments p
+    where p.environment_id = invoices.environment_id
+      and p.invoice_id = invoices.id
+      and p.status = 'failed'
+      and p.stripe_payment_intent_id is not null
+  )`;
 
 const PAYER_WITH_A_GOOD_CARD = { card: '4242424242424242', expiry: '12/34', cvc: '123', email: 'payer@example.com' };
 
@@ -123,7 +133,8 @@ export const INVOICE_ACTIONS: readonly Action[] = [
     name: 'invoice_pay',
     weight: 6,
     async run(story) {
-      const row = await invoiceWhere(story, `status in ('finalized', 'uncollectible')`);
+      const declined = story.random.chance(0.6) ? await invoiceWhere(story, DECLINED) : null;
+      const row = declined ?? (await invoiceWhere(story, `status in ('finalized', 'uncollectible')`));
       if (row === null) return null;
       const { tenant } = story;
       const presses = 1 + story.random.below(PRESSES_MAX);
