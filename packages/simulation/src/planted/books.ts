@@ -74,7 +74,7 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
       faults: ['late_answer'],
       steps: 50,
     },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 0, seedsPlayed: 0, rule: '' },
     plant: countedTwice,
   },
   {
@@ -83,7 +83,7 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     breaks: "A pass over Stripe's balance takes what is not older than the last one, and posts what it has posted.",
     caughtBy: ['clearing_is_balance'],
     shortStory: { seed: 1, actions: ['invoice_create', 'time_passes'], faults: ['none'], steps: 6 },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 1, seedsPlayed: 1, rule: 'clearing_is_balance' },
     plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: postingAgain(context.db, acts) } }),
   },
 ];

@@ -19,7 +19,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     breaks: 'A charge that was never answered counts as refused, and the next attempt is made in its place.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
     shortStory: { seed: 5, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 8, seedsPlayed: 8, rule: 'charged_at_most_once' },
     plant: silenceIsRefusal,
   },
   {
@@ -28,7 +28,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     breaks: 'A page on which the payer can pay does not count as an attempt: the invoice is charged beside it.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
     shortStory: { seed: 1, actions: ['invoice_with_page'], faults: ['none'], steps: 30 },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 2, seedsPlayed: 2, rule: 'charged_at_most_once' },
     plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: withoutPages(context.db, acts) } }),
   },
   {
@@ -37,7 +37,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     breaks: 'Whether a connection is switched on is not looked at by those who charge through it.',
     caughtBy: ['charge_was_wanted'],
     shortStory: { seed: 9, actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 0, seedsPlayed: 0, rule: '' },
     plant: (product, acts) =>
       withJob(product, MONEY_JOBS, (handler) => (context, job) => {
         const on = (row: Row): Row => {
@@ -55,7 +55,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     breaks: 'Every amount is sent to Stripe in hundredths, of currencies too that have none.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
     shortStory: { seed: 1, actions: ['invoice_create'], faults: ['none'], steps: 30 },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 3, seedsPlayed: 3, rule: 'charged_at_most_once' },
     plant: ({ context, ...rest }, acts) => {
       const stripe = withCalls(context.stripe, ({ name, args, send }) => {
         const [asked, ...more] = args;

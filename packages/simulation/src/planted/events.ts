@@ -21,7 +21,7 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
       faults: ['none', 'event_order'],
       steps: 25,
     },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 3, seedsPlayed: 3, rule: 'disputes_equal' },
     plant: (product, acts) => {
       const latest = new Map<string, number>();
       return withHandlers(product, (handler) => believing(handler, { latest, acts }));
@@ -39,7 +39,7 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
       faults: ['late_answer'],
       steps: 60,
     },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 0, seedsPlayed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       /** By object: the latest of the looks that were written. */
       const latest = new Map<unknown, bigint>();
@@ -71,7 +71,7 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     breaks: 'An event that is pushed again is kept and worked on again.',
     caughtBy: ['events_kept_once'],
     shortStory: { seed: 1, actions: ['card_attach'], faults: ['event_twice'], steps: 8 },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 1, seedsPlayed: 1, rule: 'events_kept_once' },
     plant: ({ context, ...rest }, acts) => {
       const kept = new Set<string>();
       const nameOf = (event: Row): string => `${String(event.connection_id)} ${String(event.stripe_event_id)}`;
@@ -98,7 +98,7 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     breaks: 'A pushed event is acknowledged first and stored afterwards, by whoever comes to it.',
     caughtBy: ['acknowledged_is_kept'],
     shortStory: { seed: 1, actions: ['card_attach'], faults: ['none'], steps: 3 },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 1, seedsPlayed: 1, rule: 'acknowledged_is_kept' },
     plant: ({ context, ...rest }, acts) => {
       const { db } = context;
       const later: Context['db'] = {
@@ -127,7 +127,7 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
       faults: ['none'],
       steps: 20,
     },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 2, seedsPlayed: 2, rule: 'payments_stand_as_at_stripe' },
     plant: (product, acts) =>
       withHandlers(product, (handler, type) =>
         type === 'payment_intent.canceled'
@@ -150,7 +150,7 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
       'disputes_equal',
     ],
     shortStory: { seed: 1, actions: ['card_attach'], faults: ['event_drop'], steps: 10 },
-    caughtAt: { seed: 0, rule: '' },
+    caughtAt: { seed: 3, seedsPlayed: 3, rule: 'refunds_equal' },
     plant: (product, acts) =>
       withJob(product, ['poll_stripe_events'], () => async (context, job) => {
         acts();
