@@ -33,7 +33,7 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/odoo/odoo/pull/107723',
     breaks: 'All tries to bring in one payment have the same key, so that the refusal of the first answers all others.',
     caughtBy: ['keys', 'calls_were_answered', 'nothing_is_left', 'it_runs'],
-    shortStory: { seed: 1, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 20 },
+    shortStory: { seed: 2, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 20 },
     caughtAt: { seed: 0, seedsPlayed: 0, rule: '' },
     plant: ({ context, ...rest }, acts) => {
       const first = new Map<string, string>();

@@ -65,7 +65,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     // The rest draws its chance like a step of its own.
     story.beginStep(options.steps + 1);
     await comeToRest(story);
-    const violations = [...(await violationsAlways(universe)), ...(await violationsAtRest(universe))];
+    const broken = await violationsAlways(universe);
+    const violations = broken.length > 0 ? broken : await violationsAtRest(universe);
     await options.outcomes.count(universe);
     return await ended(violations, step);
   } catch (error) {

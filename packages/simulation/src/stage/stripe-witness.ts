@@ -55,6 +55,7 @@ export class StripeWitness implements Journal {
   readonly #excused = new Set<string>();
   #isOurCall = false;
   #confirmation: { readonly intent: string; readonly key: string } | null = null;
+  readonly #pathOfKey = new Map<string, string>();
   /** By key: which confirmation of which attempt it stands for. */
   readonly #confirmationOfKey = new Map<string, string>();
 
@@ -83,8 +84,16 @@ export class StripeWitness implements Journal {
     const key = call.headers['idempotency-key'];
     if (key === undefined || key.startsWith(KEY_OF_THE_SDK))
       this.violations.push({ rule: 'keys', text: `${call.method} ${call.path} moved money under no key of ours` });
-    const intent = CONFIRMS.exec(call.path)?.[1];
-    if (intent !== undefined && key !== undefined) this.#confirmation = { intent, key };
+    else this.#noteKey(call.path, key);
+  }
+
+  /** Stripe refuses a key that another call was made under: whatever it stands for is never done. */
+  #noteKey(path: string, key: string): void {
+    const before = this.#pathOfKey.get(key) ?? path;
+    this.#pathOfKey.set(key, before);
+    if (before !== path) this.violations.push({ rule: 'keys', text: `${path} was sent under the key of ${before}` });
+    const intent = CONFIRMS.exec(path)?.[1];
+    if (intent !== undefined) this.#confirmation = { intent, key };
   }
 
   /** After it, still at the same moment. */
