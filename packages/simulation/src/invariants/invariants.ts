@@ -12,6 +12,7 @@ export async function violationsAlways(universe: Universe): Promise<Violation[]>
     ...universe.answers,
     ...universe.witness.violations,
     ...universe.finishedJobs.violations,
+    ...universe.looksWritten.violations,
     ...(await ledgerViolations(universe)),
     ...broken('events_numbered', await sequencesHaveNoGap(universe)),
     ...broken('charged_at_most_once', await chargedAtMostOnce(universe)),

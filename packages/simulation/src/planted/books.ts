@@ -70,11 +70,11 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     caughtBy: ['payments_equal', 'refunds_equal'],
     shortStory: {
       seed: 1,
-      actions: ['invoice_create', 'refund', 'refund', 'refund'],
-      faults: ['late_answer'],
-      steps: 50,
+      actions: ['invoice_create', 'refund', 'refund', 'refund', 'refund'],
+      faults: ['outage', 'crash', 'cut_after'],
+      steps: 60,
     },
-    caughtAt: { seed: 0, seedsPlayed: 0, rule: '' },
+    caughtAt: null,
     plant: countedTwice,
   },
   {

@@ -35,7 +35,9 @@ test('the documentation says of each planted fault what it does, who had it, wha
 
 function rowOf({ name, breaks, thread, caughtAt }: PlantedFault): string {
   const had = thread.replace('https://github.com/', '').replace(/\/(issues|pull)\//, '#');
-  return `| \`${name}\` | ${breaks} | [${had}](${thread}) | \`${caughtAt.rule}\` | ${caughtAt.seed} | ${caughtAt.seedsPlayed} |`;
+  const caught =
+    caughtAt === null ? 'not yet | | ' : `\`${caughtAt.rule}\` | ${caughtAt.seed} | ${caughtAt.seedsPlayed}`;
+  return `| \`${name}\` | ${breaks} | [${had}](${thread}) | ${caught} |`;
 }
 
 test('each planted fault names the public thread in which somebody had it', () => {

@@ -27,7 +27,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/5708',
     breaks: 'A page on which the payer can pay does not count as an attempt: the invoice is charged beside it.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    shortStory: { seed: 1, actions: ['invoice_with_page'], faults: ['none'], steps: 30 },
+    shortStory: { seed: 4, actions: ['invoice_with_page'], faults: ['none'], steps: 30 },
     caughtAt: { seed: 2, seedsPlayed: 2, rule: 'charged_at_most_once' },
     plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: withoutPages(context.db, acts) } }),
   },
@@ -36,8 +36,8 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/Automattic/woocommerce-payments/issues/5090',
     breaks: 'Whether a connection is switched on is not looked at by those who charge through it.',
     caughtBy: ['charge_was_wanted'],
-    shortStory: { seed: 9, actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
-    caughtAt: { seed: 0, seedsPlayed: 0, rule: '' },
+    shortStory: { seed: 15, actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
+    caughtAt: null,
     plant: (product, acts) =>
       withJob(product, MONEY_JOBS, (handler) => (context, job) => {
         const on = (row: Row): Row => {

@@ -32,14 +32,15 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/invertase/stripe-firebase-extensions/issues/119',
     breaks:
       'All look at once, and what each has fetched he writes over whatever is there: no ticket, and no version as it was read.',
-    caughtBy: ['ledger', 'keys', 'intents_have_invoices', 'payments_stand_as_at_stripe', 'customers_equal'],
-    shortStory: {
-      seed: 1,
-      actions: ['invoice_create', 'confirm_on_session', 'challenge_answered'],
-      faults: ['late_answer'],
-      steps: 60,
-    },
-    caughtAt: { seed: 0, seedsPlayed: 0, rule: '' },
+    caughtBy: [
+      'no_older_look_last',
+      'ledger',
+      'intents_have_invoices',
+      'payments_stand_as_at_stripe',
+      'customers_equal',
+    ],
+    shortStory: { seed: 1, actions: ['card_attach'], faults: ['late_answer'], steps: 15 },
+    caughtAt: { seed: 1, seedsPlayed: 1, rule: 'no_older_look_last' },
     plant: ({ context, ...rest }, acts) => {
       /** By object: the latest of the looks that were written. */
       const latest = new Map<unknown, bigint>();
@@ -122,10 +123,10 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     breaks: 'Nobody listens when an intent is cancelled at Stripe: its invoice waits for it for ever.',
     caughtBy: ['payments_stand_as_at_stripe'],
     shortStory: {
-      seed: 1,
-      actions: ['invoice_create', 'time_passes', 'intent_cancelled_at_stripe'],
+      seed: 2,
+      actions: ['invoice_create', 'time_passes', 'intent_cancelled_at_stripe', 'intent_cancelled_at_stripe'],
       faults: ['none'],
-      steps: 20,
+      steps: 40,
     },
     caughtAt: { seed: 2, seedsPlayed: 2, rule: 'payments_stand_as_at_stripe' },
     plant: (product, acts) =>

@@ -10,7 +10,7 @@ export const JOB_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/mohamedboukari/bunmail/issues/184',
     breaks: 'What hosts are told is queued after the commit that it tells of: a crash between the two loses it.',
     caughtBy: ['everything_was_told'],
-    shortStory: { seed: 1, actions: ['invoice_create'], faults: ['crash'], steps: 25 },
+    shortStory: { seed: 2, actions: ['invoice_create'], faults: ['crash'], steps: 25 },
     caughtAt: { seed: 1, seedsPlayed: 1, rule: 'everything_was_told' },
     plant: ({ context, ...rest }, acts) => ({
       ...rest,
@@ -22,7 +22,7 @@ export const JOB_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/zerocracy/farm/pull/1587',
     breaks: 'Leases are not renewed, and whoever lost one ends the job all the same, beside the one who has it now.',
     caughtBy: ['job_done_once'],
-    shortStory: { seed: 1, actions: ['invoice_create', 'time_passes'], faults: ['none', 'late_answer'], steps: 40 },
+    shortStory: { seed: 2, actions: ['invoice_create', 'time_passes'], faults: ['none', 'late_answer'], steps: 40 },
     caughtAt: { seed: 1, seedsPlayed: 1, rule: 'job_done_once' },
     plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: withoutLeases(context.db, acts) } }),
   },

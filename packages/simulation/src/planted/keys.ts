@@ -34,7 +34,7 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     breaks: 'All tries to bring in one payment have the same key, so that the refusal of the first answers all others.',
     caughtBy: ['keys', 'calls_were_answered', 'nothing_is_left', 'it_runs'],
     shortStory: { seed: 2, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 20 },
-    caughtAt: { seed: 0, seedsPlayed: 0, rule: '' },
+    caughtAt: { seed: 2, seedsPlayed: 2, rule: 'keys' },
     plant: ({ context, ...rest }, acts) => {
       const first = new Map<string, string>();
       const stripe = withCalls(context.stripe, ({ name, args, send }) => {

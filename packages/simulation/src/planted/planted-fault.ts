@@ -17,8 +17,8 @@ export interface PlantedFault {
   /** The promises of which it must be seen to break one. */
   readonly caughtBy: readonly string[];
   readonly shortStory: ShortStory;
-  /** The seed of 200 steps of the whole story that caught it, after how many, and the promise that was broken. */
-  readonly caughtAt: { readonly seed: number; readonly seedsPlayed: number; readonly rule: string };
+  /** The seed of 200 steps of the whole story that caught it, after how many, and the promise that was broken; null: none yet. */
+  readonly caughtAt: { readonly seed: number; readonly seedsPlayed: number; readonly rule: string } | null;
   /** Exchanges parts of the program; `acts` is told each time the fault does other than the program would. */
   plant(product: Product, acts: () => void): Product;
 }

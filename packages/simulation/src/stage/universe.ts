@@ -22,6 +22,7 @@ import { FinishedJobs } from './finished-jobs.js';
 import { gatedClock } from './gated-clock.js';
 import { gatedDatabase } from './gated-database.js';
 import { faultOf } from './logged-fault.js';
+import { LooksWritten } from './looks-written.js';
 import { appOf } from './one-app.js';
 import { asItIs, type Plant } from './product.js';
 import { ProcessGone, Scheduler } from './scheduler.js';
@@ -60,6 +61,7 @@ export class Universe {
   readonly witness: StripeWitness;
   readonly written: WrittenTables;
   readonly finishedJobs = new FinishedJobs();
+  readonly looksWritten = new LooksWritten();
   /** The environments that live here; the first one stands for most of the story. */
   readonly tenants: Tenant[] = [];
   /** What people were answered and must never be. */
@@ -110,6 +112,7 @@ export class Universe {
       this.written.note(statement);
       standing.note(statement, this.scheduler.calls);
       this.finishedJobs.note(statement);
+      this.looksWritten.note(statement);
       if (shapeOf(statement.text).announcesWork) this.#isWorkAnnounced = true;
     };
     this.#underWay = this.#newMemory();
