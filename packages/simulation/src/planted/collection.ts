@@ -37,7 +37,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     breaks: 'Whether a connection is switched on is not looked at by those who charge through it.',
     caughtBy: ['charge_was_wanted'],
     shortStory: { seed: 15, actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
-    caughtAt: null,
+    caughtAt: { seed: 6, seedsPlayed: 6, rule: 'charge_was_wanted' },
     plant: (product, acts) =>
       withJob(product, MONEY_JOBS, (handler) => (context, job) => {
         const on = (row: Row): Row => {
