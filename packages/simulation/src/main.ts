@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { catchFault, PLANTED_SEEDS } from './planted/catch-fault.js';
+import { PLANTED_FAULTS, type PlantedFault } from './planted/index.js';
 import { Outcomes } from './seeds/outcomes.js';
 import { runSeed } from './seeds/run-seed.js';
 import { shortestHistory } from './seeds/shortest-history.js';
@@ -17,11 +19,22 @@ interface Plan {
   readonly databases: readonly DatabaseKind[];
   /** Whether a failing seed is played again and again for the shortest history that still fails. */
   readonly isShortened: boolean;
+  /** Faults of which each is planted into a run of its own, and must be caught. */
+  readonly planted: readonly PlantedFault[];
 }
 
-/** `npm run simulate -- --seed N --seeds M --steps K [--database embedded|postgres] [--no-shortest]`. */
+/**
+ * `npm run simulate -- --seed N --seeds M --steps K [--database embedded|postgres] [--no-shortest]`, or
+ * `npm run simulate -- --planted NAME|all [--seed N] [--seeds M] [--steps K] [--database embedded|postgres]`.
+ */
 async function main(): Promise<void> {
   const plan = readPlan();
+  await (plan.planted.length > 0 ? playPlantedFaults(plan) : playSeeds(plan));
+  await closeTestDatabases();
+}
+
+/** The program as it is must break nothing. */
+async function playSeeds(plan: Plan): Promise<void> {
   const tally = new Tally();
   const outcomes = new Outcomes();
   let failed = 0;
@@ -55,8 +68,26 @@ async function main(): Promise<void> {
   process.stdout.write(`\n${tally.print()}\n\n${outcomes.print()}\n`);
   for (const name of missing) process.stdout.write(`never seen: ${name}\n`);
   process.stdout.write(`\nsimulation: ${total - failed} passed, ${failed} failed\n`);
-  await closeTestDatabases();
   process.exitCode = failed === 0 && missing.length === 0 ? 0 : 1;
+}
+
+/** The program with a fault must be seen to break what the fault breaks. */
+async function playPlantedFaults(plan: Plan): Promise<void> {
+  let missed = 0;
+  for (const database of plan.databases) {
+    for (const fault of plan.planted) {
+      const { violation, seed, step, acts } = await catchFault(fault, { ...plan, database });
+      if (violation === null) missed += 1;
+      const outcome =
+        violation === null
+          ? `NOT CAUGHT within ${plan.seeds} seeds of ${plan.steps} steps, in which it acted ${acts} times`
+          : `caught by seed ${seed} after step ${step}: ${violation.rule}: ${violation.text}`;
+      process.stdout.write(`${database}: ${fault.name}: ${outcome}\n`);
+    }
+  }
+  const total = plan.planted.length * plan.databases.length;
+  process.stdout.write(`planted faults: ${total - missed} caught, ${missed} missed\n`);
+  process.exitCode = missed === 0 ? 0 : 1;
 }
 
 function readPlan(): Plan {
@@ -67,19 +98,29 @@ function readPlan(): Plan {
       steps: { type: 'string' },
       database: { type: 'string' },
       shortest: { type: 'boolean', default: true },
+      planted: { type: 'string' },
     },
     allowNegative: true,
   });
   const databases = testDatabases();
   const chosen = values.database === undefined ? databases : databases.filter((kind) => kind === values.database);
   if (chosen.length === 0) throw new Error('--database is embedded, or postgres with TOLLBRIDGE_TEST_DATABASE_URL set');
+  const planted = plantedOf(values.planted);
   return {
+    planted,
     firstSeed: numberOf(values.seed, 1),
-    seeds: numberOf(values.seeds, 1),
+    seeds: numberOf(values.seeds, planted.length === 0 ? 1 : PLANTED_SEEDS),
     steps: numberOf(values.steps, STEPS_DEFAULT),
     databases: chosen,
     isShortened: values.shortest,
   };
+}
+
+function plantedOf(name: string | undefined): readonly PlantedFault[] {
+  if (name === undefined) return [];
+  const planted = PLANTED_FAULTS.filter((fault) => name === 'all' || fault.name === name);
+  if (planted.length > 0) return planted;
+  throw new Error(`--planted is all, or one of: ${PLANTED_FAULTS.map((fault) => fault.name).join(', ')}`);
 }
 
 function numberOf(text: string | undefined, otherwise: number): number {

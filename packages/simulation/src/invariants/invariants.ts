@@ -11,6 +11,8 @@ export async function violationsAlways(universe: Universe): Promise<Violation[]>
   return [
     ...universe.answers,
     ...universe.witness.violations,
+    ...universe.finishedJobs.violations,
+    ...universe.looksWritten.violations,
     ...(await ledgerViolations(universe)),
     ...broken('events_numbered', await sequencesHaveNoGap(universe)),
     ...broken('charged_at_most_once', await chargedAtMostOnce(universe)),

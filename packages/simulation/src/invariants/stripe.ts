@@ -158,7 +158,7 @@ const STATUS_AT_STRIPE: Readonly<Record<string, readonly string[]>> = {
   processing: ['processing'],
   requires_action: ['requires_action'],
   requires_payment_method: ['failed', 'requires_action', 'awaiting_payer'],
-  canceled: ['canceled', 'failed'],
+  canceled: ['canceled'],
 };
 
 async function stateEqualsStripes(universe: Universe): Promise<string[]> {
@@ -175,6 +175,16 @@ async function stateEqualsStripes(universe: Universe): Promise<string[]> {
   });
 }
 
+/** EVT-1: whatever came twice is one event, and was worked on once. */
+async function eventsAreKeptOnce(universe: Universe): Promise<string[]> {
+  const rows = await universe.ask(`
+select connection_id, payload ->> 'id' as event, count(*)::integer as count
+from stripe_events
+group by connection_id, payload ->> 'id'
+having count(*) > 1`);
+  return rows.map((row) => `${row.event} is in the inbox of ${row.connection_id} ${row.count} times`);
+}
+
 /** What we hold of Stripe's objects equals what Stripe holds, once nothing is under way. */
 export const STRIPE_RULES: readonly Rule[] = [
   ['intents_have_invoices', everyIntentHasItsInvoice],
@@ -185,4 +195,5 @@ export const STRIPE_RULES: readonly Rule[] = [
   ['customers_equal', customersEqual],
   ['twins_hold_what_stands_here', twinsHoldWhatStandsHere],
   ['pages_equal', pagesEqual],
+  ['events_kept_once', eventsAreKeptOnce],
 ];

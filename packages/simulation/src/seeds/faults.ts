@@ -25,6 +25,7 @@ const MONEY_WRITES = [
 ];
 const OUTAGE_REQUESTS = 10_000;
 const EVENT_DELAY_MILLISECONDS = 90_000;
+const LATE_SHARE = 0.3;
 
 /** One of Stripe's operations, or any: some faults should hit reads too. */
 const somewhere = (universe: Universe): string =>
@@ -109,6 +110,8 @@ export const FAULTS: readonly Fault[] = [
       universe.pushReaches = false;
     },
   },
+  // What he fetched grows old meanwhile: whatever he decides by it comes after what others saw later.
+  { name: 'late_answer', weight: 3, begin: (universe) => universe.scheduler.delayAnswers(LATE_SHARE), stepsMax: 15 },
   { name: 'outage', weight: 3, begin: outage, stepsMax: 8 },
   { name: 'crash', weight: 9, begin: () => {}, crash: true },
 ];
@@ -116,6 +119,7 @@ export const FAULTS: readonly Fault[] = [
 /** Everything works again. */
 export function clearFaults(universe: Universe): void {
   universe.sandbox.faults.clear();
+  universe.scheduler.letAnswersCome();
   universe.pushReaches = true;
   universe.hosts.keepsAnyway = false;
   universe.hosts.answer = () => TAKEN;

@@ -1,4 +1,5 @@
 import { violationsAlways, violationsAtRest } from '../invariants/invariants.js';
+import type { Plant } from '../stage/product.js';
 import { Universe } from '../stage/universe.js';
 import type { Violation } from '../stage/violation.js';
 import { ACTIONS } from '../story/actions.js';
@@ -6,6 +7,7 @@ import { prepareStory } from '../story/prepare.js';
 import { type Action, Story } from '../story/story.js';
 import type { DatabaseKind } from '../test-databases.js';
 import { clearFaults, FAULTS, type Fault } from './faults.js';
+import { type Focus, focused } from './focus.js';
 import type { Outcomes } from './outcomes.js';
 import { comeToRest, restUntilQuiet } from './rest.js';
 import type { Tally } from './tally.js';
@@ -25,6 +27,10 @@ export interface SeedOptions {
   readonly steps: number;
   /** Steps that are left out, as if nobody had done anything in them. */
   readonly without?: ReadonlySet<number>;
+  /** A fault that is planted for this run. */
+  readonly plant?: Plant;
+  /** The story is about this alone. */
+  readonly focus?: Focus;
   readonly tally: Tally;
   readonly outcomes: Outcomes;
 }
@@ -34,10 +40,12 @@ const RELEASES_PER_STEP_MAX = 70;
 /** Plays one seed: so many steps with faults and crashes, the invariants after each, then to rest and all of them. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { seed } = options;
-  const universe = await Universe.create(options.database, seed);
+  const universe = await Universe.create(options.database, seed, options.plant);
   const story = new Story(universe);
   const history: string[] = [];
   const weather: Weather = { fault: null, stepsLeft: 0 };
+  const actions = focused(ACTIONS, options.focus?.actions);
+  const faults = focused(FAULTS, options.focus?.faults);
   const ended = async (violations: readonly Violation[], steps: number): Promise<SeedResult> => {
     const waiting = universe.scheduler.waiting.map((call) => `waiting: ${call}`);
     // Whatever is still under way here must not go on in the next world.
@@ -50,14 +58,15 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     while (step < options.steps) {
       step += 1;
       if (options.without?.has(step) === true) continue;
-      await playStep(story, { tally: options.tally, history, weather }, step);
+      await playStep(story, { tally: options.tally, history, weather, actions, faults }, step);
       const violations = await violationsAlways(universe);
       if (violations.length > 0) return await ended(violations, step);
     }
     // The rest draws its chance like a step of its own.
     story.beginStep(options.steps + 1);
     await comeToRest(story);
-    const violations = [...(await violationsAlways(universe)), ...(await violationsAtRest(universe))];
+    const broken = await violationsAlways(universe);
+    const violations = broken.length > 0 ? broken : await violationsAtRest(universe);
     await options.outcomes.count(universe);
     return await ended(violations, step);
   } catch (error) {
@@ -72,13 +81,13 @@ interface Weather {
   stepsLeft: number;
 }
 
-function nextFault(universe: Universe, weather: Weather): Fault {
+function nextFault(universe: Universe, { weather, faults }: Play): Fault {
   if (weather.fault !== null && weather.stepsLeft > 0) {
     weather.stepsLeft -= 1;
     return weather.fault;
   }
   clearFaults(universe);
-  const fault = universe.random.pickWeighted(FAULTS);
+  const fault = universe.random.pickWeighted(faults);
   fault.begin(universe);
   weather.fault = fault;
   weather.stepsLeft = fault.stepsMax === undefined ? 0 : universe.random.below(fault.stepsMax);
@@ -88,9 +97,12 @@ function nextFault(universe: Universe, weather: Weather): Fault {
 /** So often another action is picked where there was nothing to do one to. */
 const PICKS_MAX = 5;
 
-async function someAction(story: Story): Promise<{ readonly action: Action; readonly what: string | null }> {
+async function someAction(
+  story: Story,
+  actions: readonly Action[],
+): Promise<{ readonly action: Action; readonly what: string | null }> {
   for (let pick = 1; ; pick++) {
-    const action = story.random.pickWeighted(ACTIONS);
+    const action = story.random.pickWeighted(actions);
     const what = await action.run(story);
     if (what !== null || pick === PICKS_MAX) return { action, what };
   }
@@ -100,14 +112,17 @@ interface Play {
   readonly tally: Tally;
   readonly history: string[];
   readonly weather: Weather;
+  readonly actions: readonly Action[];
+  readonly faults: readonly Fault[];
 }
 
-async function playStep(story: Story, { tally, history, weather }: Play, step: number): Promise<void> {
+async function playStep(story: Story, play: Play, step: number): Promise<void> {
+  const { tally, history } = play;
   const { universe } = story;
   story.beginStep(step);
   const { random } = universe;
-  const fault = nextFault(universe, weather);
-  const { action, what } = await someAction(story);
+  const fault = nextFault(universe, play);
+  const { action, what } = await someAction(story, play.actions);
   if (what === null) return;
   tally.count(action.name, fault.name);
   history.push(`${step} ${story.tenant.name}: ${action.name} [${fault.name}] ${what}`);

@@ -42,6 +42,8 @@ export class Scheduler {
   readonly #random: SeededRandom;
   #parked: Parked[] = [];
   #current: Actor | null = null;
+  #lateShare = 0;
+  readonly #late = new Set<Actor>();
   #calling: Actor | null = null;
   #calls = 0;
   #running = 0;
@@ -71,6 +73,17 @@ export class Scheduler {
   /** The calls that wait to be picked, for a failing run's report. */
   get waiting(): string[] {
     return this.#parked.map(({ actor, label }) => `${actor.name}: ${label}`);
+  }
+
+  /** From now on this share of Stripe's answers comes late: whoever got one is passed over, while all others go on. */
+  delayAnswers(share: number): void {
+    this.#lateShare = share;
+  }
+
+  /** Answers come at once again, and those that were late have come. */
+  letAnswersCome(): void {
+    this.#lateShare = 0;
+    this.#late.clear();
   }
 
   /** Starts an actor; its first step waits like every other. */
@@ -112,6 +125,8 @@ export class Scheduler {
             (error: unknown) => () => reject(error as Error),
           );
           this.#calling = null;
+          if (this.#lateShare > 0 && label.startsWith('stripe ') && this.#random.chance(this.#lateShare))
+            this.#late.add(actor);
           if (!deliver) return;
           this.#current = actor;
           outcome();
@@ -141,6 +156,7 @@ export class Scheduler {
     const picked = this.#take();
     if (picked !== null && when === 'after') await picked.run(false);
     this.#generation += 1;
+    this.#late.clear();
     const killed = this.#parked;
     this.#parked = [];
     this.#running = 0;
@@ -173,9 +189,11 @@ export class Scheduler {
   }
 
   #take(): Parked | null {
-    if (this.#parked.length === 0) return null;
-    const [picked] = this.#parked.splice(this.#random.below(this.#parked.length), 1);
-    return picked ?? null;
+    const free = this.#late.size === 0 ? this.#parked : this.#parked.filter(({ actor }) => !this.#late.has(actor));
+    if (free.length === 0) return null;
+    const picked = this.#random.pick(free);
+    this.#parked.splice(this.#parked.indexOf(picked), 1);
+    return picked;
   }
 
   async #resume(picked: Parked): Promise<void> {

@@ -8,8 +8,8 @@ export interface StatementShape {
   readonly tables: readonly string[];
   /** It announces work to the workers. */
   readonly announcesWork: boolean;
-  /** The rows that a commit hands over as JSON: the table, and the position of the parameter. */
-  readonly recordsets: readonly { readonly table: string; readonly position: number }[];
+  /** The rows that a commit hands over as JSON: the clause they are for, and the position of the parameter. */
+  readonly recordsets: readonly { readonly clause: string; readonly position: number }[];
 }
 
 const shapes = new Map<string, StatementShape>();
@@ -36,14 +36,13 @@ function readShape(text: string): StatementShape {
 }
 
 /** Each recordset stands inside a clause that is named for what it does and for its table (`store/commit.ts`). */
-function recordsetsIn(text: string): { table: string; position: number }[] {
+function recordsetsIn(text: string): { clause: string; position: number }[] {
   const clauses = [...text.matchAll(/^(?:with )?(\w+) as \($/gm)];
   // A stand-in for a number may still have to be replaced in them.
-  return [...text.matchAll(/jsonb_to_recordset\((?:replace\()?\$(\d+)/g)].flatMap((match) => {
-    const clause = clauses.findLast(({ index }) => index < match.index)?.[1] ?? '';
-    const table = /^(?:insert|absent|update)_(\w+)$/.exec(clause)?.[1];
-    return table === undefined ? [] : [{ table, position: Number(match[1]) - 1 }];
-  });
+  return [...text.matchAll(/jsonb_to_recordset\((?:replace\()?\$(\d+)/g)].map((match) => ({
+    clause: clauses.findLast(({ index }) => index < match.index)?.[1] ?? '',
+    position: Number(match[1]) - 1,
+  }));
 }
 
 function labelOf(text: string): string {
@@ -52,9 +51,15 @@ function labelOf(text: string): string {
   return `statement commit ${clauses}`.slice(0, 130);
 }
 
+const rowsAt = (statement: Statement, position: number): Record<string, unknown>[] =>
+  JSON.parse(String(statement.values?.[position] ?? '[]')) as Record<string, unknown>[];
+
+/** The rows that a commit hands to one of its clauses, such as `finish_jobs`. */
+export const rowsOfClause = (statement: Statement, clause: string): Record<string, unknown>[] =>
+  shapeOf(statement.text)
+    .recordsets.filter((recordset) => recordset.clause === clause)
+    .flatMap(({ position }) => rowsAt(statement, position));
+
 /** The rows that a commit wrote into a table; inserts and updates alike. */
-export function rowsWritten(statement: Statement, table: string): Record<string, unknown>[] {
-  return shapeOf(statement.text)
-    .recordsets.filter((recordset) => recordset.table === table)
-    .flatMap(({ position }) => JSON.parse(String(statement.values?.[position] ?? '[]')) as Record<string, unknown>[]);
-}
+export const rowsWritten = (statement: Statement, table: string): Record<string, unknown>[] =>
+  ['insert', 'absent', 'update'].flatMap((how) => rowsOfClause(statement, `${how}_${table}`));

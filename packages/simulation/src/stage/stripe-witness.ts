@@ -31,6 +31,7 @@ interface AtStripe {
 const MOVES_MONEY = /^\/v1\/(payment_intents|refunds|checkout\/sessions)(\/|$)/;
 /** What the SDK invents where it is given no key: another at each call. */
 const KEY_OF_THE_SDK = 'stripe-node-retry-';
+const CONFIRMS = /^\/v1\/payment_intents\/(\w+)\/confirm$/;
 
 /**
  * Stands inside Stripe and sees each thing at the moment it happens: every object that is written there (it is the
@@ -53,6 +54,10 @@ export class StripeWitness implements Journal {
   #isChargeNew = false;
   readonly #excused = new Set<string>();
   #isOurCall = false;
+  #confirmation: { readonly intent: string; readonly key: string } | null = null;
+  readonly #pathOfKey = new Map<string, string>();
+  /** By key: which confirmation of which attempt it stands for. */
+  readonly #confirmationOfKey = new Map<string, string>();
 
   constructor(parts: { readonly ask: Ask; readonly scheduler: Scheduler; readonly standing: Standing }) {
     this.#ask = parts.ask;
@@ -79,12 +84,38 @@ export class StripeWitness implements Journal {
     const key = call.headers['idempotency-key'];
     if (key === undefined || key.startsWith(KEY_OF_THE_SDK))
       this.violations.push({ rule: 'keys', text: `${call.method} ${call.path} moved money under no key of ours` });
+    else this.#noteKey(call.path, key);
+  }
+
+  /** Stripe refuses a key that another call was made under: whatever it stands for is never done. */
+  #noteKey(path: string, key: string): void {
+    const before = this.#pathOfKey.get(key) ?? path;
+    this.#pathOfKey.set(key, before);
+    if (before !== path) this.violations.push({ rule: 'keys', text: `${path} was sent under the key of ${before}` });
+    const intent = CONFIRMS.exec(path)?.[1];
+    if (intent !== undefined) this.#confirmation = { intent, key };
   }
 
   /** After it, still at the same moment. */
   async after(): Promise<void> {
     this.#isOurCall = false;
+    const confirmation = this.#confirmation;
+    this.#confirmation = null;
+    if (confirmation !== null) await this.#examineKey(confirmation);
     await this.examine();
+  }
+
+  /** The key of an earlier confirmation brings its old answer, a refusal for ever, and nothing is tried. */
+  async #examineKey({ intent, key }: { readonly intent: string; readonly key: string }): Promise<void> {
+    const [row] = await this.#ask('select id, confirmations from payments where stripe_payment_intent_id = $1', [
+      intent,
+    ]);
+    if (row === undefined) return;
+    const confirmation = `${row.id}, confirmation ${row.confirmations}`;
+    const before = this.#confirmationOfKey.get(key) ?? confirmation;
+    this.#confirmationOfKey.set(key, before);
+    if (before !== confirmation)
+      this.violations.push({ rule: 'keys', text: `${confirmation} was sent under the key of ${before}` });
   }
 
   /** Asks our rows about what was charged since the last time. Gives whether there was anything. */

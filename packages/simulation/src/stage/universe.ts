@@ -18,10 +18,13 @@ import { SeededRandom } from '../seeded-random.js';
 import { type DatabaseKind, emptyDatabase, planOnce, testDatabase } from '../test-databases.js';
 import { type Body, contextOf, PUBLIC_URL, type Reply } from '../world.js';
 import { type Ask, askOf } from './ask.js';
+import { FinishedJobs } from './finished-jobs.js';
 import { gatedClock } from './gated-clock.js';
 import { gatedDatabase } from './gated-database.js';
 import { faultOf } from './logged-fault.js';
+import { LooksWritten } from './looks-written.js';
 import { appOf } from './one-app.js';
+import { asItIs, type Plant } from './product.js';
 import { ProcessGone, Scheduler } from './scheduler.js';
 import { Standing } from './standing.js';
 import { shapeOf } from './statement-shape.js';
@@ -57,6 +60,8 @@ export class Universe {
   readonly context: Context;
   readonly witness: StripeWitness;
   readonly written: WrittenTables;
+  readonly finishedJobs = new FinishedJobs();
+  readonly looksWritten = new LooksWritten();
   /** The environments that live here; the first one stands for most of the story. */
   readonly tenants: Tenant[] = [];
   /** What people were answered and must never be. */
@@ -73,17 +78,17 @@ export class Universe {
   #isWorkAnnounced = true;
   #lookedAt = 0;
 
-  static async create(kind: DatabaseKind, seed: number): Promise<Universe> {
+  static async create(kind: DatabaseKind, seed: number, plant: Plant = asItIs): Promise<Universe> {
     const database = await testDatabase(kind);
     await planOnce(database);
     await emptyDatabase(database);
-    const universe = new Universe(database, seed);
+    const universe = new Universe(database, seed, plant);
     universe.#app = await appOf(universe.context);
     universe.#firstKey = await bootstrap(universe.context);
     return universe;
   }
 
-  private constructor(database: Context['db'], seed: number) {
+  private constructor(database: Context['db'], seed: number, plant: Plant) {
     this.seed = seed;
     this.random = new SeededRandom();
     this.#productRandom = new SeededRandom();
@@ -106,11 +111,13 @@ export class Universe {
     const onWritten = (statement: Statement) => {
       this.written.note(statement);
       standing.note(statement, this.scheduler.calls);
+      this.finishedJobs.note(statement);
+      this.looksWritten.note(statement);
       if (shapeOf(statement.text).announcesWork) this.#isWorkAnnounced = true;
     };
     this.#underWay = this.#newMemory();
-    this.context = this.#contextAround(
-      contextOf({
+    const product = plant({
+      context: contextOf({
         database: gatedDatabase(database, this.scheduler.gate, onWritten),
         clock: gatedClock(this.clock, this.scheduler),
         random: this.#productRandom,
@@ -128,9 +135,12 @@ export class Universe {
           },
         },
       }),
-    );
-    registerJobHandlers(JOB_HANDLERS, JOB_BURIALS);
-    registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
+      jobHandlers: JOB_HANDLERS,
+      stripeEventHandlers: STRIPE_EVENT_HANDLERS,
+    });
+    this.context = this.#contextAround(product.context);
+    registerJobHandlers(product.jobHandlers, JOB_BURIALS);
+    registerStripeEventHandlers(product.stripeEventHandlers);
   }
 
   #contextAround(outside: Context): Context {
@@ -162,7 +172,7 @@ export class Universe {
     this.scheduler.spawn(`${method} ${path}`, async () => {
       const reply = await this.#inject(method, path, body, options);
       const arrived = reply !== null && !this.scheduler.isGone(generation);
-      options.onReply?.(arrived ? reply : NO_ANSWER);
+      await options.onReply?.(arrived ? reply : NO_ANSWER);
     });
   }
 
@@ -236,11 +246,26 @@ export class Universe {
       }
       const path = post.url.slice(PUBLIC_URL.length);
       if (this.random.chance(options.duplicateChance)) this.request('POST', path, post.body, { headers: post.headers });
-      const onReply = (reply: Reply) =>
+      const onReply = async (reply: Reply) => {
         this.sandbox.deliveries.report(post.id, reply.status === 0 ? { error: 'no answer' } : { status: reply.status });
+        if (reply.status === 200) await this.#noteReceipt(path, post.body);
+      };
       this.request('POST', path, post.body, { headers: post.headers, onReply });
     }
     return posts.length;
+  }
+
+  /** EVT-1: what Stripe was told that we have, we have at that moment: it will not be sent again. */
+  async #noteReceipt(path: string, body: string): Promise<void> {
+    const connectionId = path.split('/').at(-1);
+    const event = JSON.parse(body) as { readonly id: string; readonly type: string };
+    const kept = await this.ask('select id from stripe_events where connection_id = $1 and stripe_event_id = $2', [
+      connectionId,
+      event.id,
+    ]);
+    if (kept.length > 0) return;
+    const text = `${event.id} (${event.type}) was acknowledged to Stripe and is not in the inbox`;
+    this.answers.push({ rule: 'acknowledged_is_kept', text });
   }
 
   /** Every object of a type that an account at Stripe holds, by its own shelves: an onlooker's view, outside of all faults. */
@@ -271,5 +296,5 @@ export interface Visited {
 
 export interface ClientOptions {
   readonly headers: Readonly<Record<string, string>>;
-  readonly onReply?: (reply: Reply) => void;
+  readonly onReply?: (reply: Reply) => void | Promise<void>;
 }

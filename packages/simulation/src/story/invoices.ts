@@ -41,30 +41,71 @@ function someLines(story: Story, currency: string) {
   }));
 }
 
+/** An invoice for one of the customers, mostly for one who can pay: what stands in the way is a smaller part of the story. */
+async function someInvoice(story: Story, more: Readonly<Record<string, unknown>>) {
+  const { random } = story;
+  const canPay = random.chance(0.75) ? 'default_payment_method_id is not null' : 'true';
+  const row =
+    (await story.anyRow(`select id from customers where environment_id = $1 and deleted_at is null and ${canPay}`)) ??
+    (await story.anyRow('select id from customers where environment_id = $1 and deleted_at is null'));
+  if (row === null) return null;
+  const currency = random.pick(CURRENCIES);
+  return {
+    customer_id: row.id,
+    currency,
+    collection_method: random.chance(0.85) ? 'charge_automatically' : 'send_invoice',
+    ...(random.chance(0.3) ? { days_until_due: random.pick([0, 1, 14]) } : {}),
+    lines: someLines(story, currency),
+    ...more,
+  };
+}
+
+const PRESSES_MAX = 3;
+const DECLINED = `status = 'finalized'
+  and payment_status = 'failed'
+  and exists (
+    select 1
+    from payments p
+    where p.environment_id = invoices.environment_id
+      and p.invoice_id = invoices.id
+      and p.status = 'failed'
+      and p.stripe_payment_intent_id is not null
+  )`;
+
+const PAYER_WITH_A_GOOD_CARD = { card: '4242424242424242', expiry: '12/34', cvc: '123', email: 'payer@example.com' };
+
 /** What host applications do about invoices, and payers on the page of one. */
 export const INVOICE_ACTIONS: readonly Action[] = [
   {
     name: 'invoice_create',
     weight: 16,
     async run(story) {
-      const { random } = story;
-      // Mostly for somebody who can pay: what stands in the way is a smaller part of the story.
-      const canPay = random.chance(0.75) ? 'default_payment_method_id is not null' : 'true';
-      const row =
-        (await story.anyRow(
-          `select id from customers where environment_id = $1 and deleted_at is null and ${canPay}`,
-        )) ?? (await story.anyRow('select id from customers where environment_id = $1 and deleted_at is null'));
-      if (row === null) return null;
-      const currency = random.pick(CURRENCIES);
-      story.write('POST', '/v1/invoices', {
-        customer_id: row.id,
-        currency,
-        collection_method: random.chance(0.85) ? 'charge_automatically' : 'send_invoice',
-        ...(random.chance(0.3) ? { days_until_due: random.pick([0, 1, 14]) } : {}),
-        lines: someLines(story, currency),
-        finalize: random.chance(0.75),
+      const invoice = await someInvoice(story, { finalize: story.random.chance(0.75) });
+      if (invoice === null) return null;
+      story.write('POST', '/v1/invoices', invoice);
+      return invoice.currency;
+    },
+  },
+  {
+    // The host hears of a new invoice and sends its payer to a page, while the invoice is charged by itself.
+    name: 'invoice_with_page',
+    weight: 5,
+    async run(story) {
+      const invoice = await someInvoice(story, { finalize: true, collection_method: 'charge_automatically' });
+      if (invoice === null) return null;
+      const { tenant } = story;
+      const isQuick = story.random.chance(0.6);
+      let isPaged = false;
+      story.write('POST', '/v1/invoices', invoice, ({ status, body }) => {
+        if (status !== 201 || isPaged) return;
+        isPaged = true;
+        const path = `/v1/invoices/${body.id}/payment_session`;
+        story.writeAs(tenant, { method: 'POST', path, body: {} }, async (reply) => {
+          const url = reply.body.session?.url as string | undefined;
+          if (isQuick && url !== undefined) await story.universe.visit('POST', url, PAYER_WITH_A_GOOD_CARD);
+        });
       });
-      return currency;
+      return `${invoice.currency} ${isQuick ? 'paid at once' : 'for later'}`;
     },
   },
   {
@@ -88,7 +129,24 @@ export const INVOICE_ACTIONS: readonly Action[] = [
     },
   },
   onInvoice('invoice_finalize', 4, { where: `status = 'draft'`, path: 'finalize' }),
-  onInvoice('invoice_pay', 6, { where: `status in ('finalized', 'uncollectible')`, path: 'pay' }),
+  {
+    name: 'invoice_pay',
+    weight: 6,
+    async run(story) {
+      const declined = story.random.chance(0.6) ? await invoiceWhere(story, DECLINED) : null;
+      const row = declined ?? (await invoiceWhere(story, `status in ('finalized', 'uncollectible')`));
+      if (row === null) return null;
+      const { tenant } = story;
+      const presses = 1 + story.random.below(PRESSES_MAX);
+      // Whoever is declined presses the button again.
+      const press = (left: number): void =>
+        story.writeAs(tenant, { method: 'POST', path: `/v1/invoices/${row.id}/pay`, body: {} }, ({ body }) => {
+          if (body.payment_status === 'failed' && left > 1) press(left - 1);
+        });
+      press(presses);
+      return `${row.id} up to ${presses} times`;
+    },
+  },
   onInvoice('invoice_void', 3, { where: `status in ('finalized', 'uncollectible')`, path: 'void' }),
   onInvoice('invoice_uncollectible', 2, { where: `status = 'finalized'`, path: 'mark_uncollectible' }),
   onInvoice('payment_session', 9, {

@@ -17,6 +17,8 @@ where p.environment_id = $1
 /** Stripe counts dinars in the same thousandths as we do, so its amount is ours in every currency of the story. */
 const leftOf = (row: Row): bigint => (row.amount_minor as bigint) - (row.refunded_minor as bigint);
 
+const STANDS_MILLISECONDS = 3_600_000;
+
 /** What operators, payers and banks do about payments and what goes back of them. */
 export const PAYMENT_ACTIONS: readonly Action[] = [
   {
@@ -46,9 +48,13 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
     name: 'intent_cancelled_at_stripe',
     weight: 8,
     async run(story) {
+      const { clock } = story.universe;
+      // Mostly what has stood there for a while, and of which nothing else is about to be told.
+      const before = story.random.chance(0.7) ? clock.machineNow() - STANDS_MILLISECONDS : clock.machineNow();
       const row = await paymentWhere(
         story,
-        `p.stripe_payment_intent_id is not null and p.status in ('requires_action', 'failed')`,
+        `p.stripe_payment_intent_id is not null and p.status in ('requires_action', 'failed') and p.created_at <= $2`,
+        [new Date(before).toISOString()],
       );
       if (row === null) return null;
       const intent = row.intent as string;

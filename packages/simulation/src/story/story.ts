@@ -11,6 +11,9 @@ export interface Action {
   run(story: Story): Promise<string | null>;
 }
 
+/** What somebody does as soon as he is answered, at that very moment. */
+export type OnReply = (reply: Reply) => void | Promise<void>;
+
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A request of a host application's. */
@@ -71,13 +74,18 @@ export class Story {
   }
 
   /** Sends a write with a key of its own, now and then twice at once as a double click does. */
-  write(method: string, path: string, body: unknown, onReply: (reply: Reply) => void = () => {}): void {
-    const asked = { tenant: this.tenant, method, path, body, idempotencyKey: this.next('key-') };
+  write(method: string, path: string, body: unknown, onReply: OnReply = () => {}): void {
+    this.writeAs(this.tenant, { method, path, body }, onReply);
+  }
+
+  /** For whoever goes on after an answer, when the story may be somewhere else. */
+  writeAs(tenant: Tenant, request: Pick<Asked, 'method' | 'path' | 'body'>, onReply: OnReply = () => {}): void {
+    const asked = { ...request, tenant, idempotencyKey: this.next('key-') };
     this.#send(asked, onReply);
     if (this.random.chance(DOUBLE_CLICKS)) this.#send(asked, onReply);
   }
 
-  read(path: string, onReply: (reply: Reply) => void): void {
+  read(path: string, onReply: OnReply): void {
     this.universe.request('GET', path, undefined, { headers: bearer(this.tenant.secretKey), onReply });
   }
 
@@ -89,7 +97,7 @@ export class Story {
     return `${asked.method} ${asked.path} again`;
   }
 
-  #send(asked: Asked, onReply: (reply: Reply) => void): void {
+  #send(asked: Asked, onReply: OnReply): void {
     const { tenant, method, path, body, idempotencyKey } = asked;
     const headers = { ...bearer(tenant.secretKey), 'idempotency-key': idempotencyKey };
     this.universe.request(method, path, body, {
@@ -98,7 +106,7 @@ export class Story {
         if (reply.status === 0) this.unanswered.push(asked);
         else if (reply.status >= 500 && reply.body.error?.code === 'internal_error')
           this.universe.answers.push({ rule: 'no_bug', text: `${method} ${path} answered ${reply.status}` });
-        onReply(reply);
+        return onReply(reply);
       },
     });
   }
