@@ -34,6 +34,17 @@ describe('a sealed secret', () => {
     }
   });
 
+  test('CON-12: of which only a part is left is not opened, however much of its seal that is', () => {
+    const empty = box.seal('', 'con_1');
+    const [format, keyId, packed = ''] = empty.split('.');
+    const bytes = Buffer.from(packed, 'base64url');
+    for (const length of bytes.keys()) {
+      const text = `${format}.${keyId}.${bytes.subarray(0, length).toString('base64url')}`;
+      expect(() => box.open(text, 'con_1')).toThrow(SecretUnreadable);
+    }
+    expect(box.open(empty, 'con_1')).toBe('');
+  });
+
   test('CON-12: names the key that opens it, which may be an older one, and no other key does', () => {
     const both = boxOf(fresh, old);
     expect(both.open(sealed, 'con_1')).toBe(SECRET);
