@@ -1,7 +1,7 @@
 // A step of the build: what starts often, the server and the sandbox, as a few files each in
 // `dist/program/`, instead of the thousand modules they are written in. Loading those one by one was a quarter of a start
 // (docs/benchmarks.md). Does nothing when nothing it is made of has changed.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './source/files.mjs';
@@ -19,12 +19,16 @@ for (const name of PROGRAMS) {
   const made = join(dist, 'program', 'main.js');
   if (existsSync(made) && statSync(made).mtimeMs > changedAt) continue;
   const bundle = await rolldown({ input: join(dist, 'main.js'), platform: 'node', external: EXTERNAL });
-  await bundle.write({ dir: join(dist, 'program'), format: 'esm', cleanDir: true });
+  // It appears whole or not at all: a build that is cut off is simply done again.
+  const unfinished = join(dist, `unfinished.${process.pid}`);
+  await bundle.write({ dir: unfinished, format: 'esm', cleanDir: true });
   await bundle.close();
+  rmSync(join(dist, 'program'), { recursive: true, force: true });
+  renameSync(unfinished, join(dist, 'program'));
 }
 
 function timesIn(dist) {
   return readdirSync(dist, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.name.endsWith('.js') && !entry.parentPath.endsWith('program'))
+    .filter((entry) => entry.name.endsWith('.js') && !/(program|unfinished\.\d+)$/.test(entry.parentPath))
     .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs);
 }

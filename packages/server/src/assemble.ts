@@ -13,7 +13,8 @@ import { registerJobHandlers } from './jobs/run-job.js';
 import type { Role } from './role.js';
 import { SCHEDULES } from './schedules/index.js';
 import { cannotListen } from './startup/free-port.js';
-import { openLateGateway } from './stripe/late-gateway.js';
+import type { StripeGateway } from './stripe/gateway.js';
+import { type LateGateway, openLateGateway } from './stripe/late-gateway.js';
 import { registerStripeEventHandlers } from './stripe-event-handlers.js';
 import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.js';
 import { startWorker, type Worker } from './worker.js';
@@ -35,11 +36,14 @@ export interface Assembled {
 
 /** What is under way may finish within this time when the program is asked to end. */
 const GRACE_MILLISECONDS = 15_000;
+/** So long after a start nobody waits for it any more. */
+const LOAD_SDK_AFTER_MILLISECONDS = 1_000;
 
 /** Puts the program together on an open database, and lets it begin. Errors: `CannotStart` when its port is taken. */
 export async function assemble(opened: Opened): Promise<Assembled> {
   const { role, closers } = opened;
-  const context = contextOf(opened);
+  const stripe = openLateGateway({ sandboxUrl: opened.sandboxUrl });
+  const context = contextOf(opened, stripe);
   registerJobHandlers(JOB_HANDLERS, JOB_BURIALS);
   registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
   let worker: Worker | null = null;
@@ -53,13 +57,19 @@ export async function assemble(opened: Opened): Promise<Assembled> {
   // Only now, when nothing can fail any more: the first secret is shown once, and not lost with a start that failed.
   const firstSecret = role === 'migrate' ? null : await bootstrap(context);
   if (role === 'all' || role === 'work') worker = startWorker(context, SCHEDULES);
+  if (role !== 'migrate') loadSdkSoon(context, stripe);
   return { url, firstSecret };
 }
 
-const contextOf = ({ db, secrets, settings, log, sandboxUrl }: Opened): Context => ({
+/** Also when nobody asks: an upgrade takes its files away under a process that still runs. */
+function loadSdkSoon({ clock, spawn }: Context, stripe: LateGateway): void {
+  clock.after(LOAD_SDK_AFTER_MILLISECONDS, () => spawn("loading Stripe's SDK", () => stripe.load()));
+}
+
+const contextOf = ({ db, secrets, settings, log }: Opened, stripe: StripeGateway): Context => ({
   db,
   clock: realClock,
-  stripe: openLateGateway({ sandboxUrl }),
+  stripe,
   hosts: openHostClient(),
   secrets,
   settings,
