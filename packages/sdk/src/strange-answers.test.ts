@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { Tollbridge, TollbridgeError, verifyWebhook, WebhookSignatureError } from './index.js';
 
-const THROWN = { numRuns: 300 * Number(process.env.TOLLBRIDGE_GARBAGE_RUNS ?? 1), seed: 20_270_303 };
+const THROWN = { numRuns: 300, seed: 20_270_303 };
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const NOW = new Date('2027-03-01T09:00:00Z');
 

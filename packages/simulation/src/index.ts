@@ -1,3 +1,4 @@
+export { freePorts } from './free-ports.js';
 export { ManualClock } from './manual-clock.js';
 export { RecordingHosts } from './recording-hosts.js';
 export { type Gate, openGate, SandboxHttpClient } from './sandbox-client.js';

@@ -30,7 +30,8 @@ test.concurrent.each(testDatabases())(
     expect(isClean(report), printReport([report])).toBe(true);
     // It was a load, and the kills fell into it.
     expect(report.kills).toBeGreaterThanOrEqual(ROUNDS);
-    expect(report.answered).toBeGreaterThan(0);
-    expect(report.charges).toBeGreaterThan(0);
+    expect(report.answered).toBeGreaterThan(ROUNDS * 5);
+    expect(report.repeated).toBeGreaterThan(0);
+    expect(report.charges).toBeGreaterThan(ROUNDS);
   },
 );

@@ -2,9 +2,12 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type EventObjects, verifyWebhook, type WebhookEvent, type WebhookEventType } from '@tollbridge/sdk';
 
-/** The host application of the story: takes webhooks, verifies them, and remembers them. */
+/** A host application: takes webhooks, verifies them, and remembers in which order each came first. */
 export class HostApplication {
+  /** First arrivals only, in their order. */
   readonly received: WebhookEvent[] = [];
+  readonly #known = new Set<string>();
+  arrivals = 0;
   refusedSignatures = 0;
   /** The signing secret, once the endpoint is made. */
   secret = '';
@@ -34,17 +37,29 @@ export class HostApplication {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/webhooks`;
   }
 
+  isTold(eventId: string): boolean {
+    return this.#known.has(eventId);
+  }
+
   async #take(request: http.IncomingMessage): Promise<void> {
     let body = '';
+    // Whoever is killed in the middle of sending sends the rest never: that was no arrival.
     for await (const part of request) body += String(part);
+    const event = await this.#verified(body, request.headers);
+    this.arrivals += 1;
+    if (this.#known.has(event.id)) return;
+    this.#known.add(event.id);
+    this.received.push(event);
+    for (const wake of this.#waiting) wake();
+  }
+
+  async #verified(body: string, headers: http.IncomingHttpHeaders): Promise<WebhookEvent> {
     try {
-      const event = await verifyWebhook(body, request.headers, this.secret);
-      if (!this.received.some(({ id }) => id === event.id)) this.received.push(event);
+      return await verifyWebhook(body, headers, this.secret);
     } catch (error) {
       this.refusedSignatures += 1;
       throw error;
     }
-    for (const wake of this.#waiting) wake();
   }
 
   /** Waits until it was told of something; gives the object of that event. */

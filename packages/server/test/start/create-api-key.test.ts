@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPostgres } from '@tollbridge/server/store/postgres';
-import { type DatabaseKind, testDatabases } from '@tollbridge/simulation';
+import { type DatabaseKind, freePorts, testDatabases } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Ended, freePorts, RunningServer, runCommand } from './running-server.js';
+import { type Ended, RunningServer, runCommand } from './running-server.js';
 
 const SERVER = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
 const NAME = `tollbridge_keys_${process.pid}`;

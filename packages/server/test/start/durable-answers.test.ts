@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@tollbridge/simulation';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { freePorts, RunningServer } from './running-server.js';
+import { RunningServer } from './running-server.js';
 
 let folder: string;
 let server: RunningServer;

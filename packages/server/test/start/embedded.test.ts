@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '@tollbridge/server/store/embedded/open';
+import { freePorts } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Ended, freePorts, RunningServer } from './running-server.js';
+import { type Ended, RunningServer } from './running-server.js';
 
 let folder: string;
 let variables: Record<string, string>;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '@tollbridge/server/store/database';
 import { openPostgres } from '@tollbridge/server/store/postgres';
-import { testDatabases } from '@tollbridge/simulation';
+import { freePorts, testDatabases } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Ended, freePorts, RunningServer } from './running-server.js';
+import { type Ended, RunningServer } from './running-server.js';
 
 const SERVER = process.env.TOLLBRIDGE_TEST_DATABASE_URL ?? '';
 const NAME = `tollbridge_start_${process.pid}`;

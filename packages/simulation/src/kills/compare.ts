@@ -1,14 +1,15 @@
 import type { Invoice, Payment } from '@tollbridge/sdk';
+import type { HostApplication } from '@tollbridge/server/demo/host-application';
 import type { Book, Noun } from './book.js';
 import type { BothSides } from './both-sides.js';
 import { countBy, type Findings } from './findings.js';
-import type { Host } from './host.js';
+import { outOfOrder } from './out-of-order.js';
 import type { Payer } from './stage.js';
 
 /** Holds what is there against what was answered, and both sides against each other. Everything is at rest. */
 export function compare(
   sides: BothSides,
-  { book, host, payers }: { book: Book; host: Host; payers: readonly Payer[] },
+  { book, host, payers }: { book: Book; host: HostApplication; payers: readonly Payer[] },
 ): Findings {
   return {
     lost: [...answeredAndGone(sides, book), ...promisedAndNotTold(sides, host), ...leftUndone(sides, payers)],
@@ -20,7 +21,7 @@ export function compare(
       ...chargedTwice(sides),
     ],
     unequal: [
-      ...host.outOfOrder(),
+      ...outOfOrder(host.received),
       ...intentsAndPayments(sides),
       ...refundsOnBothSides(sides),
       ...clearingAndBalance(sides),
@@ -89,7 +90,7 @@ function chargedTwice(sides: BothSides): string[] {
   return [...counts].filter(([, count]) => count > 1).map(([id, count]) => `${id} was charged ${count} times`);
 }
 
-function promisedAndNotTold(sides: BothSides, host: Host): string[] {
+function promisedAndNotTold(sides: BothSides, host: HostApplication): string[] {
   return sides.events
     .filter(({ id }) => !host.isTold(id))
     .map(({ id, type, object_id }) => `${type} ${id} of ${object_id} never arrived`);

@@ -1,7 +1,7 @@
 import { Tollbridge } from '@tollbridge/sdk';
+import { HostApplication } from '@tollbridge/server/demo/host-application';
 import Stripe from 'stripe';
 import { Book } from './book.js';
-import { Host } from './host.js';
 import type { Installation } from './installation.js';
 import { until } from './until.js';
 
@@ -21,7 +21,7 @@ export interface Stage {
   readonly stripe: Stripe;
   /** The same two, for looking: what they are asked may be asked again. */
   readonly reading: { readonly tollbridge: Tollbridge; readonly stripe: Stripe };
-  readonly host: Host;
+  readonly host: HostApplication;
   readonly book: Book;
   readonly connectionId: string;
   readonly payers: readonly Payer[];
@@ -36,7 +36,7 @@ const CARDS_MILLISECONDS_MAX = 30_000;
 
 /** A host application that is told everything, a connected account, and payers with cards, one of them a bad one. */
 export async function setStage(installation: Installation, seed: number): Promise<Stage> {
-  const host = await Host.start();
+  const host = await HostApplication.start();
   const stripeKey = `sk_test_kills${seed}x${'k'.repeat(16)}`;
   // Writes have no tries of their own: whether each was answered is what is looked at here.
   const { tollbridge, stripe } = clients(installation, stripeKey, 0);
