@@ -13,6 +13,7 @@ import { registerJobHandlers } from './jobs/run-job.js';
 import type { Role } from './role.js';
 import { SCHEDULES } from './schedules/index.js';
 import { cannotListen } from './startup/free-port.js';
+import { gathered } from './store/gathered.js';
 import { openLateGateway } from './stripe/late-gateway.js';
 import { registerStripeEventHandlers } from './stripe-event-handlers.js';
 import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.js';
@@ -57,7 +58,7 @@ export async function assemble(opened: Opened): Promise<Assembled> {
 }
 
 const contextOf = ({ db, secrets, settings, log, sandboxUrl }: Opened): Context => ({
-  db,
+  db: gathered(db),
   clock: realClock,
   stripe: openLateGateway({ sandboxUrl }),
   hosts: openHostClient(),
