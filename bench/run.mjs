@@ -19,6 +19,8 @@ if (unknown.length > 0) {
 process.stdout.write(
   `Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}\n`,
 );
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 const results = {};
 for (const name of named.length > 0 ? named : known) {
   const { title, run } = await import(join(folder, `${name}.bench.mjs`));

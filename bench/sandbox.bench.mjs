@@ -11,7 +11,7 @@ export const title =
   'Sandbox: POST /v1/payment_intents with confirm=true, pm_card_visa, a new idempotency key each time';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const sandbox = join(folder, '..', 'packages', 'sandbox', 'dist', 'main.js');
+const sandbox = join(folder, '..', 'packages', 'sandbox', 'dist', 'program', 'main.js');
 const bare = join(folder, 'bare-server.mjs');
 const ROUNDS = 5;
 const WARM_UP_MILLISECONDS = 2_000;

@@ -12,7 +12,12 @@ import type { Environment } from './store/organizations.js';
 export interface Command {
   readonly environment: Environment;
   readonly actor: Actor;
-  readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
+  readonly idempotency: {
+    readonly key: string;
+    readonly requestHash: string;
+    /** What was known under the key when the request came, read together with who sends it. */
+    readonly record: IdempotencyRecord | null;
+  } | null;
 }
 
 /** What the caller gets: kept under his idempotency key, so it is JSON already. */
@@ -56,11 +61,11 @@ export const nowOf = (context: Context, command: { readonly environment: Environ
  */
 export async function asked(context: Context, command: Command, door: Door): Promise<Result<Answer, Problem>> {
   for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
-    const record = await recordOf(context, command);
+    const record = conflict === 0 ? (command.idempotency?.record ?? null) : await recordOf(context, command);
     if (record !== null) return answerAgain(context, command, door, record);
     const decided = await decideOnce(context, command, door);
     if (decided === 'changed') continue;
-    if (!decided.ok) return decided;
+    if (!decided.ok) return refused(context, command, door, decided);
     const { outcome } = decided.value;
     if ('answer' in outcome) return ok(outcome.answer);
     return resume(context, command, door, outcome.resumeWith);
@@ -68,6 +73,17 @@ export async function asked(context: Context, command: Command, door: Door): Pro
   return err(
     problem('conflict_persisted', 'The object kept changing while this was decided. Nothing was done; try again.'),
   );
+}
+
+/** A refusal, unless it is the doing of the same request, which was done since this one came: then he gets its answer. */
+async function refused(
+  context: Context,
+  command: Command,
+  door: Door,
+  refusal: Result<never, Problem>,
+): Promise<Result<Answer, Problem>> {
+  const record = await recordOf(context, command);
+  return record === null ? refusal : answerAgain(context, command, door, record);
 }
 
 /** Decides and commits; `changed` when somebody wrote a row meanwhile, between two of the reads or before the commit. */

@@ -13,6 +13,7 @@ import { registerJobHandlers } from './jobs/run-job.js';
 import type { Role } from './role.js';
 import { SCHEDULES } from './schedules/index.js';
 import { cannotListen } from './startup/free-port.js';
+import { gathered } from './store/gathered.js';
 import type { StripeGateway } from './stripe/gateway.js';
 import { type LateGateway, openLateGateway } from './stripe/late-gateway.js';
 import { registerStripeEventHandlers } from './stripe-event-handlers.js';
@@ -67,7 +68,7 @@ function loadSdkSoon({ clock, spawn }: Context, stripe: LateGateway): void {
 }
 
 const contextOf = ({ db, secrets, settings, log }: Opened, stripe: StripeGateway): Context => ({
-  db,
+  db: gathered(db),
   clock: realClock,
   stripe,
   hosts: openHostClient(),

@@ -276,6 +276,7 @@ export class Changes {
       writes = { table, inserts: new Map(), insertsIfAbsent: new Map(), updates: new Map(), deletes: new Map() };
       this.rows.set(table.name, writes as unknown as RowWrites<unknown>);
     }
+    invariant(writes.table === table, `a commit writes ${table.name} with one set of columns`);
     for (const row of rows) {
       const key = keyOf(table, row);
       const { inserts, insertsIfAbsent, updates, deletes } = writes;

@@ -50,3 +50,9 @@ export function businessNow(clock: Clock, environment: EnvironmentClock): Instan
   invariant(environment.clockFrozenAt !== null, 'a frozen clock has the instant it stands at');
   return environment.clockFrozenAt;
 }
+
+/** Ends when all that has come to this process at this moment had its turn. No time passes that a clock could tell. */
+export const turnEnded = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });

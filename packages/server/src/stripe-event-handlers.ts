@@ -1,11 +1,14 @@
 import type { Connection } from '@tollbridge/core';
 import type { Changes } from './changes.js';
 import type { Context } from './context.js';
+import type { StripeAccess } from './stripe/gateway.js';
 
 /** An event of Stripe's as it lies in the inbox. It is a signal: handlers fetch the object where it matters (EVT-3). */
 export interface StripeEvent {
   readonly environmentId: string;
   readonly connection: Connection;
+  /** The right to fetch through it; null when its keys were erased. */
+  readonly access: StripeAccess | null;
   readonly id: string;
   readonly type: string;
   readonly objectId: string | null;

@@ -49,6 +49,7 @@ export function startWorker(context: Context, schedules: readonly Schedule[]): W
   let looking = false;
   let looked: Promise<void> = Promise.resolve();
   let again = false;
+  let schedulesDueAt = -Infinity;
   let cancelTimer = () => {};
 
   const look = async () => {
@@ -56,7 +57,10 @@ export function startWorker(context: Context, schedules: readonly Schedule[]): W
     do {
       again = false;
       try {
-        await runDueSchedules(context, schedules);
+        if (context.clock.machineNow() >= schedulesDueAt) {
+          schedulesDueAt = context.clock.machineNow() + LOOK_INTERVAL_MILLISECONDS;
+          await runDueSchedules(context, schedules);
+        }
         if ((await workOnce(context, () => stopped)) > 0) again = true;
       } catch (error) {
         context.log.error({ error }, 'looking for work failed');

@@ -12,6 +12,7 @@ import { SCHEDULES } from '@tollbridge/server/schedules/index';
 import { runDueSchedules } from '@tollbridge/server/schedules/schedule';
 import { openSecretBox } from '@tollbridge/server/secret-box';
 import type { Database } from '@tollbridge/server/store/database';
+import { gathered } from '@tollbridge/server/store/gathered';
 import { openStripeGateway } from '@tollbridge/server/stripe/open-gateway';
 import { registerStripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
 import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
@@ -83,7 +84,7 @@ export class World {
 
   static async create(options: WorldOptions): Promise<World> {
     const asked: Asked = { statements: 0 };
-    const database = watched(await testDatabase(options.database), asked);
+    const database = await testDatabase(options.database);
     await emptyDatabase(database);
     const clock = new ManualClock(options.startsAt ?? '2027-03-01T09:00:00Z');
     const random = new SeededRandom(options.seed ?? 1);
@@ -99,7 +100,9 @@ export class World {
       running.catch(() => {});
       spawned.add(running);
     };
-    const context = contextOf({ database, clock, random, sandbox, hosts, gate: openGate, spawn });
+    const outside = contextOf({ database: gathered(database), clock, random, sandbox, hosts, gate: openGate, spawn });
+    // Watched from outside: who waits to be asked together with others has asked.
+    const context = { ...outside, db: watched(outside.db, asked) };
     registerJobHandlers(JOB_HANDLERS, JOB_BURIALS);
     registerStripeEventHandlers(STRIPE_EVENT_HANDLERS);
     const secretKey = (await bootstrap(context)) ?? '';

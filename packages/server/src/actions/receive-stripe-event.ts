@@ -1,13 +1,13 @@
-import { type Connection, err, type Instant, ok, type Result } from '@tollbridge/core';
+import { err, type Instant, ok, type Result } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { addToInbox, inboxRowOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
 import { isConflict } from '../jobs/run-job.js';
 import { type Problem, problem } from '../problem.js';
 import { commit } from '../store/commit.js';
-import { type ConnectionCredentials, findConnectionCredentials } from '../store/connection-credentials.js';
-import { findConnectionOfWebhook, touchConnection } from '../store/connections.js';
-import { findKnownStripeEvents, type StripeEventRow } from '../store/stripe-events.js';
+import type { ConnectionCredentials } from '../store/connection-credentials.js';
+import { findConnectionWithCredentials, isTouchDue, touchConnection } from '../store/connections.js';
+import { isKnownStripeEvent, type StripeEventRow } from '../store/stripe-events.js';
 import { textFromUtf8 } from '../utf8.js';
 
 export interface PushedEvent {
@@ -25,10 +25,10 @@ export interface Receipt {
 
 /** Verify, store, answer; work later (EVT-1). What is not signed is not even parsed, and stores nothing. */
 export async function receiveStripeEvent(context: Context, pushed: PushedEvent): Promise<Result<Receipt, Problem>> {
-  const connection = await findConnectionOfWebhook(context.db, pushed.connectionId);
-  if (connection === null) return err(problem('not_found', 'There is no such connection.'));
+  const found = await findConnectionWithCredentials(context.db, pushed.connectionId);
+  if (found === null) return err(problem('not_found', 'There is no such connection.'));
+  const { connection, credentials } = found;
   const now = context.clock.machineNow();
-  const credentials = await findConnectionCredentials(context.db, connection.environmentId, connection.id);
   const secrets = credentials === null ? [] : signingSecrets(context, credentials, now);
   const { rawBody, signature } = pushed;
   if (signature === null || !(await context.stripe.verify({ rawBody, signature, secrets, now })))
@@ -37,8 +37,8 @@ export async function receiveStripeEvent(context: Context, pushed: PushedEvent):
   if (row === null) return err(problem('stripe_event_malformed', 'The body is signed, but it is no event of Stripe.'));
   // A platform's live endpoint hears test events too; they belong to no environment of this mode (ENV-2).
   if (row.livemode !== connection.livemode) return ok({ received: true, ignored: 'other_mode' });
-  await keep(context, connection, row);
-  await touchConnection(context.db, connection, { via: 'push', now });
+  await keep(context, row);
+  if (isTouchDue(connection, { via: 'push', now })) await touchConnection(context.db, connection, { via: 'push', now });
   return ok({ received: true, ignored: null });
 }
 
@@ -59,10 +59,9 @@ const CONFLICTS_MAX = 10;
  * Stripe pushes what happened to one object side by side, to one server or to several: of the jobs that meet there one
  * becomes the first of its key, and the others look again. Refused, the event would come again only after an hour or so.
  */
-async function keep(context: Context, connection: Connection, row: StripeEventRow): Promise<void> {
+async function keep(context: Context, row: StripeEventRow): Promise<void> {
   for (let conflict = 1; ; conflict++) {
-    const known = await findKnownStripeEvents(context.db, connection, [row.stripeEventId]);
-    if (known.size > 0) return;
+    if (await isKnownStripeEvent(context.db, row)) return;
     try {
       await commit(context.db, addToInbox(context, new Changes(), [row]), context.clock.machineNow());
       return;

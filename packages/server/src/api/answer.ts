@@ -17,14 +17,14 @@ export function callerOf(request: FastifyRequest): Caller {
 
 /** The write as the doors know it: who asks, where, and under which idempotency key. */
 export function commandOf(request: FastifyRequest): Command {
-  const { environment, actor } = callerOf(request);
+  const { environment, actor, record } = callerOf(request);
   const key = request.headers['idempotency-key'];
   if (key === undefined) return { environment, actor, idempotency: null };
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
     throw new ProblemAnswer(
       problem('idempotency_key_invalid', 'An idempotency key has 1 to 255 printable ASCII characters.'),
     );
-  return { environment, actor, idempotency: { key, requestHash: hashOfRequest(request) } };
+  return { environment, actor, idempotency: { key, requestHash: hashOfRequest(request), record } };
 }
 
 /** The same method, address and body are the same request, whatever the order of the body's fields. */

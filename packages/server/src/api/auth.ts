@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { problem } from '../problem.js';
 import { hashOfToken } from '../secret-box.js';
 import { type ApiKeyScope, findKeyHolder, touchApiKey } from '../store/api-keys.js';
+import type { IdempotencyRecord } from '../store/idempotency.js';
 import type { Environment } from '../store/organizations.js';
 import { ProblemAnswer } from './errors.js';
 
@@ -12,6 +13,8 @@ export interface Caller {
   readonly environment: Environment;
   readonly actor: Actor;
   readonly scopes: readonly ApiKeyScope[];
+  /** What came before under the idempotency key of this request, as it was when the request came. */
+  readonly record: IdempotencyRecord | null;
 }
 
 declare module 'fastify' {
@@ -37,7 +40,9 @@ export function authenticate(context: Context): onRequestAsyncHookHandler {
     if (header === undefined)
       throw new ProblemAnswer(problem('api_key_missing', 'Send your secret API key: "Authorization: Bearer tb_…".'));
     const secret = BEARER.exec(header)?.[1];
-    const holder = secret === undefined ? null : await findKeyHolder(context.db, hashOfToken(secret));
+    const { 'idempotency-key': sent } = request.headers;
+    const idempotencyKey = typeof sent === 'string' ? sent : null;
+    const holder = secret === undefined ? null : await findKeyHolder(context.db, hashOfToken(secret), idempotencyKey);
     const now = context.clock.machineNow();
     if (holder === null || holder.key.revokedAt !== null || (holder.key.expiresAt ?? Infinity) <= now)
       throw new ProblemAnswer(problem('api_key_invalid', 'This API key is unknown, revoked or expired.'));
@@ -48,6 +53,7 @@ export function authenticate(context: Context): onRequestAsyncHookHandler {
     request.caller = {
       environment: holder.environment,
       scopes: holder.key.scopes,
+      record: holder.record,
       actor: { kind: 'api_key', id: holder.key.id, address: request.ip, requestId: request.id },
     };
   };

@@ -85,9 +85,13 @@ export async function addMirror(context: Context, changes: Changes, part: Mirror
   const { environmentId, connectionId } = customer;
   invariant(connectionId !== null, 'what was seen in Stripe was seen through a connection');
   const his = await listPaymentMethodsOfCustomer(context.db, environmentId, customer.id);
-  const stripeIds = seen.methods.map((method) => method.stripeId);
-  const anybodys = await listPaymentMethodsByStripeId(context.db, { environmentId, connectionId, stripeIds });
-  const known = [...his, ...anybodys.filter(({ id }) => !his.some((method) => method.id === id))];
+  const stripeIds = seen.methods
+    .map((method) => method.stripeId)
+    .filter((stripeId) => !his.some((method) => method.stripeId === stripeId && method.connectionId === connectionId));
+  const known = [
+    ...his,
+    ...(await listPaymentMethodsByStripeId(context.db, { environmentId, connectionId, stripeIds })),
+  ];
   const mirrored = mirrorPaymentMethods({ customer, known, seen, now, newId: () => context.newId('paymentMethod') });
   if (mirrored.isWorthCollecting && events.length === 0) changes.enqueue(collectCustomerJob(context, customer));
   return addCustomerChange(context, changes, {

@@ -5,16 +5,17 @@ import type { Context } from '../context.js';
 import type { JobBurial, JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { backoffMilliseconds, nothingToDo } from '../jobs/run-job.js';
-import { findConnection } from '../store/connections.js';
-import { findStripeEvent, type StripeEventRow, stripeEventsTable } from '../store/stripe-events.js';
+import { findConnectionOrAccess } from '../store/connections.js';
+import { findStripeEvent, type StripeEventRow, stripeEventOutcomesTable } from '../store/stripe-events.js';
 import { type StripeEventResult, stripeEventHandlerOf } from '../stripe-event-handlers.js';
 
 /** Gives a stored event to whoever listens to its type; what he decides and that it is done are one commit. */
 export const applyStripeEvent: JobHandler = async (context, job) => {
   const row = await findStripeEvent(context.db, job.environmentId, String(job.payload.stripeEventId));
   if (row === null || row.status !== 'pending') return nothingToDo();
-  const connection = await findConnection(context.db, row.environmentId, row.connectionId);
-  if (connection === null) return nothingToDo();
+  const found = await findConnectionOrAccess(context, row.environmentId, row.connectionId);
+  if (found === null) return nothingToDo();
+  const { connection, access } = found;
   const waiting = waitsForConnection(connection);
   if (waiting !== null && row.type !== 'account.application.deauthorized') return waiting;
   const now = context.clock.machineNow();
@@ -23,6 +24,7 @@ export const applyStripeEvent: JobHandler = async (context, job) => {
   const event = {
     environmentId: row.environmentId,
     connection,
+    access,
     id: row.stripeEventId,
     type: row.type,
     objectId: row.objectId,
@@ -42,7 +44,7 @@ export const buryStripeEvent: JobBurial = async (context, job, error) => {
   const lastError = `${error.code}: ${error.message}`;
   const processedAt = context.clock.machineNow();
   const dead: StripeEventRow = { ...row, status: 'dead', attempts: job.attempts, lastError, processedAt };
-  return { kind: 'done', changes: new Changes().update(stripeEventsTable, dead) };
+  return { kind: 'done', changes: new Changes().update(stripeEventOutcomesTable, dead) };
 };
 
 const objectOf = (row: StripeEventRow): Readonly<Record<string, unknown>> => {
@@ -63,11 +65,11 @@ function settled(context: Context, job: Job, { row, result, now }: Applied): Job
   const error = { code: result.code, message: result.message };
   if (job.attempts >= job.attemptsMax) return { kind: 'give_up', error };
   const failed = { ...row, attempts: job.attempts, lastError: `${error.code}: ${error.message}` };
-  const changes = new Changes().update(stripeEventsTable, failed);
+  const changes = new Changes().update(stripeEventOutcomesTable, failed);
   return { kind: 'later', delayMilliseconds: backoffMilliseconds(context, job.attempts), error, changes };
 }
 
 const ended = (changes: Changes, row: StripeEventRow): JobResult => ({
   kind: 'done',
-  changes: changes.update(stripeEventsTable, row),
+  changes: changes.update(stripeEventOutcomesTable, row),
 });

@@ -1,6 +1,8 @@
 import { type Instant, isoFromInstant } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { instant, integer, nullable, text, textArray } from './column.js';
 import type { Database } from './database.js';
+import { type IdempotencyRecord, idempotencyKeysTable } from './idempotency.js';
 import { type Environment, environmentsTable } from './organizations.js';
 import { type Page, type PageRequest, pageOf } from './pages.js';
 import { fromRow, selectList, table } from './table.js';
@@ -46,20 +48,34 @@ export const apiKeysTable = table<ApiKey>(
 export interface KeyHolder {
   readonly key: ApiKey;
   readonly environment: Environment;
+  /** What came before under the idempotency key that was sent along; null when nothing did, or none was sent. */
+  readonly record: IdempotencyRecord | null;
 }
 
-/** Who holds this secret: one indexed read a request. Keys of a deleted environment are nobody's any more. */
-export async function findKeyHolder(database: Database, secretHash: string): Promise<KeyHolder | null> {
+/**
+ * Who holds this secret, and what he asked for before under this idempotency key: one indexed read a request. Keys of a
+ * deleted environment are nobody's any more.
+ */
+export async function findKeyHolder(
+  database: Database,
+  secretHash: string,
+  idempotencyKey: string | null,
+): Promise<KeyHolder | null> {
   const [row] = await database.query({
     name: 'find_key_holder',
+    together: TEXTS_TOGETHER,
     text: `
 select to_jsonb(e) - 'clock_frozen_at' - 'created_at' as environment, e.clock_frozen_at as environment_clock_frozen_at,
-  e.created_at as environment_created_at, e.clock_offset_milliseconds, ${selectList(apiKeysTable, 'k')}
+  e.created_at as environment_created_at, e.clock_offset_milliseconds, ${selectList(apiKeysTable, 'k')},
+  i.key as record_key, i.request_hash, i.status, i.resource_id, i.answer_status, i.answer_body,
+  i.created_at as record_created_at, i.version as record_version
 from api_keys k
 join environments e on e.id = k.environment_id
+left join idempotency_keys i on i.environment_id = k.environment_id
+  and i.key = $2
 where k.secret_hash = $1
   and e.deleted_at is null`,
-    values: [secretHash],
+    values: [secretHash, idempotencyKey],
   });
   if (row === undefined) return null;
   const environment = {
@@ -68,7 +84,12 @@ where k.secret_hash = $1
     clock_frozen_at: row.environment_clock_frozen_at,
     created_at: row.environment_created_at,
   };
-  return { key: fromRow(apiKeysTable, row), environment: fromRow(environmentsTable, environment) };
+  const record = { ...row, key: row.record_key, created_at: row.record_created_at, version: row.record_version };
+  return {
+    key: fromRow(apiKeysTable, row),
+    environment: fromRow(environmentsTable, environment),
+    record: row.record_key === null ? null : fromRow(idempotencyKeysTable, record),
+  };
 }
 
 export async function findApiKey(database: Database, environmentId: string, id: string): Promise<ApiKey | null> {

@@ -1,6 +1,7 @@
 import { DELIVERY_ATTEMPTS_MAX, isoFromInstant } from '@tollbridge/core';
 import type { BuriedJob, Changes, HeldJob, NewJob, PostponedJob, RevivedJob } from '../changes.js';
 import { LEASE } from './database.js';
+import { fewRows } from './few-rows.js';
 
 /** What `commit.ts` offers to those who add clauses to its statement. */
 export interface Parts {
@@ -68,8 +69,7 @@ returning 1`,
  * and becomes a delivery and a job for every endpoint that wants it, all inside the commit that caused it.
  */
 function addEvents(parts: Parts, changes: Changes): void {
-  const rows = changes.events.map((event, index) => ({
-    ordinal: index,
+  const rows = changes.events.map((event) => ({
     environment_id: event.environmentId,
     id: event.id,
     type: event.type,
@@ -80,8 +80,10 @@ function addEvents(parts: Parts, changes: Changes): void {
   parts.clause(
     'new_events',
     `select r.*, row_number() over (partition by environment_id, object_id order by ordinal) as turn
-from jsonb_to_recordset(${parts.records(rows)})
-  as r(ordinal integer, environment_id text, id text, type text, object_kind text, object_id text, data jsonb)`,
+from rows from (
+  jsonb_to_recordset(${parts.records(rows)})
+    as (environment_id text, id text, type text, object_kind text, object_id text, data jsonb)
+) with ordinality as r(environment_id, id, type, object_kind, object_id, data, ordinal)`,
   );
   parts.clause(
     'bumped_sequences',
@@ -139,7 +141,7 @@ select environment_id, 'job_' || substr(id, 5), 'delivery', 'deliver_webhook',
   'delivery ' || endpoint_id || ' ' || object_id, jsonb_build_object('deliveryId', id, 'endpointId', endpoint_id),
   $1::timestamptz, 0, ${DELIVERY_ATTEMPTS_MAX}, $1::timestamptz
 from wanted_deliveries
-order by ordinal
+order by endpoint_id, object_id, ordinal
 returning 1`,
   );
 }
@@ -199,9 +201,12 @@ function addJobs(parts: Parts, jobs: readonly NewJob[]): void {
     'insert_jobs',
     `insert into jobs (${columns}, attempts, created_at)
 select ${columns}, 0, $1::timestamptz
-from jsonb_to_recordset(${parts.records(uniqueByDedupeKey(jobs).map(jobRow))})
-  as r(environment_id text, id text, lane text, kind text, key text, dedupe_key text, connection_id text,
-    payload jsonb, due_at timestamptz, attempts_max integer, lease_token text, lease_until timestamptz)
+from rows from (
+  jsonb_to_recordset(${parts.records(uniqueByDedupeKey(jobs).map(jobRow))})
+    as (environment_id text, id text, lane text, kind text, key text, dedupe_key text, connection_id text,
+      payload jsonb, due_at timestamptz, attempts_max integer, lease_token text, lease_until timestamptz)
+) with ordinality as r(${columns}, place)
+order by key, place
 on conflict (environment_id, dedupe_key) where lease_token is null and dead_at is null and dedupe_key is not null
 do update set due_at = least(jobs.due_at, excluded.due_at)
 returning 1`,
@@ -230,15 +235,29 @@ const HELD_COLUMNS = 'environment_id text, id text, lease_token text';
 const STILL_HELD = `j.environment_id = r.environment_id
   and j.id = r.id
   and j.lease_token = r.lease_token
+  and ${fewRows('r.id')}
 returning 1`;
 
-/** Done work goes away; only the worker that still holds the lease may say so. */
+/**
+ * Done work goes away; only the worker that still holds the lease may say so. Many leave in the order of their keys, which
+ * is also the order in which new ones join them: so two commits never wait for each other.
+ */
 function addFinished(parts: Parts, jobs: readonly HeldJob[]): void {
   parts.clause(
     'finish_jobs',
     `delete from jobs as j
-using jsonb_to_recordset(${parts.records(jobs.map(heldRow))}) as r(${HELD_COLUMNS})
-where ${STILL_HELD}`,
+using (
+  select j.environment_id, j.id
+  from jobs j
+  join jsonb_to_recordset(${parts.records(jobs.map(heldRow))}) as r(${HELD_COLUMNS})
+    using (environment_id, id, lease_token)
+  where ${fewRows('r.id')}
+  order by j.key
+  for update of j
+) held
+where j.environment_id = held.environment_id
+  and j.id = held.id
+returning 1`,
   );
   parts.expect('finish_jobs', jobs.length, LEASE);
 }

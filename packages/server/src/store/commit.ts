@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Instant, isoFromInstant } from '@tollbridge/core';
 import { Changes, type RowWrites } from '../changes.js';
 import { appendixStatements } from './commit-appendix.js';
+import { commitsTogether, type ValueKind } from './commits-together.js';
 import { addConditions, addDraw, DRAWN_NUMBER } from './conditions.js';
-import { type Database, WORK_CHANNEL } from './database.js';
+import { type Database, type Statement, WORK_CHANNEL } from './database.js';
+import { fewRows } from './few-rows.js';
 import { columnName, fieldsOf, type Table, toRow } from './table.js';
 
 /**
@@ -23,7 +25,9 @@ export async function commit(database: Database, changes: Changes, machineNow: I
   for (const writes of [...changes.rows.values()].sort((a, b) => a.table.name.localeCompare(b.table.name)))
     addRowWrites(parts, writes);
   appendixStatements(parts, changes);
-  const [row] = await database.query(parts.statement());
+  // What draws a number or holds rows that it does not write may wait for others: nobody else should wait with it.
+  const goesAlone = numberDraw !== null || changes.conditions.length > 0;
+  const [row] = await database.query(parts.statement(goesAlone));
   return numberDraw === null ? null : (row?.number as string);
 }
 
@@ -43,6 +47,8 @@ export async function commitRow<Row extends { readonly version: number }>(
 /** Grows the statement; `$1` is always the machine's time. */
 export class StatementParts {
   readonly values: unknown[];
+  /** What each of them is, so that those of several commits can be put together. */
+  readonly #kinds: ValueKind[] = ['now'];
   readonly #clauses: string[] = [];
   readonly #checks: string[] = [];
 
@@ -55,15 +61,16 @@ export class StatementParts {
   }
 
   /** Gives the placeholder of a parameter. */
-  value(value: unknown): string {
+  value(value: unknown, kind: ValueKind = 'own'): string {
     this.values.push(value);
+    this.#kinds.push(kind);
     return `$${this.values.length}`;
   }
 
   /** A recordset parameter; gives its placeholder. */
   records(rows: readonly Record<string, unknown>[]): string {
     const json = JSON.stringify(rows);
-    const placeholder = this.value(json);
+    const placeholder = this.value(json, 'records');
     if (this.#standIn === null || !json.includes(this.#standIn)) return `${placeholder}::jsonb`;
     // Neither has a character that JSON would write otherwise.
     return `replace(${placeholder}::text, ${this.value(this.#standIn)}::text, ${DRAWN_NUMBER})::jsonb`;
@@ -75,7 +82,7 @@ export class StatementParts {
 
   /** `subject` is a name of ours, never input. */
   expect(clause: string, count: number, subject: string): void {
-    const expected = this.value(count);
+    const expected = this.value(count, 'count');
     this.#checks.push(`tollbridge_expect('${subject}', (select count(*) from ${clause}), ${expected}::bigint)`);
   }
 
@@ -83,12 +90,13 @@ export class StatementParts {
     this.#checks.push(`pg_notify('${WORK_CHANNEL}', '')`);
   }
 
-  statement(): { name: string; text: string; values: unknown[] } {
+  statement(goesAlone: boolean): Statement {
     // $1 is always used, so that a statement without events or jobs still has every parameter typed.
     const number = this.#standIn === null ? [] : [`${DRAWN_NUMBER} as number`];
     const columns = ['$1::timestamptz', ...this.#checks, ...number].join(', ');
     const text = `with ${this.#clauses.join(',\n')}\nselect ${columns}`;
-    return { name: nameOfShape(text), text, values: this.values };
+    const statement = { name: nameOfShape(text), text, values: this.values };
+    return goesAlone ? statement : { ...statement, together: commitsTogether(this.#kinds) };
   }
 }
 
@@ -130,7 +138,8 @@ function addInsert(parts: StatementParts, table: Table<unknown>, rows: unknown[]
 }
 
 const sameKey = (table: Table<unknown>): string =>
-  [...table.key.map(columnName), ...(table.versioned ? ['version'] : [])].map((c) => `t.${c} = r.${c}`).join(' and ');
+  [...table.key.map(columnName), ...(table.versioned ? ['version'] : [])].map((c) => `t.${c} = r.${c}`).join(' and ') +
+  ` and ${fewRows(`r.${columnName(table.key[0] ?? '')}`)}`;
 
 function addUpdate(parts: StatementParts, table: Table<unknown>, rows: unknown[]): void {
   const keys = new Set(table.key.map(columnName));

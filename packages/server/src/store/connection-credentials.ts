@@ -1,4 +1,5 @@
 import type { Instant } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { instant, integer, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { fromRow, selectList, table } from './table.js';
@@ -37,6 +38,7 @@ export async function findConnectionCredentials(
 ): Promise<ConnectionCredentials | null> {
   const [row] = await database.query({
     name: 'find_connection_credentials',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(connectionCredentialsTable)}
 from connection_credentials

@@ -1,6 +1,7 @@
 import { type CardPayments, type Connection, type Instant, isoFromInstant } from '@tollbridge/core';
 import type { Context } from '../context.js';
 import { accessOf } from '../stripe-access.js';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { boolean, instant, integer, json, nullable, text } from './column.js';
 import { type ConnectionCredentials, connectionCredentialsTable } from './connection-credentials.js';
 import type { Database } from './database.js';
@@ -50,6 +51,7 @@ export async function findConnection(
 ): Promise<Connection | null> {
   const [row] = await database.query({
     name: 'find_connection',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(connectionsTable)} from connections where environment_id = $1 and id = $2`,
     values: [environmentId, id],
   });
@@ -96,14 +98,34 @@ where environment_id = $1
   return row === undefined ? null : fromRow(connectionsTable, row);
 }
 
-/** By its id alone, for a webhook's address, which names no environment. */
+/** By its id alone, for an endpoint at Stripe, which names no environment. */
 export async function findConnectionOfWebhook(database: Database, id: string): Promise<Connection | null> {
+  const found = await findConnectionWithCredentials(database, id);
+  return found === null ? null : found.connection;
+}
+
+const CREDENTIALS = `d.connection_id, d.secret_key_sealed, d.webhook_secret_sealed, d.second_webhook_secret_sealed,
+  d.second_webhook_secret_expires_at`;
+
+/** By its id alone, for what Stripe pushes to its address; without credentials when it has none. */
+export async function findConnectionWithCredentials(
+  database: Database,
+  id: string,
+): Promise<{ readonly connection: Connection; readonly credentials: ConnectionCredentials | null } | null> {
   const [row] = await database.query({
     name: 'find_connection_of_webhook',
-    text: `select ${selectList(connectionsTable)} from connections where id = $1`,
+    together: TEXTS_TOGETHER,
+    text: `
+select ${selectList(connectionsTable, 'c')}, ${CREDENTIALS}
+from connections c
+left join connection_credentials d on d.environment_id = c.environment_id
+  and d.connection_id = c.id
+where c.id = $1`,
     values: [id],
   });
-  return row === undefined ? null : fromRow(connectionsTable, row);
+  if (row === undefined) return null;
+  const connection = fromRow(connectionsTable, row);
+  return { connection, credentials: row.connection_id === null ? null : fromRow(connectionCredentialsTable, row) };
 }
 
 export async function listConnections(
@@ -147,25 +169,48 @@ export async function findConnectionWithAccess(
   environmentId: string,
   id: string,
 ): Promise<ConnectionWithAccess | null> {
+  const found = await findConnectionOrAccess(context, environmentId, id);
+  if (found === null) return null;
+  const { connection, access } = found;
+  return access === null ? null : { connection, access };
+}
+
+/** The connection; without access where its keys were erased, or its environment deleted. */
+export async function findConnectionOrAccess(
+  context: Context,
+  environmentId: string,
+  id: string,
+): Promise<{ readonly connection: Connection; readonly access: ConnectionWithAccess['access'] | null } | null> {
   const [row] = await context.db.query({
     name: 'find_connection_with_credentials',
+    together: TEXTS_TOGETHER,
     text: `
-select ${selectList(connectionsTable, 'c')}, d.connection_id, d.secret_key_sealed, d.webhook_secret_sealed,
-  d.second_webhook_secret_sealed, d.second_webhook_secret_expires_at
+select ${selectList(connectionsTable, 'c')}, ${CREDENTIALS}, e.deleted_at is null as is_living
 from connections c
-join connection_credentials d on d.environment_id = c.environment_id
-  and d.connection_id = c.id
 join environments e on e.id = c.environment_id
-  and e.deleted_at is null
+left join connection_credentials d on d.environment_id = c.environment_id
+  and d.connection_id = c.id
 where c.environment_id = $1
   and c.id = $2`,
     values: [environmentId, id],
   });
   if (row === undefined) return null;
   const connection = fromRow(connectionsTable, row);
-  const credentials: ConnectionCredentials = fromRow(connectionCredentialsTable, row);
-  if (credentials.secretKeySealed === null) return null;
-  return { connection, access: accessOf(context, connection, credentials) };
+  if (row.is_living !== true || row.secret_key_sealed === null) return { connection, access: null };
+  return { connection, access: accessOf(context, connection, fromRow(connectionCredentialsTable, row)) };
+}
+
+interface Heard {
+  readonly via: 'push' | 'poll';
+  readonly now: Instant;
+}
+
+const TOUCH_INTERVAL_MILLISECONDS = 10_000;
+
+/** Whether the row as it was read says so little of the last event that it is worth a write. */
+export function isTouchDue({ lastEventAt, lastPushAt }: Connection, { via, now }: Heard): boolean {
+  const isOld = (at: Instant | null) => at === null || at < now - TOUCH_INTERVAL_MILLISECONDS;
+  return isOld(lastEventAt) || (via === 'push' && isOld(lastPushAt));
 }
 
 /**
@@ -175,7 +220,7 @@ where c.environment_id = $1
 export async function touchConnection(
   database: Database,
   connection: Pick<Connection, 'environmentId' | 'id'>,
-  { via, now }: { readonly via: 'push' | 'poll'; readonly now: Instant },
+  { via, now }: Heard,
 ): Promise<void> {
   await database.query({
     name: 'touch_connection',
@@ -186,8 +231,8 @@ where environment_id = $1
   and id = $2
   and (
     last_event_at is null
-    or last_event_at < $3::timestamptz - interval '10 seconds'
-    or ($4 and (last_push_at is null or last_push_at < $3::timestamptz - interval '10 seconds'))
+    or last_event_at < $3::timestamptz - interval '${TOUCH_INTERVAL_MILLISECONDS} milliseconds'
+    or ($4 and (last_push_at is null or last_push_at < $3::timestamptz - interval '${TOUCH_INTERVAL_MILLISECONDS} milliseconds'))
   )`,
     values: [connection.environmentId, connection.id, isoFromInstant(now), via === 'push'],
   });

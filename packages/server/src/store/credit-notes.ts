@@ -1,4 +1,5 @@
 import { CREDIT_NOTES_OF_INVOICE_MAX, type CreditNote, type CreditNoteLine, type Currency } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { bigint, instant, integer, json, nullable, numeric, text } from './column.js';
 import type { Database } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -51,6 +52,7 @@ export async function findCreditNote(
 ): Promise<CreditNote | null> {
   const [row] = await database.query({
     name: 'find_credit_note',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(creditNotesTable)} from credit_notes where environment_id = $1 and id = $2`,
     values: [environmentId, id],
   });
@@ -65,6 +67,7 @@ export async function listCreditNotesOfInvoice(
 ): Promise<CreditNote[]> {
   const rows = await database.query({
     name: 'list_credit_notes_of_invoice',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(creditNotesTable)}
 from credit_notes

@@ -1,4 +1,5 @@
 import type { Currency, Customer, PaymentMethod, ProviderError, StripeFieldsPushed } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { boolean, instant, integer, json, nullable, text, textArray } from './column.js';
 import type { Database } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -44,6 +45,7 @@ async function findOne(
 ): Promise<Customer | null> {
   const [row] = await database.query({
     name: query.name,
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(customersTable)} from customers where ${query.where}`,
     values: query.values,
   });

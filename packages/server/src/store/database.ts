@@ -18,6 +18,15 @@ export interface Statement {
   readonly name?: string;
   readonly text: string;
   readonly values?: readonly unknown[];
+  /** How it is asked together with others of its name (`gathered.ts`); without this it always goes alone. */
+  readonly together?: Together;
+}
+
+export interface Together {
+  /** One statement that does what all of these do, at least two, all of one name. */
+  join(statements: readonly Statement[]): Statement;
+  /** The rows that belong to each of so many. */
+  split(rows: Record<string, unknown>[], count: number): Record<string, unknown>[][];
 }
 
 /** The channel on which a commit with new jobs wakes the workers. */

@@ -1,4 +1,5 @@
 import { type Instant, isoFromInstant } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { instant, integer, json, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { fromRow, selectList, table } from './table.js';
@@ -40,6 +41,7 @@ export async function findIdempotencyRecord(
 ): Promise<IdempotencyRecord | null> {
   const [row] = await database.query({
     name: 'find_idempotency_record',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(idempotencyKeysTable)} from idempotency_keys where environment_id = $1 and key = $2`,
     values: [environmentId, key],
   });

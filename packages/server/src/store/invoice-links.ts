@@ -1,4 +1,5 @@
 import type { Instant } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { instant, text } from './column.js';
 import type { Database } from './database.js';
 import { fromRow, selectList, table } from './table.js';
@@ -24,6 +25,7 @@ export async function findInvoiceLink(
 ): Promise<InvoiceLink | null> {
   const [row] = await database.query({
     name: 'find_invoice_link',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(invoiceLinksTable)} from invoice_links where environment_id = $1 and invoice_id = $2`,
     values: [environmentId, invoiceId],
   });

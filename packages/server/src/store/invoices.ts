@@ -6,6 +6,7 @@ import {
   type InvoiceStatus,
   isoFromInstant,
 } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { bigint, instant, integer, json, nullable, text } from './column.js';
 import { type Database, VersionConflict } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -51,6 +52,7 @@ export const invoicesTable = table<Invoice>(
 export async function findInvoice(database: Database, environmentId: string, id: string): Promise<Invoice | null> {
   const [row] = await database.query({
     name: 'find_invoice',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(invoicesTable)} from invoices where environment_id = $1 and id = $2`,
     values: [environmentId, id],
   });
@@ -69,6 +71,7 @@ export async function requireUnchanged(
 ): Promise<void> {
   const [row] = await database.query({
     name: 'find_invoice_version',
+    together: TEXTS_TOGETHER,
     text: 'select version from invoices where environment_id = $1 and id = $2',
     values: [environmentId, id],
   });
@@ -111,6 +114,7 @@ export async function listCollectableInvoicesOfCustomer(
 ): Promise<Invoice[]> {
   const rows = await database.query({
     name: 'list_collectable_invoices_of_customer',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(invoicesTable)}
 from invoices
@@ -120,8 +124,8 @@ where environment_id = $1
   and payment_status in ('pending', 'failed', 'requires_action')
   and collection_method = 'charge_automatically'
 order by seq
-limit $3`,
-    values: [environmentId, customerId, limit],
+limit $3::bigint`,
+    values: [environmentId, customerId, String(limit)],
   });
   return rows.map((row) => fromRow(invoicesTable, row));
 }

@@ -1,4 +1,5 @@
 import type { LegalEntity } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { boolean, instant, integer, json, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { type Page, type PageRequest, pageOf } from './pages.js';
@@ -29,6 +30,7 @@ export async function findLegalEntity(
 ): Promise<LegalEntity | null> {
   const [row] = await database.query({
     name: 'find_legal_entity',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(legalEntitiesTable)} from legal_entities where environment_id = $1 and id = $2`,
     values: [environmentId, id],
   });
@@ -39,6 +41,7 @@ export async function findLegalEntity(
 export async function findDefaultLegalEntity(database: Database, environmentId: string): Promise<LegalEntity | null> {
   const [row] = await database.query({
     name: 'find_default_legal_entity',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(legalEntitiesTable)}
 from legal_entities

@@ -1,4 +1,5 @@
 import type { Instant } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { bigint, boolean, instant, integer, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { fromRow, selectList, table } from './table.js';
@@ -63,6 +64,7 @@ export async function hasOrganizations(database: Database): Promise<boolean> {
 export async function findEnvironment(database: Database, environmentId: string): Promise<Environment | null> {
   const [row] = await database.query({
     name: 'find_environment',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(environmentsTable)} from environments where id = $1`,
     values: [environmentId],
   });

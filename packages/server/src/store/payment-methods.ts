@@ -1,4 +1,5 @@
 import { type Instant, isoFromInstant, type PaymentMethod } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { instant, integer, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { type Page, type PageRequest, pageOf } from './pages.js';
@@ -35,6 +36,7 @@ export async function findPaymentMethod(
 ): Promise<PaymentMethod | null> {
   const [row] = await database.query({
     name: 'find_payment_method',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(paymentMethodsTable)} from payment_methods where environment_id = $1 and id = $2`,
     values: [environmentId, id],
   });
@@ -48,6 +50,7 @@ export async function findPaymentMethodByStripeId(
 ): Promise<PaymentMethod | null> {
   const [row] = await database.query({
     name: 'find_payment_method_by_stripe_id',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(paymentMethodsTable)}
 from payment_methods
@@ -64,6 +67,7 @@ export async function listPaymentMethodsByStripeId(
   database: Database,
   reference: { readonly environmentId: string; readonly connectionId: string; readonly stripeIds: readonly string[] },
 ): Promise<PaymentMethod[]> {
+  if (reference.stripeIds.length === 0) return [];
   if (reference.stripeIds.length === 0) return [];
   const rows = await database.query({
     name: 'list_payment_methods_by_stripe_id',
@@ -100,6 +104,7 @@ export async function listPaymentMethodsOfCustomer(
 ): Promise<PaymentMethod[]> {
   const rows = await database.query({
     name: 'list_payment_methods_of_customer',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(paymentMethodsTable)}
 from payment_methods

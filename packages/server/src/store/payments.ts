@@ -1,4 +1,5 @@
 import type { Currency, Payment, PaymentKind, PaymentStatus } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { bigint, boolean, instant, integer, json, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -49,6 +50,7 @@ export const paymentsTable = table<Payment>(
 export async function findPayment(database: Database, environmentId: string, id: string): Promise<Payment | null> {
   const [row] = await database.query({
     name: 'find_payment',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(paymentsTable)} from payments where environment_id = $1 and id = $2`,
     values: [environmentId, id],
   });
@@ -63,6 +65,7 @@ export async function findPaymentByStripeIntent(
 ): Promise<Payment | null> {
   const [row] = await database.query({
     name: 'find_payment_by_stripe_intent',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(paymentsTable)}
 from payments
@@ -82,6 +85,7 @@ export async function findPaymentByStripeSession(
 ): Promise<Payment | null> {
   const [row] = await database.query({
     name: 'find_payment_by_stripe_session',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(paymentsTable)}
 from payments
@@ -101,6 +105,7 @@ export async function findPaymentByStripeCharge(
 ): Promise<Payment | null> {
   const [row] = await database.query({
     name: 'find_payment_by_stripe_charge',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(paymentsTable)}
 from payments
@@ -123,6 +128,7 @@ export async function listPaymentsOfInvoice(
 ): Promise<Payment[]> {
   const rows = await database.query({
     name: 'list_payments_of_invoice',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(paymentsTable)}
 from payments

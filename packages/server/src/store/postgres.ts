@@ -56,8 +56,8 @@ export async function openPostgres(url: string, connectionsMax = CONNECTIONS_MAX
 /** For what is told a second time: the statement that was under way, or comes next, fails with it. */
 const ignore = (): void => {};
 
-/** Data that do not fit, rows that break a rule, lost races, and what our own functions raise. */
-const REFUSED = /^(22|23|40|TB)/;
+/** One row met twice, data that do not fit, rows that break a rule, lost races, and what our own functions raise. */
+const REFUSED = /^(21|22|23|40|TB)/;
 
 /**
  * What is refused for what it says leaves its connection as good as before. Whatever else failed may lie with the connection:

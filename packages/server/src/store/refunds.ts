@@ -1,4 +1,5 @@
 import { type Currency, REFUNDS_OF_PAYMENT_MAX, type Refund } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { bigint, instant, integer, json, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -40,6 +41,7 @@ export const refundsTable = table<Refund>(
 export async function findRefund(database: Database, environmentId: string, id: string): Promise<Refund | null> {
   const [row] = await database.query({
     name: 'find_refund',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(refundsTable)} from refunds where environment_id = $1 and id = $2`,
     values: [environmentId, id],
   });
@@ -54,6 +56,7 @@ export async function findRefundByStripeId(
 ): Promise<Refund | null> {
   const [row] = await database.query({
     name: 'find_refund_by_stripe_id',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(refundsTable)}
 from refunds
@@ -73,6 +76,7 @@ export async function listRefundsOfPayment(
 ): Promise<Refund[]> {
   const rows = await database.query({
     name: 'list_refunds_of_payment',
+    together: TEXTS_TOGETHER,
     text: `
 select ${selectList(refundsTable)}
 from refunds

@@ -1,4 +1,5 @@
 import { type Instant, invariant, isoFromInstant } from '@tollbridge/core';
+import { TEXTS_TOGETHER } from './asked-together.js';
 import { boolean, instant, integer, json, nullable, text } from './column.js';
 import type { Database } from './database.js';
 import { type Condition, type Page, type PageRequest, pageOf } from './pages.js';
@@ -56,6 +57,27 @@ export const stripeEventsTable = table<StripeEventRow>(
   { key: ['environmentId', 'connectionId', 'stripeEventId'], versioned: true },
 );
 
+/** What becomes of an event; what it says is never written again. */
+export type StripeEventOutcome = Pick<
+  StripeEventRow,
+  'environmentId' | 'connectionId' | 'stripeEventId' | 'status' | 'attempts' | 'lastError' | 'processedAt' | 'version'
+>;
+
+export const stripeEventOutcomesTable = table<StripeEventOutcome>(
+  'stripe_events',
+  {
+    environmentId: text(),
+    connectionId: text(),
+    stripeEventId: text(),
+    status: text<StripeEventStatus>(),
+    attempts: integer(),
+    lastError: nullable(text()),
+    processedAt: nullable(instant()),
+    version: integer(),
+  },
+  { key: ['environmentId', 'connectionId', 'stripeEventId'], versioned: true },
+);
+
 export async function findStripeEvent(
   database: Database,
   environmentId: string,
@@ -63,10 +85,30 @@ export async function findStripeEvent(
 ): Promise<StripeEventRow | null> {
   const [row] = await database.query({
     name: 'find_stripe_event',
+    together: TEXTS_TOGETHER,
     text: `select ${selectList(stripeEventsTable)} from stripe_events where environment_id = $1 and id = $2`,
     values: [environmentId, id],
   });
   return row === undefined ? null : fromRow(stripeEventsTable, row);
+}
+
+/** Whether it has come before. */
+export async function isKnownStripeEvent(
+  database: Database,
+  { environmentId, connectionId, stripeEventId }: StripeEventRow,
+): Promise<boolean> {
+  const rows = await database.query({
+    name: 'find_known_stripe_event',
+    together: TEXTS_TOGETHER,
+    text: `
+select 1 as known
+from stripe_events
+where environment_id = $1
+  and connection_id = $2
+  and stripe_event_id = $3`,
+    values: [environmentId, connectionId, stripeEventId],
+  });
+  return rows.length > 0;
 }
 
 /** Which of these events have come before. */

@@ -1,6 +1,6 @@
 import type { Changes } from '../changes.js';
 import { bigint, text } from './column.js';
-import type { Database } from './database.js';
+import type { Database, Together } from './database.js';
 import { table } from './table.js';
 
 /**
@@ -21,6 +21,34 @@ const stripeTicketsTable = table<StripeTicket>(
   { key: ['environmentId', 'connectionId', 'objectId'], versioned: false },
 );
 
+/** Whoever takes one of the same object at the same moment gets a number of his own, in the order in which they asked. */
+const TICKETS_TOGETHER: Together = {
+  join: (statements) => ({
+    name: 'take_stripe_tickets',
+    text: `
+with asked as (
+  select *
+  from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a (environment_id, connection_id, object_id, turn)
+), taken as (
+  insert into stripe_tickets as t (environment_id, connection_id, object_id, issued, applied)
+  select environment_id, connection_id, object_id, count(*), 0
+  from asked
+  group by environment_id, connection_id, object_id
+  order by environment_id, connection_id, object_id
+  on conflict (environment_id, connection_id, object_id) do update
+  set issued = t.issued + excluded.issued
+  returning environment_id, connection_id, object_id, issued
+)
+select turn, issued - count(*) over of_object + row_number() over (of_object order by turn) as issued
+from asked
+join taken using (environment_id, connection_id, object_id)
+window of_object as (partition by environment_id, connection_id, object_id)
+order by turn`,
+    values: [0, 1, 2].map((place) => statements.map(({ values = [] }) => values[place])),
+  }),
+  split: (rows) => rows.map((row) => [row]),
+};
+
 /** Takes the next ticket of an object of Stripe's; to be taken BEFORE the object is fetched. */
 export async function takeTicket(
   database: Database,
@@ -37,6 +65,7 @@ on conflict (environment_id, connection_id, object_id) do update
 set issued = t.issued + 1
 returning issued`,
     values: [environmentId, connectionId, objectId],
+    together: TICKETS_TOGETHER,
   });
   return { environmentId, connectionId, objectId, applied: row?.issued as bigint };
 }

@@ -2,7 +2,6 @@ import { judgeConnection } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { connectionChanged, stepsOfStatus } from '../connections/connection-changes.js';
 import { accountFields } from '../connections/new-connection.js';
-import { findConnectionWithAccess } from '../store/connections.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
 import { readAccountState } from '../stripe/account.js';
 import type { StripeEventHandler } from '../stripe-event-handlers.js';
@@ -10,9 +9,8 @@ import type { StripeEventHandler } from '../stripe-event-handlers.js';
 /** The account can do more or less than before, or Stripe wants details: looked at as it is now (CON-4, CON-5). */
 export const accountUpdated: StripeEventHandler = async (context, event) => {
   if (event.objectId !== event.connection.stripeAccountId) return { kind: 'foreign' };
-  const found = await findConnectionWithAccess(context, event.environmentId, event.connection.id);
-  if (found === null || event.objectId === null) return { kind: 'foreign' };
-  const { connection, access } = found;
+  const { connection, access } = event;
+  if (access === null || event.objectId === null) return { kind: 'foreign' };
   const ticket = await takeTicket(context.db, event.environmentId, connection.id, event.objectId);
   const account = await readAccountState(context.stripe, access);
   // A key without the right to read the account learns nothing from this; its proof by probes stands.

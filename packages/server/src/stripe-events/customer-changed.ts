@@ -1,7 +1,6 @@
 import type { Customer } from '@tollbridge/core';
 import type { Context } from '../context.js';
 import { mirrorCustomer } from '../customers/customer-mirror.js';
-import { findConnectionWithAccess } from '../store/connections.js';
 import { findCustomer, findCustomerByProviderId } from '../store/customers.js';
 import { findPaymentMethodByStripeId } from '../store/payment-methods.js';
 import type { StripeEvent, StripeEventHandler, StripeEventResult } from '../stripe-event-handlers.js';
@@ -37,10 +36,10 @@ async function mirrorHim(context: Context, event: StripeEvent, customer: Custome
   if (customer === null || customer.deletedAt !== null || customer.providerCustomerId === null)
     return { kind: 'foreign' };
   if (customer.connectionId !== event.connection.id) return { kind: 'foreign' };
-  const connected = await findConnectionWithAccess(context, event.environmentId, event.connection.id);
-  if (connected === null)
+  const { connection, access } = event;
+  if (access === null)
     return { kind: 'later', code: 'connection_disconnected', message: 'the connection to Stripe has no keys' };
-  const mirrored = await mirrorCustomer(context, customer, connected);
+  const mirrored = await mirrorCustomer(context, customer, { connection, access });
   if (mirrored.ok) return { kind: 'applied', changes: mirrored.value };
   return { kind: 'later', code: mirrored.error.code ?? mirrored.error.kind, message: mirrored.error.message };
 }

@@ -4,7 +4,6 @@ import { timesOf } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import { disputeToJson } from '../json/dispute.js';
-import { findConnectionWithAccess } from '../store/connections.js';
 import { disputesTable, findDisputeByStripeId } from '../store/disputes.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
 import { retrieveStripeDispute } from '../stripe/disputes.js';
@@ -13,12 +12,11 @@ import { laterAfter, PAYMENT_NOT_YET, paymentBehind, WITHOUT_KEYS } from './paym
 
 /** A payer contests a payment, or a contest went on: ours follows what Stripe holds now (EVT-3). */
 export const disputeChanged: StripeEventHandler = async (context, event) => {
-  const { environmentId, connection, objectId } = event;
+  const { environmentId, connection, access, objectId } = event;
   if (objectId === null) return { kind: 'foreign' };
-  const found = await findConnectionWithAccess(context, environmentId, connection.id);
-  if (found === null) return WITHOUT_KEYS;
+  if (access === null) return WITHOUT_KEYS;
   const ticket = await takeTicket(context.db, environmentId, connection.id, objectId);
-  const fetched = await retrieveStripeDispute(context.stripe, found.access, objectId);
+  const fetched = await retrieveStripeDispute(context.stripe, access, objectId);
   if (!fetched.ok) return fetched.error.kind === 'missing' ? { kind: 'foreign' } : laterAfter(fetched.error);
   const seen = fetched.value;
   const { now } = await timesOf(context, environmentId);
@@ -30,7 +28,7 @@ export const disputeChanged: StripeEventHandler = async (context, event) => {
     if (decision.dispute !== known) changes.update(disputesTable, decision.dispute);
     return { kind: 'applied', changes: applyTicket(told(context, changes, decision), ticket) };
   }
-  const behind = await paymentBehind(context, event, { access: found.access, intentId: seen.paymentIntentId });
+  const behind = await paymentBehind(context, event, { access, intentId: seen.paymentIntentId });
   if ('kind' in behind) return behind;
   if (behind.payment.status !== 'succeeded') return PAYMENT_NOT_YET;
   const decision = newDispute(behind.payment, { id: context.newId('dispute'), seen, now });

@@ -4,7 +4,6 @@ import { changesOfAttempt, changesOfIntent } from '../collection/attempt-outcome
 import { completedPage } from '../collection/completed-page.js';
 import { type LoadedPayment, timesOf, withInvoice } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
-import { findConnectionWithAccess } from '../store/connections.js';
 import { findPayment, findPaymentByStripeSession } from '../store/payments.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
 import { intentOfSession, retrievePaymentSession, type StripeSession } from '../stripe/payment-sessions.js';
@@ -12,15 +11,14 @@ import type { StripeEvent, StripeEventHandler } from '../stripe-event-handlers.j
 
 /** A page on which an invoice is paid was completed or ran out: it is fetched as it stands now, and its attempt follows. */
 export const paymentSessionChanged: StripeEventHandler = async (context, event) => {
-  const { environmentId, connection, objectId } = event;
+  const { environmentId, connection, access, objectId } = event;
   if (objectId === null) return { kind: 'foreign' };
   // Read before the fetch: whatever is written about it meanwhile makes this commit fail, and it is looked at anew.
   const loaded = await ourPayment(context, event);
   if (loaded === null) return { kind: 'foreign' };
-  const found = await findConnectionWithAccess(context, environmentId, connection.id);
-  if (found === null) return { kind: 'later', code: 'connection_disconnected', message: 'the connection has no keys' };
+  if (access === null) return { kind: 'later', code: 'connection_disconnected', message: 'the connection has no keys' };
   const ticket = await takeTicket(context.db, environmentId, connection.id, objectId);
-  const fetched = await retrievePaymentSession(context.stripe, found.access, objectId);
+  const fetched = await retrievePaymentSession(context.stripe, access, objectId);
   if (!fetched.ok)
     return { kind: 'later', code: fetched.error.code ?? fetched.error.kind, message: fetched.error.message };
   const changes = await changesOfSession(context, loaded, fetched.value);

@@ -13,7 +13,6 @@ import { timesOf } from '../collection/load-collection.js';
 import type { Context } from '../context.js';
 import { loadRefund, loadRefundable } from '../refunds/load-refund.js';
 import { addNewRefund, addRefundOutcome } from '../refunds/refund-changes.js';
-import { findConnectionWithAccess } from '../store/connections.js';
 import { findRefundByStripeId } from '../store/refunds.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
 import type { StripeAccess } from '../stripe/gateway.js';
@@ -23,16 +22,15 @@ import { laterAfter, PAYMENT_NOT_YET, paymentBehind, WITHOUT_KEYS } from './paym
 
 /** A refund was made, went through or came back, whoever made it: ours follows what Stripe holds now (EVT-3). */
 export const refundChanged: StripeEventHandler = async (context, event) => {
-  const { environmentId, connection, objectId } = event;
+  const { environmentId, connection, access, objectId } = event;
   if (objectId === null) return { kind: 'foreign' };
-  const found = await findConnectionWithAccess(context, environmentId, connection.id);
-  if (found === null) return WITHOUT_KEYS;
+  if (access === null) return WITHOUT_KEYS;
   const ticket = await takeTicket(context.db, environmentId, connection.id, objectId);
-  const fetched = await retrieveStripeRefund(context.stripe, found.access, objectId);
+  const fetched = await retrieveStripeRefund(context.stripe, access, objectId);
   if (!fetched.ok) return fetched.error.kind === 'missing' ? { kind: 'foreign' } : laterAfter(fetched.error);
   const seen = fetched.value;
   const rows = await rowsOf(context, event, seen);
-  if (rows === null) return adopt(context, event, { seen, access: found.access, ticket });
+  if (rows === null) return adopt(context, event, { seen, access, ticket });
   const { now } = await timesOf(context, environmentId);
   const decided = isMadeAfterAll(rows.refund, seen)
     ? await reopened(context, rows, { seen, now })

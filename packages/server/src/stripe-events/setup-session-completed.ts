@@ -3,7 +3,6 @@ import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { stripeActor } from '../customers/customer-changes.js';
 import { setDefaultMethodJob } from '../customers/customer-jobs.js';
-import { findConnectionWithAccess } from '../store/connections.js';
 import { findCustomer } from '../store/customers.js';
 import { findSetupSession, findSetupSessionByStripeId, setupSessionsTable } from '../store/setup-sessions.js';
 import { applyTicket, takeTicket } from '../store/stripe-tickets.js';
@@ -12,16 +11,15 @@ import type { StripeEvent, StripeEventHandler } from '../stripe-event-handlers.j
 
 /** A payer left a payment method on our page: it becomes his default in Stripe, and what waits is collected by it. */
 export const setupSessionCompleted: StripeEventHandler = async (context, event) => {
-  const { environmentId, connection, objectId } = event;
+  const { environmentId, connection, access, objectId } = event;
   const session = objectId === null ? null : await findSession(context, event, objectId);
   if (session === null || objectId === null) return { kind: 'foreign' };
   if (session.status === 'complete') return { kind: 'applied', changes: new Changes() };
   const customer = await findCustomer(context.db, environmentId, session.customerId);
-  const connected = await findConnectionWithAccess(context, environmentId, connection.id);
-  if (customer === null || connected === null)
+  if (customer === null || access === null)
     return { kind: 'later', code: 'connection_disconnected', message: 'the connection to Stripe has no keys' };
   const ticket = await takeTicket(context.db, environmentId, connection.id, objectId);
-  const outcome = await fetchSetupOutcome(context.stripe, connected.access, objectId);
+  const outcome = await fetchSetupOutcome(context.stripe, access, objectId);
   if (!outcome.ok)
     return { kind: 'later', code: outcome.error.code ?? outcome.error.kind, message: outcome.error.message };
   const { status, stripePaymentMethodId } = outcome.value;

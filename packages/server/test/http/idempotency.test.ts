@@ -1,6 +1,7 @@
-import { ok } from '@tollbridge/core';
+import { err, ok } from '@tollbridge/core';
 import { asked, type Command, type Door } from '@tollbridge/server/asked';
 import { Changes } from '@tollbridge/server/changes';
+import { problem } from '@tollbridge/server/problem';
 import { findIdempotencyRecord } from '@tollbridge/server/store/idempotency';
 import { listEnvironments } from '@tollbridge/server/store/organizations';
 import { createWorld, testDatabases, type World } from '@tollbridge/simulation';
@@ -99,7 +100,6 @@ describe.each(testDatabases())('an idempotency key on %s', (kind) => {
   test('an intent whose outcome is open goes on where it stopped, and its answer is kept when there is one', async () => {
     const environment = await environmentOfWorld();
     const actor = { kind: 'system', id: null, address: null, requestId: null } as const;
-    const command: Command = { environment, actor, idempotency: { key: 'k1', requestHash: 'hash' } };
     let decided = 0;
     const resumed: string[] = [];
     const door = (status: number): Door => ({
@@ -112,13 +112,34 @@ describe.each(testDatabases())('an idempotency key on %s', (kind) => {
         return ok({ status, body: { status } });
       },
     });
-    const ask = (status: number) => asked(world.context, command, door(status));
     const record = () => findIdempotencyRecord(world.context.db, environment.id, 'k1');
+    const ask = async (status: number) => {
+      const idempotency = { key: 'k1', requestHash: 'hash', record: await record() };
+      return asked(world.context, { environment, actor, idempotency }, door(status));
+    };
     expect(await ask(202)).toEqual(ok({ status: 202, body: { status: 202 } }));
     expect(await record()).toMatchObject({ status: 'open', resourceId: 'thing_1' });
     expect(await ask(201)).toEqual(ok({ status: 201, body: { status: 201 } }));
     expect(await record()).toMatchObject({ status: 'done', answerStatus: 201 });
     expect(await ask(500)).toEqual(ok({ status: 201, body: { status: 201 } }));
     expect({ decided, resumed }).toEqual({ decided: 1, resumed: ['thing_1', 'thing_1'] });
+  });
+
+  test('a request that came before the same one was done is given its answer, though it would be refused by now', async () => {
+    const environment = await environmentOfWorld();
+    const actor = { kind: 'system', id: null, address: null, requestId: null } as const;
+    const command: Command = { environment, actor, idempotency: { key: 'k1', requestHash: 'hash', record: null } };
+    const made: Door = {
+      decide: async () => {
+        const answer = { status: 201, body: { made: true } };
+        return ok({ changes: new Changes(), audit: [], outcome: { answer } });
+      },
+    };
+    const refused: Door = { decide: async () => err(problem('not_found', 'There is no such object.')) };
+    const ask = (door: Door) => asked(world.context, command, door);
+    expect(await ask(refused)).toMatchObject({ ok: false });
+    expect(await ask(made)).toEqual(ok({ status: 201, body: { made: true } }));
+    expect(await ask(refused)).toEqual(ok({ status: 201, body: { made: true } }));
+    expect(await ask(made)).toEqual(ok({ status: 201, body: { made: true } }));
   });
 });

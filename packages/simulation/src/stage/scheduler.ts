@@ -137,6 +137,32 @@ export class Scheduler {
     });
   };
 
+  /**
+   * What another actor does and this one waits for, such as a statement that carries both their rows. He looked no earlier
+   * than now, and goes on in a turn of his own after it has ended.
+   */
+  wait = <T>(outcome: Promise<T>): Promise<T> => {
+    const actor = this.#current;
+    if (actor === null) return outcome;
+    if (actor.generation !== this.#generation) return Promise.reject(new ProcessGone());
+    this.#looks(actor);
+    return new Promise<T>((resolve, reject) => {
+      const goesOn = (end: () => void) => {
+        if (actor.generation !== this.#generation) return reject(new ProcessGone());
+        const run = async () => {
+          this.#current = actor;
+          end();
+        };
+        this.#parked.push({ actor, label: 'goes on', run, kill: () => reject(new ProcessGone()) });
+      };
+      outcome.then(
+        (value) => goesOn(() => resolve(value)),
+        (error: unknown) => goesOn(() => reject(error as Error)),
+      );
+      this.#leave();
+    });
+  };
+
   /** Lets one waiting call go on, up to the next one. Gives its label, or null when nothing waits. */
   async step(): Promise<string | null> {
     const picked = this.#take();
@@ -184,6 +210,10 @@ export class Scheduler {
   #begin(actor: Actor): void {
     this.#calls += 1;
     this.#calling = actor;
+    this.#looks(actor);
+  }
+
+  #looks(actor: Actor): void {
     actor.latest.push(this.#calls);
     if (actor.latest.length > LATEST_CALLS) actor.latest.shift();
   }

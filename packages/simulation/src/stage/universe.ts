@@ -8,6 +8,7 @@ import { registerJobHandlers } from '@tollbridge/server/jobs/run-job';
 import { SCHEDULES } from '@tollbridge/server/schedules/index';
 import { runDueSchedules } from '@tollbridge/server/schedules/schedule';
 import type { Statement } from '@tollbridge/server/store/database';
+import { gathered, type Meeting } from '@tollbridge/server/store/gathered';
 import { registerStripeEventHandlers } from '@tollbridge/server/stripe-event-handlers';
 import { STRIPE_EVENT_HANDLERS } from '@tollbridge/server/stripe-events/index';
 import { workOnce } from '@tollbridge/server/worker';
@@ -72,8 +73,9 @@ export class Universe {
   readonly #stripeRandom: SeededRandom;
   #app: FastifyInstance | null = null;
   #firstKey: string | null = null;
+  readonly #gated: Context['db'];
   /** What the process that lives now knows by heart; a crash takes it. */
-  #underWay: JobsUnderWay;
+  #memory: Pick<Context, 'underWay' | 'db'>;
   #isLooking = false;
   #isWorkAnnounced = true;
   #lookedAt = 0;
@@ -115,7 +117,6 @@ export class Universe {
       this.looksWritten.note(statement);
       if (shapeOf(statement.text).announcesWork) this.#isWorkAnnounced = true;
     };
-    this.#underWay = this.#newMemory();
     const product = plant({
       context: contextOf({
         database: gatedDatabase(database, this.scheduler.gate, onWritten),
@@ -138,17 +139,22 @@ export class Universe {
       jobHandlers: JOB_HANDLERS,
       stripeEventHandlers: STRIPE_EVENT_HANDLERS,
     });
+    this.#gated = product.context.db;
+    this.#memory = this.#newMemory();
     this.context = this.#contextAround(product.context);
     registerJobHandlers(product.jobHandlers, JOB_BURIALS);
     registerStripeEventHandlers(product.stripeEventHandlers);
   }
 
   #contextAround(outside: Context): Context {
-    const current = () => this.#underWay;
+    const current = () => this.#memory;
     return {
       ...outside,
       get underWay() {
-        return current();
+        return current().underWay;
+      },
+      get db() {
+        return current().db;
       },
     };
   }
@@ -215,19 +221,19 @@ export class Universe {
     });
   }
 
-  #newMemory(): JobsUnderWay {
-    const memory = new JobsUnderWay();
-    memory.onEnd(() => {
+  #newMemory(): Pick<Context, 'underWay' | 'db'> {
+    const underWay = new JobsUnderWay();
+    underWay.onEnd(() => {
       this.#isWorkAnnounced = true;
     });
-    return memory;
+    return { underWay, db: gathered(this.#gated, meetingOf(this.scheduler)) };
   }
 
   /** Kills the process around a waiting call, and starts it again on the same database. */
   async crash(): Promise<string> {
     const label = await this.scheduler.crash(this.random.chance(0.5) ? 'before' : 'after');
     this.clock.dropTimers();
-    this.#underWay = this.#newMemory();
+    this.#memory = this.#newMemory();
     this.#isLooking = false;
     this.#isWorkAnnounced = true;
     return label;
@@ -288,6 +294,9 @@ export class Universe {
     return { status: answer.status, leadsTo: location?.startsWith(SANDBOX_URL) === true ? location : null };
   }
 }
+
+/** One actor goes on at a time: nobody else comes in the same turn, but many while a call waits to be picked. */
+const meetingOf = ({ wait }: Scheduler): Meeting => ({ turn: async () => {}, wait });
 
 export interface Visited {
   readonly status: number;
