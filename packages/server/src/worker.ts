@@ -15,27 +15,24 @@ const PER_SOURCE_MAX: Readonly<Record<Lane, number>> = { intake: 12, money: 12, 
 /** The workers look by themselves at least this often, also when a wake-up got lost. */
 const LOOK_INTERVAL_MILLISECONDS = 500;
 
-/** One look into every lane: claims what there is room for and starts it. Gives how many jobs were started. */
-export async function workOnce(context: Context, isStopped: () => boolean = () => false): Promise<number> {
-  let started = 0;
-  for (const lane of LANES) {
-    if (isStopped()) break;
-    const room = LANE_CONCURRENCY[lane] - context.underWay.countOfWorker(lane);
-    if (room <= 0) continue;
-    const now = context.clock.machineNow();
-    const jobs = await claimJobs(context.db, {
-      lane,
-      now,
-      leaseUntil: leaseFrom(now),
-      token: Buffer.from(context.randomBytes(12)).toString('hex'),
-      batchMax: room,
-      perSourceMax: PER_SOURCE_MAX[lane],
-      taken: context.underWay.placesOfWorker(lane),
-    });
-    for (const job of jobs) void startJob(context, job, 'worker');
-    started += jobs.length;
-  }
-  return started;
+/** One look into all lanes at once: claims what there is room for and starts it. Gives how many jobs were started. */
+export async function workOnce(context: Context): Promise<number> {
+  const lanes = LANES.map((lane) => ({
+    lane,
+    batchMax: LANE_CONCURRENCY[lane] - context.underWay.countOfWorker(lane),
+    perSourceMax: PER_SOURCE_MAX[lane],
+    taken: context.underWay.placesOfWorker(lane),
+  })).filter(({ batchMax }) => batchMax > 0);
+  if (lanes.length === 0) return 0;
+  const now = context.clock.machineNow();
+  const jobs = await claimJobs(context.db, {
+    lanes,
+    now,
+    leaseUntil: leaseFrom(now),
+    token: Buffer.from(context.randomBytes(12)).toString('hex'),
+  });
+  for (const job of jobs) void startJob(context, job, 'worker');
+  return jobs.length;
 }
 
 export interface Worker {
@@ -61,7 +58,7 @@ export function startWorker(context: Context, schedules: readonly Schedule[]): W
           schedulesDueAt = context.clock.machineNow() + LOOK_INTERVAL_MILLISECONDS;
           await runDueSchedules(context, schedules);
         }
-        if ((await workOnce(context, () => stopped)) > 0) again = true;
+        if (!stopped && (await workOnce(context)) > 0) again = true;
       } catch (error) {
         context.log.error({ error }, 'looking for work failed');
         again = false;

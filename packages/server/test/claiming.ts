@@ -1,6 +1,6 @@
 import type { Instant } from '@tollbridge/core';
 import type { Lane } from '@tollbridge/server/changes';
-import { claimJobs, type PlacesTaken } from '@tollbridge/server/jobs/claim-jobs';
+import { claimJobs, type LaneRoom, type PlacesTaken } from '@tollbridge/server/jobs/claim-jobs';
 import type { Job } from '@tollbridge/server/jobs/queue';
 import type { Database } from '@tollbridge/server/store/database';
 import { NOW } from './ground.js';
@@ -18,18 +18,15 @@ interface ClaimMore {
 
 /** A look of a worker into one lane; each has a lease of its own. */
 export function claim(database: Database, more: ClaimMore = {}): Promise<Job[]> {
-  const now = more.now ?? NOW;
+  const { now = NOW, lane = 'money', batchMax = 16, perSourceMax = 12, taken = [] } = more;
+  return claimOfLanes(database, [{ lane, batchMax, perSourceMax, taken }], now);
+}
+
+/** A look into several lanes at once. */
+export function claimOfLanes(database: Database, lanes: readonly LaneRoom[], now = NOW): Promise<Job[]> {
   tokens += 1;
-  return claimJobs(database, {
-    lane: 'money',
-    now,
-    leaseUntil: (now + LEASE_MILLISECONDS) as Instant,
-    token: `token ${tokens}`,
-    batchMax: 16,
-    perSourceMax: 12,
-    taken: [],
-    ...more,
-  });
+  const leaseUntil = (now + LEASE_MILLISECONDS) as Instant;
+  return claimJobs(database, { now, leaseUntil, token: `token ${tokens}`, lanes });
 }
 
 /** A claimed job as a commit names it that ends it. */

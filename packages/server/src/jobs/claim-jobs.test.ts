@@ -1,8 +1,8 @@
 import { emptyDatabase, testDatabase, testDatabases } from '@tollbridge/simulation';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { claim, held } from '../../test/claiming.js';
+import { claim, claimOfLanes, held } from '../../test/claiming.js';
 import { after, counted, enqueue, NOW, newEnvironments, newJob } from '../../test/ground.js';
-import { Changes } from '../changes.js';
+import { Changes, type Lane } from '../changes.js';
 import { commit } from '../store/commit.js';
 import type { Database, Statement } from '../store/database.js';
 import type { PlacesTaken } from './claim-jobs.js';
@@ -27,6 +27,33 @@ describe.each(testDatabases())('claiming work on %s', (kind) => {
     await enqueue(database, newJob(environmentId, { lane: 'bulk' }), delivery);
     expect(await claim(database)).toEqual([]);
     expect(await claim(database, { lane: 'delivery' })).toMatchObject([{ id: delivery.id }]);
+  });
+
+  test('one look takes of each lane what there is room for in it', async () => {
+    const money = newJob(environmentId);
+    const [first, second] = [newJob(environmentId, { lane: 'bulk' }), newJob(environmentId, { lane: 'bulk' })];
+    await enqueue(database, money, first, second);
+    const room = { perSourceMax: 12, taken: [] };
+    const claimed = await claimOfLanes(database, [
+      { ...room, lane: 'bulk', batchMax: 1 },
+      { ...room, lane: 'money', batchMax: 16 },
+      { ...room, lane: 'intake', batchMax: 16 },
+    ]);
+    expect(claimed.map(({ id }) => id)).toEqual([money.id, first.id]);
+  });
+
+  test('a connection with work in two lanes has one budget, and the first lane comes first', async () => {
+    const jobs = (lane: Lane) =>
+      Array.from({ length: 10 }, () => newJob(environmentId, { lane, connectionId: 'con_busy' }));
+    await enqueue(database, ...jobs('money'), ...jobs('intake'));
+    const look = () =>
+      claimOfLanes(
+        database,
+        (['intake', 'money'] as const).map((lane) => ({ lane, batchMax: 16, perSourceMax: 12, taken: [] })),
+      );
+    const lanes = (await look()).map(({ lane }) => lane);
+    expect([lanes.filter((lane) => lane === 'intake').length, lanes.length]).toEqual([10, 12]);
+    expect(await look()).toEqual([]);
   });
 
   test('environments take turns, however much one of them has waiting', async () => {

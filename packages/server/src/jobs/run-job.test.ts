@@ -36,8 +36,8 @@ describe.each(testDatabases())('doing a job on %s', (kind) => {
   async function claimOne(more: Partial<NewJob> = {}): Promise<Job> {
     const job = newJob(environment.id, { lane: 'bulk', ...more });
     await enqueue(context.db, job);
-    const options = { now: NOW, leaseUntil: after(60_000), token: 'mine', batchMax: 50, perSourceMax: 9, taken: [] };
-    const claimed = await claimJobs(context.db, { ...options, lane: 'bulk' });
+    const lanes = [{ lane: 'bulk', batchMax: 50, perSourceMax: 9, taken: [] }] as const;
+    const claimed = await claimJobs(context.db, { now: NOW, leaseUntil: after(60_000), token: 'mine', lanes });
     const found = claimed.find(({ id }) => id === job.id);
     if (found === undefined) throw new Error('the job was not claimed');
     return found;
