@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { root } from './source/files.mjs';
 
 const script = readFileSync(`${root}/.ci/run`, 'utf8');
-const HALF_AN_HOUR_SECONDS = 1_800;
+const WELL_INSIDE_AN_HOUR_SECONDS = 2_760;
 
 const [withinTime = ''] = script.match(/^within_time\(\) \{\n[\s\S]*?\n\}\n/m) ?? [];
 
@@ -14,10 +14,10 @@ function run(seconds, command) {
   return spawnSync('bash', ['-c', `${limits}\n${withinTime}\nwithin_time ${command}`], { encoding: 'utf8' });
 }
 
-test('a run of CI has one time for all of it, under half an hour, and everything long gets what is left', () => {
+test('a run of CI has one time for all of it, well inside an hour, and everything long gets what is left', () => {
   const [, minutes] = script.match(/^readonly all_seconds_max=\$\(\((\d+) \* 60\)\)$/m) ?? [];
   const [, grace] = script.match(/^readonly grace_seconds=(\d+)$/m) ?? [];
-  expect(Number(minutes) * 60 + Number(grace)).toBeLessThan(HALF_AN_HOUR_SECONDS);
+  expect(Number(minutes) * 60 + Number(grace)).toBeLessThan(WELL_INSIDE_AN_HOUR_SECONDS);
   const limited = script.replace(withinTime, '');
   expect(limited).not.toMatch(/\btimeout\b/);
   const long = limited.split('\n').filter((line) => /apt-get \w|npm (?:ci|test)|node packages/.test(line));
