@@ -3,7 +3,6 @@ import {
   decideDelivery,
   type EndpointDisabledReason,
   type Instant,
-  invariant,
   isDelivered,
   reasonToDisable,
 } from '@tollbridge/core';
@@ -17,8 +16,6 @@ import { nothingToDo } from '../jobs/run-job.js';
 import { eventToJson } from '../json/event.js';
 import { webhookEndpointToJson } from '../json/webhook-endpoint.js';
 import { withoutSecrets } from '../log.js';
-import { findEvent, type HostEvent } from '../store/events.js';
-import { type Environment, findEnvironment } from '../store/organizations.js';
 import {
   type DeliveryAttempt,
   deliveryAttemptsTable,
@@ -29,38 +26,30 @@ import {
 import {
   clearFailing,
   findFailingSince,
-  findWebhookEndpoint,
   markFailing,
   type WebhookEndpoint,
   webhookEndpointsTable,
 } from '../store/webhook-endpoints.js';
+import { findWebhookSending, type WebhookSending } from '../store/webhook-sendings.js';
 import { webhookHeaders } from '../webhooks/sign-webhook.js';
 
 /** Long enough for a slow host, and far below a lease. */
 const TIMEOUT_MILLISECONDS = 15_000;
 const BODY_CHARACTERS_KEPT = 1_000;
 
-interface Sending {
-  readonly environment: Environment;
-  readonly delivery: WebhookDelivery;
-  readonly event: HostEvent;
-  readonly endpoint: WebhookEndpoint;
-}
+/** What is sent to an endpoint that wants it. */
+type Sending = WebhookSending & { readonly endpoint: WebhookEndpoint };
 
 /** Tells one host application of one event (OUT-1). It may be told twice, and never not at all. */
 export async function deliverWebhook(context: Context, job: Job): Promise<JobResult> {
-  const { environmentId } = job;
-  const delivery = await findDelivery(context.db, environmentId, job.payload.deliveryId as string);
-  if (delivery === null || delivery.status !== 'pending') return nothingToDo();
-  const endpoint = await findWebhookEndpoint(context.db, environmentId, delivery.endpointId);
-  const environment = await findEnvironment(context.db, environmentId);
-  const event = await findEvent(context.db, environmentId, delivery.eventId);
-  invariant(event !== null && environment !== null, 'a delivery has its event and its environment');
+  const found = await findWebhookSending(context.db, job.environmentId, job.payload.deliveryId as string);
+  if (found === null || found.delivery.status !== 'pending') return nothingToDo();
+  const { delivery, environment, endpoint } = found;
   if (endpoint === null || endpoint.status === 'disabled' || environment.deletedAt !== null) {
     const canceled = { ...delivery, status: 'canceled' as const, nextAttemptAt: null };
     return { kind: 'done', changes: new Changes().update(webhookDeliveriesTable, canceled) };
   }
-  return attempt(context, { environment, delivery, event, endpoint });
+  return attempt(context, { ...found, endpoint });
 }
 
 /**
@@ -83,20 +72,35 @@ async function attempt(context: Context, sending: Sending): Promise<JobResult> {
   const answer = await send(context, sending, sentAt);
   const now = context.clock.machineNow();
   const outcome = { status: answer.kind === 'answered' ? answer.status : null };
-  const failing = await findFailingSince(context.db, endpoint.environmentId, [endpoint.id]);
+  const failingSince = await failingSinceAfter(context, endpoint, { outcome, now });
   const [random = 0] = context.randomBytes(1);
   const facts: DeliveryFacts = {
     failuresBefore: delivery.attempts,
     outcome,
-    failingSince: failing.get(endpoint.id) ?? null,
+    failingSince,
     now,
     jitter: random / 255,
   };
-  if (isDelivered(outcome) && facts.failingSince !== null)
-    await clearFailing(context.db, endpoint.environmentId, endpoint.id);
-  if (!isDelivered(outcome) && facts.failingSince === null)
-    await markFailing(context.db, endpoint.environmentId, endpoint.id, now);
   return resultOf(context, sending, { facts, record: recordOf(context, delivery, { answer, sentAt, now }) });
+}
+
+/**
+ * Notes whether the endpoint took what was sent, and gives since when it has taken nothing. It is asked after the answer, and
+ * the note of a good one is always made: others are sent to it meanwhile, and theirs may have failed.
+ */
+async function failingSinceAfter(
+  context: Context,
+  { environmentId, id }: WebhookEndpoint,
+  { outcome, now }: Pick<DeliveryFacts, 'outcome' | 'now'>,
+): Promise<Instant | null> {
+  if (isDelivered(outcome)) {
+    await clearFailing(context.db, environmentId, id);
+    return null;
+  }
+  const failing = await findFailingSince(context.db, environmentId, [id]);
+  const failingSince = failing.get(id) ?? null;
+  if (failingSince === null) await markFailing(context.db, environmentId, id, now);
+  return failingSince;
 }
 
 function send(context: Context, { environment, event, endpoint }: Sending, sentAt: Instant): Promise<HostAnswer> {

@@ -25,6 +25,7 @@ import {
 } from './payments.js';
 import { findRefund, findRefundByStripeId, listRefundsOfPayment } from './refunds.js';
 import { findStripeEvent, isKnownStripeEvent, type StripeEventRow } from './stripe-events.js';
+import { findWebhookSending } from './webhook-sendings.js';
 
 const ENVIRONMENT = 'env_none';
 const CONNECTION = 'con_none';
@@ -61,6 +62,7 @@ const QUESTIONS: Readonly<Record<string, (database: Database, id: string) => Pro
   findRefund: (db, id) => findRefund(db, ENVIRONMENT, id),
   findRefundByStripeId: (db, stripeId) => findRefundByStripeId(db, ENVIRONMENT, { connectionId: CONNECTION, stripeId }),
   findStripeEvent: (db, id) => findStripeEvent(db, ENVIRONMENT, id),
+  findWebhookSending: (db, id) => findWebhookSending(db, ENVIRONMENT, id),
   isKnownStripeEvent: (db, stripeEventId) =>
     isKnownStripeEvent(db, { environmentId: ENVIRONMENT, connectionId: CONNECTION, stripeEventId } as StripeEventRow),
   listCollectableInvoicesOfCustomer: (db, customerId) =>

@@ -59,6 +59,20 @@ export function fromRow<Row>(of: Table<Row>, row: Record<string, unknown>): Row 
   return result as Row;
 }
 
+/** The columns of one of several tables that are read at once, each named after its alias too: `d.id as d_id`. */
+export function joinedList<Row>(of: Table<Row>, alias: string): string {
+  return fieldsOf(of)
+    .map((field) => `${alias}.${columnName(field)} as ${alias}_${columnName(field)}`)
+    .join(', ');
+}
+
+/** One object of a row that holds several; null where the join found none of it. */
+export function fromJoinedRow<Row>(of: Table<Row>, row: Record<string, unknown>, alias: string): Row | null {
+  const own = fieldsOf(of).map((field) => [columnName(field), row[`${alias}_${columnName(field)}`]] as const);
+  const isFound = of.key.every((field) => row[`${alias}_${columnName(field)}`] !== null);
+  return isFound ? fromRow(of, Object.fromEntries(own)) : null;
+}
+
 /** The domain object, as JSON for `jsonb_to_recordset`. */
 export function toRow<Row>(of: Table<Row>, object: Row): Record<string, unknown> {
   const result: Record<string, unknown> = {};

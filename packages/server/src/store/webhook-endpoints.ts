@@ -82,6 +82,7 @@ export async function findFailingSince(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Instant>> {
   const rows = await database.query({
+    name: 'find_failing_since',
     text: `
 select id, greatest(failing_since, enabled_at) as failing_since
 from webhook_endpoints
@@ -95,6 +96,7 @@ where environment_id = $1
 
 export async function markFailing(database: Database, environmentId: string, id: string, now: Instant): Promise<void> {
   await database.query({
+    name: 'mark_failing',
     text: `
 update webhook_endpoints
 set failing_since = $3
@@ -107,6 +109,7 @@ where environment_id = $1
 
 export async function clearFailing(database: Database, environmentId: string, id: string): Promise<void> {
   await database.query({
+    name: 'clear_failing',
     text: `
 update webhook_endpoints
 set failing_since = null
