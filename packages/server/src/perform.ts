@@ -1,9 +1,9 @@
 import { addMilliseconds, type Instant } from '@tollbridge/core';
-import type { NewJob } from './changes.js';
+import type { JobError, NewJob } from './changes.js';
 import type { Context } from './context.js';
 import { leaseFrom } from './jobs/lease.js';
 import { claimJob, findJobState, type Job, releaseJob } from './jobs/queue.js';
-import { startJob } from './jobs/run-job.js';
+import { type JobEnd, startJob } from './jobs/run-job.js';
 
 /** How long a request waits for the world before it answers 202 and leaves the rest to the background. */
 export const INLINE_WAIT_MILLISECONDS = 10_000;
@@ -11,11 +11,9 @@ const POLL_MILLISECONDS = 50;
 const POLLS_MAX = INLINE_WAIT_MILLISECONDS / POLL_MILLISECONDS;
 
 export type Performed =
-  | { readonly kind: 'done' }
-  /** The job gave up; its error says why. */
-  | { readonly kind: 'dead'; readonly error: { readonly code: string; readonly message: string } | null }
-  /** Still under way, here in the background or in a worker's hands. */
-  | { readonly kind: 'waiting'; readonly error: { readonly code: string; readonly message: string } | null };
+  | JobEnd
+  /** Dead without a word, or still under way, here in the background or in a worker's hands. */
+  | { readonly kind: 'dead' | 'waiting'; readonly error: JobError | null };
 
 export interface JobToPerform {
   readonly environmentId: string;
@@ -53,8 +51,9 @@ async function performUntil(context: Context, job: JobToPerform, deadline: Insta
     if (leftMilliseconds <= 0) break;
     const claimed = await claim(context, job);
     if (claimed !== null) {
-      await context.clock.ended(startJob(context, claimed, 'request'), leftMilliseconds);
-      return standingOf(context, job);
+      const started = startJob(context, claimed, 'request');
+      const end = (await context.clock.ended(started, leftMilliseconds)) ? await started : null;
+      return end ?? standingOf(context, job);
     }
     const standing = await standingOf(context, job);
     if (standing.kind !== 'waiting') return standing;

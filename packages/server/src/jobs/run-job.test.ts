@@ -158,6 +158,33 @@ describe.each(testDatabases())('doing a job on %s', (kind) => {
     expect(await stateOf(job)).toMatchObject({ dead: false, lastError: { code: 'conflict_persisted' } });
   });
 
+  test('what a run gives as the end of its job is what stands in the table', async () => {
+    const buriedDone: JobBurial = async () => ({ kind: 'done', changes: new Changes() });
+    const throws: JobHandler = async () => {
+      throw new Error('of ada@example.com');
+    };
+    const cases: [JobHandler, JobBurial | undefined, Partial<NewJob>][] = [
+      [async () => ({ kind: 'done', changes: newKeyChanges() }), undefined, {}],
+      [async () => ({ kind: 'later', delayMilliseconds: 5_000, error: ERROR }), undefined, {}],
+      [givesUp, undefined, {}],
+      [givesUp, buriedDone, {}],
+      [throws, undefined, {}],
+      [throws, undefined, { attemptsMax: 1 }],
+    ];
+    const kinds: unknown[] = [];
+    for (const [handler, burial, more] of cases) {
+      handle(handler, burial);
+      const job = await claimOne(more);
+      const end = await runJob(context, job);
+      const state = await stateOf(job);
+      kinds.push(end?.kind);
+      expect(end).toEqual(
+        state === null ? { kind: 'done' } : { kind: state.dead ? 'dead' : 'waiting', error: state.lastError },
+      );
+    }
+    expect(kinds).toEqual(['done', 'waiting', 'dead', 'done', 'waiting', 'dead']);
+  });
+
   test('a lost lease writes nothing, and the work is not tried again by the one who lost it', async () => {
     let tries = 0;
     handle(async () => {
@@ -165,7 +192,7 @@ describe.each(testDatabases())('doing a job on %s', (kind) => {
       return { kind: 'done', changes: newKeyChanges() };
     });
     const job = await claimOne();
-    await runJob(context, { ...job, leaseToken: 'older' });
+    expect(await runJob(context, { ...job, leaseToken: 'older' })).toBeNull();
     expect([tries, await keysCount(), await stateOf(job)]).toEqual([1, 0, { dead: false, lastError: null }]);
   });
 

@@ -29,44 +29,58 @@ export function registerJobHandlers(handlers: JobHandlers, burials: JobBurials =
   registeredBurials = burials;
 }
 
-/** Does a claimed job beside whoever claimed it, counted as under way. Gives what can be waited for: the job's end. */
-export function startJob(context: Context, job: Job, by: JobUnderWay['by']): Promise<void> {
+/** Where a job stands after an attempt. */
+export type JobEnd =
+  | { readonly kind: 'done' }
+  /** The job gave up; its error says why. */
+  | { readonly kind: 'dead'; readonly error: JobError }
+  /** It comes again. */
+  | { readonly kind: 'waiting'; readonly error: JobError };
+
+/**
+ * Does a claimed job beside whoever claimed it, counted as under way. Gives what can be waited for: the job's end; null
+ * where whoever did it cannot say, because it is somebody else's by now, or the database went away.
+ */
+export function startJob(context: Context, job: Job, by: JobUnderWay['by']): Promise<JobEnd | null> {
   const underWay: JobUnderWay = { job, by, begunAt: context.clock.machineNow() };
   context.underWay.begin(underWay);
   return new Promise((resolve) => {
     context.spawn(`job ${job.kind}`, async () => {
+      let end: JobEnd | null = null;
       try {
-        await runJob(whileOurs(context, underWay), job);
+        end = await runJob(whileOurs(context, underWay), job);
       } finally {
         context.underWay.end(underWay);
-        resolve();
+        resolve(end);
       }
     });
   });
 }
 
 /**
- * Does one claimed job to its end, its postponement or its burial. When the lease was lost meanwhile, nothing of it is
- * written: the job is somebody else's. Throws only when the database is away.
+ * Does one claimed job to its end, its postponement or its burial, and gives which. When the lease was lost meanwhile,
+ * nothing of it is written and null is given: the job is somebody else's. Throws only when the database is away.
  */
-export async function runJob(context: Context, job: Job): Promise<void> {
+export async function runJob(context: Context, job: Job): Promise<JobEnd | null> {
   for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
     const result = await attempt(context, job);
     if (result === 'changed') continue;
-    if (result === 'lost') return;
-    const refused = await settle(context, job, result);
-    if (refused === null) return;
+    if (result === 'lost') return null;
+    const settled = await settle(context, job, result);
+    if (settled.kind === 'settled') return settled.end;
     // What cannot be written now cannot be written for ever: as counted failures it becomes a dead letter at last.
-    if (!isConflict(refused)) return giveBack(context, job, failedUnplanned(context, job, refused));
+    if (!isConflict(settled.why)) return giveBack(context, job, failedUnplanned(context, job, settled.why));
   }
-  await giveBack(context, job, keptChanging());
+  return giveBack(context, job, keptChanging());
 }
 
-async function giveBack(context: Context, job: Job, result: JobResult): Promise<void> {
-  const refused = await settle(context, job, result);
+async function giveBack(context: Context, job: Job, result: JobResult): Promise<JobEnd | null> {
+  const settled = await settle(context, job, result);
   // Of what is given back only a burial writes rows of others: overtaken, it waits its turn anew.
-  const left = isConflict(refused) ? await settle(context, job, keptChanging()) : refused;
-  if (left !== null) throw left;
+  const isOvertaken = settled.kind === 'refused' && isConflict(settled.why);
+  const left = isOvertaken ? await settle(context, job, keptChanging()) : settled;
+  if (left.kind === 'refused') throw left.why;
+  return left.end;
 }
 
 const keptChanging = (): JobResult => ({
@@ -133,41 +147,44 @@ export function backoffMilliseconds(context: Context, attempts: number): number 
   return base + Math.floor((base * random) / 1024);
 }
 
-/**
- * One commit under the lease: what was decided, and what becomes of the job. Gives why it was refused; null when it was
- * written, or when the job is somebody else's by now.
- */
-async function settle(context: Context, job: Job, result: JobResult): Promise<unknown> {
+/** What became of a commit under the lease. */
+type Settled =
+  /** Without an end where there is nothing left to write: the job is somebody else's by now. */
+  { readonly kind: 'settled'; readonly end: JobEnd | null } | { readonly kind: 'refused'; readonly why: unknown };
+
+/** One commit under the lease: what was decided, and what becomes of the job. */
+async function settle(context: Context, job: Job, result: JobResult): Promise<Settled> {
   if (result.kind === 'give_up') return bury(context, job, shownError(result.error));
   const changes = new Changes().add(result.changes ?? new Changes());
-  if (result.kind === 'done') changes.finish(heldOf(job));
-  else
-    changes.postpone({
-      ...heldOf(job),
-      dueAt: addMilliseconds(context.clock.machineNow(), result.delayMilliseconds),
-      error: shownError(result.error),
-      isUncounted: result.uncounted ?? false,
-      freesKey: result.freesKey ?? false,
-    });
-  return written(context, changes);
+  if (result.kind === 'done') return written(context, changes.finish(heldOf(job)), { kind: 'done' });
+  const error = shownError(result.error);
+  changes.postpone({
+    ...heldOf(job),
+    dueAt: addMilliseconds(context.clock.machineNow(), result.delayMilliseconds),
+    error,
+    isUncounted: result.uncounted ?? false,
+    freesKey: result.freesKey ?? false,
+  });
+  return written(context, changes, { kind: 'waiting', error });
 }
 
 /** With what its burial says; where that fails, the dead letter alone is written, so that its key is free all the same. */
-async function bury(context: Context, job: Job, error: JobError): Promise<unknown> {
+async function bury(context: Context, job: Job, error: JobError): Promise<Settled> {
   const letter = { ...heldOf(job), error };
   try {
     const burial = (await registeredBurials.get(job.kind)?.(context, job, error)) ?? LETTER_ALONE;
     const changes = new Changes().add(burial.changes);
     if (burial.kind === 'done') changes.finish(heldOf(job));
     else changes.bury(letter);
-    const refused = await written(context, changes);
-    if (refused === null || isConflict(refused)) return refused;
-    throw refused;
+    const end: JobEnd = burial.kind === 'done' ? { kind: 'done' } : { kind: 'dead', error };
+    const settled = await written(context, changes, end);
+    if (settled.kind === 'settled' || isConflict(settled.why)) return settled;
+    throw settled.why;
   } catch (failure) {
     if (failure instanceof DatabaseUnavailable || isAbandoned(failure)) throw failure;
-    if (failure instanceof VersionConflict) return failure;
+    if (failure instanceof VersionConflict) return { kind: 'refused', why: failure };
     context.log.error({ error: failure, job: { id: job.id, kind: job.kind } }, 'a job was buried without its object');
-    return written(context, new Changes().bury(letter));
+    return written(context, new Changes().bury(letter), { kind: 'dead', error });
   }
 }
 
@@ -175,13 +192,13 @@ const LETTER_ALONE: Burial = { kind: 'dead_letter', changes: new Changes() };
 
 const heldOf = ({ environmentId, id: jobId, leaseToken }: Job): HeldJob => ({ environmentId, jobId, leaseToken });
 
-async function written(context: Context, changes: Changes): Promise<unknown> {
+async function written(context: Context, changes: Changes, end: JobEnd): Promise<Settled> {
   try {
     await commit(context.db, changes, context.clock.machineNow());
-    return null;
+    return { kind: 'settled', end };
   } catch (error) {
     if (error instanceof DatabaseUnavailable || isAbandoned(error)) throw error;
-    return isLeaseLost(error) ? null : error;
+    return isLeaseLost(error) ? { kind: 'settled', end: null } : { kind: 'refused', why: error };
   }
 }
 
