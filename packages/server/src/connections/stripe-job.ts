@@ -21,10 +21,14 @@ export async function connectionForJob(
   connectionId: string | null,
 ): Promise<Result<ConnectionWithAccess, JobResult>> {
   if (connectionId === null) return err(WITHOUT_KEYS);
-  const connected = await findConnectionWithAccess(context, job.environmentId, connectionId);
-  if (connected === null) return err(WITHOUT_KEYS);
-  const waiting = waitsForConnection(connected.connection);
-  return waiting === null ? ok(connected) : err(waiting);
+  return usableForJob(await findConnectionWithAccess(context, job.environmentId, connectionId));
+}
+
+/** The same of a connection that was read with more beside it. */
+export function usableForJob<Found extends ConnectionWithAccess>(found: Found | null): Result<Found, JobResult> {
+  if (found === null) return err(WITHOUT_KEYS);
+  const waiting = waitsForConnection(found.connection);
+  return waiting === null ? ok(found) : err(waiting);
 }
 
 /** What a failure that is not the request's fault makes of the work: again later; null when Stripe refused for good. */

@@ -1,13 +1,14 @@
 import { type Connection, earlierOf, type Instant, MILLISECONDS_PER_SECOND } from '@tollbridge/core';
 import { Changes } from '../changes.js';
-import { timesOf } from '../collection/load-collection.js';
+import { businessNow } from '../clock.js';
 import { checkConnectionJob, pollStripeEventsJob } from '../connections/connection-jobs.js';
 import { addToInbox, inboxRowOf, stripeNameOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
-import { type ConnectionWithAccess, findConnectionWithAccess, touchConnection } from '../store/connections.js';
-import { findStripeEventPoll, type StripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
+import { type ConnectionWithCursor, findConnectionWithCursor } from '../store/connection-cursors.js';
+import { isTouchDue, touchConnection } from '../store/connections.js';
+import { type StripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
 import { findKnownStripeEvents, type StripeEventRow } from '../store/stripe-events.js';
 import { type EventsPage, listStripeEvents } from '../stripe/events.js';
 import type { StripeFailure } from '../stripe/gateway.js';
@@ -24,9 +25,10 @@ const OVERLAP_SECONDS = 120n;
  * run is bounded, a crash resumes at the last page, and only a pass that reached its end moves the cursor (CON-6).
  */
 export const pollStripeEventsEffect: JobHandler = async (context, job) => {
-  const found = await findConnectionWithAccess(context, job.environmentId, String(job.payload.connectionId));
+  const asked = { environmentId: job.environmentId, id: String(job.payload.connectionId) };
+  const found = await findConnectionWithCursor(context, asked, stripeEventPollsTable);
   if (found === null || found.connection.status === 'disconnected') return nothingToDo();
-  const poll = await findStripeEventPoll(context.db, job.environmentId, found.connection.id);
+  const { cursor: poll } = found;
   if (poll === null) return nothingToDo();
   const since = poll.seenUntil > OVERLAP_SECONDS ? poll.seenUntil - OVERLAP_SECONDS : 0n;
   const page = await listStripeEvents(context.stripe, found.access, {
@@ -40,10 +42,12 @@ export const pollStripeEventsEffect: JobHandler = async (context, job) => {
   return { kind: 'done', changes };
 };
 
+type Polled = ConnectionWithCursor<StripeEventPoll>;
+
 /** The job of the next interval tries again; a right that is gone, or a page that is, is seen to at once. */
 function notRead(
   context: Context,
-  { connection }: ConnectionWithAccess,
+  { connection }: Polled,
   { poll, failure }: { readonly poll: StripeEventPoll; readonly failure: StripeFailure },
 ): JobResult {
   const changes = new Changes();
@@ -63,7 +67,7 @@ const lastNameOf = (page: EventsPage): string | null =>
 
 async function taken(
   context: Context,
-  { connection }: ConnectionWithAccess,
+  { connection, environment }: Polled,
   { poll, page }: { readonly poll: StripeEventPoll; readonly page: EventsPage },
 ): Promise<Changes> {
   const now = context.clock.machineNow();
@@ -78,10 +82,12 @@ async function taken(
   // Stripe lists the newest first; the inbox keeps the order in which things happened.
   const news = rows.filter((row) => !known.has(row.stripeEventId)).reverse();
   const changes = addToInbox(context, new Changes(), news);
-  if (news.length > 0) await touchConnection(context.db, connection, { via: 'poll', now });
-  const times = await timesOf(context, connection.environmentId);
-  // An account of the sandbox goes by its environment's clock, which may be ahead of ours.
-  const latest = times.now > now ? times.now : now;
+  const heard = { via: 'poll' as const, now };
+  if (news.length > 0 && isTouchDue(connection, heard)) await touchConnection(context.db, connection, heard);
+  // An account of the sandbox goes by its environment's clock, which may be ahead of ours. Moved on since it was read, it
+  // is too early a time, and what lies behind that is read again.
+  const sandboxNow = businessNow(context.clock, environment);
+  const latest = sandboxNow > now ? sandboxNow : now;
   const newest = understood[0] === undefined ? null : earlierOf(understood[0].occurredAt, latest);
   const last = page.hasMore ? lastNameOf(page) : null;
   const strange = read.filter(({ row }) => row === null).map(({ stripeId }) => stripeId ?? 'one without an id');

@@ -2,17 +2,17 @@ import { type BalanceTransactionFact, balanceTransactionPosted, ok, type Result 
 import { Changes } from '../changes.js';
 import { findStampedPayment } from '../collection/stamped-payment.js';
 import { postBalanceJob } from '../connections/balance-jobs.js';
-import { connectionForJob, passingResult } from '../connections/stripe-job.js';
+import { passingResult, usableForJob } from '../connections/stripe-job.js';
 import type { Context } from '../context.js';
 import type { JobHandler } from '../jobs/handlers.js';
 import {
   type BalanceCursor,
   balanceCursorsTable,
   balanceTransactionsTable,
-  findBalanceCursor,
   findKnownIntents,
   findPostedBalanceTransactions,
 } from '../store/balance-transactions.js';
+import { findConnectionWithCursor } from '../store/connection-cursors.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
 import { type BalanceEntry, type BalancePage, listBalanceEntries } from '../stripe/balance-transactions.js';
 import type { StripeFailure } from '../stripe/gateway.js';
@@ -26,11 +26,11 @@ const OVERLAP_SECONDS = 300n;
  * job of its own. A pass reads from the newest back to where the last pass began; what comes meanwhile is the next one's.
  */
 export const postBalanceTransactions: JobHandler = async (context, job) => {
-  const connectionId = String(job.payload.connectionId);
-  const found = await connectionForJob(context, job, connectionId);
+  const asked = { environmentId: job.environmentId, id: String(job.payload.connectionId) };
+  const found = usableForJob(await findConnectionWithCursor(context, asked, balanceCursorsTable));
   if (!found.ok) return found.error;
   const connected = found.value;
-  const cursor = await findBalanceCursor(context.db, job.environmentId, connectionId);
+  const { cursor } = connected;
   const page = await listBalanceEntries(context.stripe, connected.access, {
     notBefore: atLeastZero((cursor?.seenUntil ?? 0n) - OVERLAP_SECONDS),
     after: cursor?.passPageAfter ?? null,

@@ -4,7 +4,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { HeldDatabase } from '../../test/held-database.js';
 import type { Context } from '../context.js';
 import { findKeyHolder } from './api-keys.js';
+import { balanceCursorsTable } from './balance-transactions.js';
 import { findConnectionCredentials } from './connection-credentials.js';
+import { findConnectionWithCursor } from './connection-cursors.js';
 import { findConnection, findConnectionOrAccess, findConnectionWithCredentials } from './connections.js';
 import { findCreditNote, listCreditNotesOfInvoice } from './credit-notes.js';
 import { findCustomer, findCustomerByExternalId, findCustomerByProviderId } from './customers.js';
@@ -24,6 +26,7 @@ import {
   listPaymentsOfInvoice,
 } from './payments.js';
 import { findRefund, findRefundByStripeId, listRefundsOfPayment } from './refunds.js';
+import { stripeEventPollsTable } from './stripe-event-polls.js';
 import { findStripeEvent, isKnownStripeEvent, type StripeEventRow } from './stripe-events.js';
 import { findWebhookSending } from './webhook-sendings.js';
 
@@ -36,6 +39,10 @@ const QUESTIONS: Readonly<Record<string, (database: Database, id: string) => Pro
   findConnectionCredentials: (db, id) => findConnectionCredentials(db, ENVIRONMENT, id),
   findConnectionOrAccess: (db, id) => findConnectionOrAccess({ db } as Context, ENVIRONMENT, id),
   findConnectionWithCredentials: (db, id) => findConnectionWithCredentials(db, id),
+  'findConnectionWithCursor, of its balance': (db, id) =>
+    findConnectionWithCursor({ db } as Context, { environmentId: ENVIRONMENT, id }, balanceCursorsTable),
+  'findConnectionWithCursor, of its events': (db, id) =>
+    findConnectionWithCursor({ db } as Context, { environmentId: ENVIRONMENT, id }, stripeEventPollsTable),
   findCreditNote: (db, id) => findCreditNote(db, ENVIRONMENT, id),
   findCustomer: (db, id) => findCustomer(db, ENVIRONMENT, id),
   findCustomerByExternalId: (db, id) => findCustomerByExternalId(db, ENVIRONMENT, id),

@@ -1,7 +1,7 @@
 import type { Currency, Instant } from '@tollbridge/core';
 import { bigint, instant, integer, nullable, text } from './column.js';
 import type { Database } from './database.js';
-import { fromRow, selectList, table } from './table.js';
+import { table } from './table.js';
 
 /** A balance transaction of Stripe's as it was posted, once; amounts in minor units of the settlement currency. */
 export interface PostedBalanceTransaction {
@@ -71,29 +71,13 @@ export const balanceCursorsTable = table<BalanceCursor>(
   { key: ['environmentId', 'connectionId'], versioned: true },
 );
 
-export async function findBalanceCursor(
-  database: Database,
-  environmentId: string,
-  connectionId: string,
-): Promise<BalanceCursor | null> {
-  const [row] = await database.query({
-    name: 'find_balance_cursor',
-    text: `
-select ${selectList(balanceCursorsTable)}
-from balance_cursors
-where environment_id = $1
-  and connection_id = $2`,
-    values: [environmentId, connectionId],
-  });
-  return row === undefined ? null : fromRow(balanceCursorsTable, row);
-}
-
 /** Which of these were posted before. */
 export async function findPostedBalanceTransactions(
   database: Database,
   environmentId: string,
   { connectionId, stripeIds }: { readonly connectionId: string; readonly stripeIds: readonly string[] },
 ): Promise<ReadonlySet<string>> {
+  if (stripeIds.length === 0) return new Set();
   const rows = await database.query({
     name: 'find_posted_balance_transactions',
     text: `
@@ -113,6 +97,7 @@ export async function findKnownIntents(
   environmentId: string,
   { connectionId, intentIds }: { readonly connectionId: string; readonly intentIds: readonly string[] },
 ): Promise<ReadonlySet<string>> {
+  if (intentIds.length === 0) return new Set();
   const rows = await database.query({
     name: 'find_known_intents',
     text: `

@@ -104,7 +104,8 @@ export async function findConnectionOfWebhook(database: Database, id: string): P
   return found === null ? null : found.connection;
 }
 
-const CREDENTIALS = `d.connection_id, d.secret_key_sealed, d.webhook_secret_sealed, d.second_webhook_secret_sealed,
+/** What stands of credentials beside their connection's columns. */
+export const CREDENTIALS = `d.connection_id, d.secret_key_sealed, d.webhook_secret_sealed, d.second_webhook_secret_sealed,
   d.second_webhook_secret_expires_at`;
 
 /** By its id alone, for what Stripe pushes to its address; without credentials when it has none. */
@@ -196,8 +197,17 @@ where c.environment_id = $1
   });
   if (row === undefined) return null;
   const connection = fromRow(connectionsTable, row);
-  if (row.is_living !== true || row.secret_key_sealed === null) return { connection, access: null };
-  return { connection, access: accessOf(context, connection, fromRow(connectionCredentialsTable, row)) };
+  return { connection, access: row.is_living === true ? accessFromRow(context, connection, row) : null };
+}
+
+/** The right to call Stripe through a connection that was read with its credentials; null where its keys were erased. */
+export function accessFromRow(
+  context: Context,
+  connection: Connection,
+  row: Record<string, unknown>,
+): ConnectionWithAccess['access'] | null {
+  if (row.secret_key_sealed === null) return null;
+  return accessOf(context, connection, fromRow(connectionCredentialsTable, row));
 }
 
 interface Heard {

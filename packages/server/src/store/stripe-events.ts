@@ -117,6 +117,7 @@ export async function findKnownStripeEvents(
   connection: { readonly environmentId: string; readonly id: string },
   stripeEventIds: readonly string[],
 ): Promise<Set<string>> {
+  if (stripeEventIds.length === 0) return new Set();
   const rows = await database.query({
     name: 'find_known_stripe_events',
     text: `
