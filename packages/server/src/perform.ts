@@ -2,7 +2,7 @@ import { addMilliseconds, type Instant } from '@tollbridge/core';
 import type { JobError, NewJob } from './changes.js';
 import type { Context } from './context.js';
 import { leaseFrom } from './jobs/lease.js';
-import { claimJob, findJobState, type Job, releaseJob } from './jobs/queue.js';
+import { type ClaimedOne, claimJob, findJobState, type JobState, releaseJob } from './jobs/queue.js';
 import { type JobEnd, startJob } from './jobs/run-job.js';
 
 /** How long a request waits for the world before it answers 202 and leaves the rest to the background. */
@@ -50,12 +50,12 @@ async function performUntil(context: Context, job: JobToPerform, deadline: Insta
     const leftMilliseconds = deadline - context.clock.machineNow();
     if (leftMilliseconds <= 0) break;
     const claimed = await claim(context, job);
-    if (claimed !== null) {
-      const started = startJob(context, claimed, 'request');
+    if (claimed.kind === 'claimed') {
+      const started = startJob(context, claimed.job, 'request');
       const end = (await context.clock.ended(started, leftMilliseconds)) ? await started : null;
       return end ?? standingOf(context, job);
     }
-    const standing = await standingOf(context, job);
+    const standing = performedFrom(claimed.state);
     if (standing.kind !== 'waiting') return standing;
     await pause(context, POLL_MILLISECONDS);
   }
@@ -64,16 +64,18 @@ async function performUntil(context: Context, job: JobToPerform, deadline: Insta
   return standingOf(context, job);
 }
 
-function claim(context: Context, { environmentId, jobId, token }: JobToPerform): Promise<Job | null> {
+function claim(context: Context, { environmentId, jobId, token }: JobToPerform): Promise<ClaimedOne> {
   const now = context.clock.machineNow();
   const own = newToken(context);
   return claimJob(context.db, { environmentId, jobId, now, leaseUntil: leaseFrom(now), reservedBy: token, token: own });
 }
 
-async function standingOf(context: Context, { environmentId, jobId }: JobToPerform): Promise<Performed> {
-  const state = await findJobState(context.db, environmentId, jobId);
+const standingOf = async (context: Context, { environmentId, jobId }: JobToPerform): Promise<Performed> =>
+  performedFrom(await findJobState(context.db, environmentId, jobId));
+
+function performedFrom(state: JobState | null): Performed {
   if (state === null) return { kind: 'done' };
-  return state.dead ? { kind: 'dead', error: state.lastError } : { kind: 'waiting', error: state.lastError };
+  return { kind: state.dead ? 'dead' : 'waiting', error: state.lastError };
 }
 
 const newToken = (context: Context): string => Buffer.from(context.randomBytes(12)).toString('hex');

@@ -159,14 +159,22 @@ describe.each(testDatabases())('the work table on %s', (kind) => {
     expect(await claim(database)).toEqual([]);
     const one = (jobId: string, reservedBy: string | null, token: string) =>
       claimJob(database, { environmentId, jobId, now: NOW, leaseUntil: lease.until, reservedBy, token });
-    expect(await one(free.id, 'somebody else', 'a')).toBeNull();
-    expect(await one(free.id, null, 'b')).toBeNull();
-    expect(await one(second.id, 'reserved', 'c')).toBeNull();
+    const waits = { kind: 'not_claimed', state: { dead: false, lastError: null } };
+    expect(await one(free.id, 'somebody else', 'a')).toEqual(waits);
+    expect(await one(free.id, null, 'b')).toEqual(waits);
+    expect(await one(second.id, 'reserved', 'c')).toEqual(waits);
     const claimed = await one(free.id, 'reserved', 'mine');
-    expect(claimed).toMatchObject({ id: free.id, attempts: 1, leaseToken: 'mine' });
-    expect(await one(free.id, 'reserved', 'the same request again')).toBeNull();
-    await finish(database, claimed as Job);
-    expect(await one(second.id, 'reserved', 'mine')).toMatchObject({ id: second.id });
+    if (claimed.kind !== 'claimed') throw new Error('it was reserved for us');
+    expect(claimed.job).toMatchObject({ id: free.id, attempts: 1, leaseToken: 'mine' });
+    expect(await one(free.id, 'reserved', 'the same request again')).toEqual(waits);
+    await finish(database, claimed.job);
+    expect(await one(free.id, 'reserved', 'it is done')).toEqual({ kind: 'not_claimed', state: null });
+    const next = await one(second.id, 'reserved', 'mine');
+    if (next.kind !== 'claimed') throw new Error('it is its turn');
+    expect(next.job).toMatchObject({ id: second.id });
+    await bury(database, next.job);
+    const dead = { dead: true, lastError: { code: 'gone', message: 'it cannot be' } };
+    expect(await one(second.id, 'reserved', 'it is dead')).toEqual({ kind: 'not_claimed', state: dead });
   });
 
   test('a reserved job that is given back is anybody’s, and one that was begun under its own lease is not', async () => {

@@ -55,24 +55,41 @@ export interface ClaimOneOptions {
   readonly token: string;
 }
 
+export interface JobState {
+  readonly dead: boolean;
+  readonly lastError: { readonly code: string; readonly message: string } | null;
+}
+
+/** The job, where it was taken; else where it stands, null when it is done. */
+export type ClaimedOne =
+  | { readonly kind: 'claimed'; readonly job: Job }
+  | { readonly kind: 'not_claimed'; readonly state: JobState | null };
+
 /**
- * Takes one job by name, for the request that waits for it; null when it is not its turn, held, or gone. A reservation
+ * Takes one job by name, for the request that waits for it, unless it is not its turn, held, or gone. A reservation
  * serves once: the same request, sent again while its job is under way, finds it held.
  */
-export async function claimJob(database: Database, options: ClaimOneOptions): Promise<Job | null> {
-  const rows = await database.query({
+export async function claimJob(database: Database, options: ClaimOneOptions): Promise<ClaimedOne> {
+  const [row] = await database.query({
     name: 'claim_job',
     text: `
-update jobs j
-set lease_token = $4, lease_until = $5, ${COUNTED}, dedupe_key = null,
-  first_attempt_at = coalesce(j.first_attempt_at, $1)
-where j.environment_id = $2
-  and j.id = $3
-  and (
-    (j.lease_token = $6 and j.dead_at is null and not j.blocked)
-    or (${CLAIMABLE})
-  )
-returning ${JOB_COLUMNS}`,
+with claimed as (
+  update jobs j
+  set lease_token = $4, lease_until = $5, ${COUNTED}, dedupe_key = null,
+    first_attempt_at = coalesce(j.first_attempt_at, $1)
+  where j.environment_id = $2
+    and j.id = $3
+    and (
+      (j.lease_token = $6 and j.dead_at is null and not j.blocked)
+      or (${CLAIMABLE})
+    )
+  returning ${JOB_COLUMNS}
+)
+select claimed.*, found.dead_at, found.last_error
+from jobs found
+left join claimed on true
+where found.environment_id = $2
+  and found.id = $3`,
     values: [
       isoFromInstant(options.now),
       options.environmentId,
@@ -82,7 +99,9 @@ returning ${JOB_COLUMNS}`,
       options.reservedBy,
     ],
   });
-  return rows[0] === undefined ? null : jobFromRow(rows[0]);
+  if (row === undefined) return { kind: 'not_claimed', state: null };
+  if (row.id === null) return { kind: 'not_claimed', state: stateFromRow(row) };
+  return { kind: 'claimed', job: jobFromRow(row) };
 }
 
 /** Gives back jobs that a request had reserved and did not begin: from now on they are the workers'. */
@@ -102,11 +121,6 @@ where environment_id = $1
   });
 }
 
-export interface JobState {
-  readonly dead: boolean;
-  readonly lastError: { readonly code: string; readonly message: string } | null;
-}
-
 /** Where a job stands; null when it is done, because done work is gone. */
 export async function findJobState(database: Database, environmentId: string, jobId: string): Promise<JobState | null> {
   const [row] = await database.query({
@@ -114,9 +128,13 @@ export async function findJobState(database: Database, environmentId: string, jo
     text: 'select dead_at, last_error from jobs where environment_id = $1 and id = $2',
     values: [environmentId, jobId],
   });
-  if (row === undefined) return null;
-  return { dead: row.dead_at !== null, lastError: row.last_error as JobState['lastError'] };
+  return row === undefined ? null : stateFromRow(row);
 }
+
+const stateFromRow = (row: Record<string, unknown>): JobState => ({
+  dead: row.dead_at !== null,
+  lastError: row.last_error as JobState['lastError'],
+});
 
 /** The next moment at which a job of any lane could be claimed (one behind another of its key cannot); null when nothing waits. */
 export async function nextDueAt(database: Database): Promise<Instant | null> {
