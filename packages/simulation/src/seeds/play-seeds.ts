@@ -91,7 +91,10 @@ function judge(played: readonly PlayedSeed[], { databases, log }: SeedsPlan): bo
   const outcomes = new Outcomes();
   for (const one of played) {
     for (const { name: action } of ACTIONS)
-      for (const { name: fault } of FAULTS) tally.count(action, fault, one.tally.countOf(action, fault));
+      for (const { name: fault } of FAULTS) {
+        const count = one.tally.countOf(action, fault);
+        if (count > 0) tally.count(action, fault, count);
+      }
     for (const name of OUTCOME_NAMES) outcomes.add(name, one.outcomes.countOf(name));
   }
   const missing = outcomes.missingAfter(played.length / databases.length);

@@ -1,22 +1,32 @@
 import { anyCardlessCustomer, anyLinkedCustomer } from './customers.js';
 import type { Action } from './story.js';
 
-/** Cards that pay, that fail when charged, that want their owner, that are contested afterwards. */
+/** Cards that pay, that fail when charged, that want their owner, that are contested afterwards: what is rare leads far. */
 const CARDS = [
-  'pm_card_visa',
   'pm_card_visa',
   'pm_card_mastercard',
   'pm_card_chargeCustomerFail',
   'pm_card_authenticationRequired',
   'pm_card_authenticationRequired',
+  'pm_card_authenticationRequired',
+  'pm_card_createDispute',
   'pm_card_createDispute',
   'pm_card_createDispute',
   'pm_card_pendingRefund',
   'pm_card_refundFail',
 ];
 
-/** What payers type into hosted pages: cards that pay, one that is declined, one that wants its owner. */
-const NUMBERS = ['4242424242424242', '5555555555554444', '4000000000000002', '4000002760003184'];
+/** What payers type into hosted pages: cards that pay, one that is declined, one that wants its owner, one that is contested. */
+const NUMBERS = [
+  '4242424242424242',
+  '5555555555554444',
+  '4000000000000002',
+  '4000002760003184',
+  '4000002760003184',
+  '4000002760003184',
+  '4000000000000259',
+  '4000000000000259',
+];
 
 const filled = (card: string) => ({ card, expiry: '12/34', cvc: '123', email: 'payer@example.com' });
 
@@ -24,19 +34,19 @@ const filled = (card: string) => ({ card, expiry: '12/34', cvc: '123', email: 'p
 export const CARD_ACTIONS: readonly Action[] = [
   {
     name: 'card_attach',
-    weight: 8,
+    weight: 4.5,
     async run(story) {
       const row = (await anyCardlessCustomer(story)) ?? (await anyLinkedCustomer(story));
       if (row === null) return null;
       const customer = row.provider_customer_id as string;
       const card = story.random.pick(CARDS);
       const isStandard = story.random.chance(0.8);
-      await story.accountOf(row.account).inDashboard(async (stripe) => {
+      const end = await story.accountOf(row.account).inDashboard(async (stripe) => {
         const method = await stripe.paymentMethods.attach(card, { customer });
         if (!isStandard) return;
         await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
       });
-      return `${card} to ${customer}`;
+      return end === 'refused' ? null : `${card} to ${customer}`;
     },
   },
   {
@@ -46,8 +56,8 @@ export const CARD_ACTIONS: readonly Action[] = [
       const row = await story.anyRow(KEPT_CARDS);
       if (row === null) return null;
       const method = row.stripe_id as string;
-      await story.accountOf(row.account).inDashboard((stripe) => stripe.paymentMethods.detach(method));
-      return method;
+      const end = await story.accountOf(row.account).inDashboard((stripe) => stripe.paymentMethods.detach(method));
+      return end === 'refused' ? null : method;
     },
   },
   {
@@ -72,7 +82,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'setup_session',
-    weight: 3,
+    weight: 2.5,
     async run(story) {
       const row = await story.anyRow('select id from customers where environment_id = $1 and deleted_at is null');
       if (row === null) return null;
@@ -85,7 +95,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'setup_page_filled',
-    weight: 10,
+    weight: 9,
     async run(story) {
       const row = await story.anyRow(
         `select url from setup_sessions where environment_id = $1 and url is not null and status = 'open' and expires_at > $2`,
@@ -98,7 +108,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_page_filled',
-    weight: 20,
+    weight: 30,
     async run(story) {
       const row = await story.anyRow(
         `

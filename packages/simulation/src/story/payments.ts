@@ -1,10 +1,15 @@
 import { moneyToPay } from './money.js';
 import type { Action, Row, Story } from './story.js';
 
-const paymentWhere = (story: Story, condition: string, values: readonly unknown[] = []) =>
+const paymentWhere = (
+  story: Story,
+  condition: string,
+  values: readonly unknown[] = [],
+  fits: (row: Row) => boolean = () => true,
+) =>
   story.anyRow(
     `
-select p.id, p.invoice_id, p.amount_minor, p.refunded_minor, p.currency, p.next_action, p.stripe_payment_intent_id as intent,
+select p.id, p.invoice_id, p.status, p.amount_minor, p.refunded_minor, p.currency, p.next_action, p.stripe_payment_intent_id as intent,
   k.stripe_account_id as account
 from payments p
 left join connections k on k.environment_id = p.environment_id
@@ -12,7 +17,21 @@ left join connections k on k.environment_id = p.environment_id
 where p.environment_id = $1
   and ${condition}`,
     values,
+    fits,
   );
+
+/** Whose intent stands at Stripe as one of these, whatever our rows say. */
+const standsAs =
+  (story: Story, ...statuses: readonly string[]) =>
+  (row: Row): boolean =>
+    story.atStripe(row, 'payment_intent').some(({ id, status }) => id === row.intent && statuses.includes(status));
+
+/** Where a payer's bank asks him whether it is he who pays; null where it asks nothing. */
+const challengeOf = (story: Story, row: Row): string | null =>
+  story
+    .atStripe(row, 'payment_intent')
+    .find(({ status, metadata }) => status === 'requires_action' && metadata.tollbridge_payment === row.id)?.next_action
+    ?.redirect_to_url?.url ?? null;
 
 /** Stripe counts dinars in the same thousandths as we do, so its amount is ours in every currency of the story. */
 const leftOf = (row: Row): bigint => (row.amount_minor as bigint) - (row.refunded_minor as bigint);
@@ -34,19 +53,21 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'refund_at_stripe',
-    weight: 4,
+    weight: 10,
     async run(story) {
       const row = await paymentWhere(story, `p.status = 'succeeded' and p.kind <> 'offline'`);
       if (row === null || leftOf(row) < 1n) return null;
       const amount = Number(moneyToPay(story, leftOf(row), row.currency as string));
       const payment_intent = row.intent as string;
-      await story.accountOf(row.account).inDashboard((stripe) => stripe.refunds.create({ payment_intent, amount }));
-      return `${amount} of ${row.intent}`;
+      const end = await story
+        .accountOf(row.account)
+        .inDashboard((stripe) => stripe.refunds.create({ payment_intent, amount }));
+      return end === 'refused' ? null : `${amount} of ${row.intent}`;
     },
   },
   {
     name: 'intent_cancelled_at_stripe',
-    weight: 8,
+    weight: 40,
     async run(story) {
       const { clock } = story.universe;
       // Mostly what has stood there for a while, and of which nothing else is about to be told.
@@ -55,34 +76,38 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
         story,
         `p.stripe_payment_intent_id is not null and p.status in ('requires_action', 'failed') and p.created_at <= $2`,
         [new Date(before).toISOString()],
+        standsAs(story, 'requires_action', 'requires_payment_method'),
       );
       if (row === null) return null;
       const intent = row.intent as string;
-      await story.accountOf(row.account).inDashboard((stripe) => stripe.paymentIntents.cancel(intent));
-      return intent;
+      const end = await story.accountOf(row.account).inDashboard((stripe) => stripe.paymentIntents.cancel(intent));
+      return end === 'refused' ? null : intent;
     },
   },
   {
-    // A payer whose browser still holds the secret of an attempt that failed: he pays it after all, past everybody.
+    // A payer whose browser still holds the secret of an attempt that failed or was given up: he pays it after all, past
+    // everybody, now and then what was paid in another way already.
     name: 'intent_paid_at_stripe',
-    weight: 10,
+    weight: 35,
     async run(story) {
-      const row = await paymentWhere(
-        story,
-        `p.stripe_payment_intent_id is not null and p.kind = 'automatic' and p.status in ('requires_action', 'failed', 'canceling')`,
-      );
+      const unpaid = `p.stripe_payment_intent_id is not null and p.kind = 'automatic' and p.status <> 'succeeded'`;
+      const isOpen = standsAs(story, 'requires_action', 'requires_payment_method', 'requires_confirmation');
+      const row =
+        (await paymentWhere(story, `${unpaid} and p.status = 'canceling'`, [], isOpen)) ??
+        (await paymentWhere(story, unpaid, [], isOpen));
       if (row === null) return null;
       const intent = row.intent as string;
-      const isPaid = await story
+      const end = await story
         .accountOf(row.account)
         .inDashboard((stripe) => stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' }));
-      if (isPaid) story.universe.witness.excuse(row.invoice_id as string);
-      return `${intent} ${isPaid ? 'answered' : 'refused'}`;
+      if (end === 'refused') return null;
+      story.universe.witness.excuse(row.invoice_id as string);
+      return `${intent} ${end}`;
     },
   },
   {
     name: 'payment_cancel',
-    weight: 5,
+    weight: 14,
     async run(story) {
       const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`);
       if (row === null) return null;
@@ -92,7 +117,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_release',
-    weight: 15,
+    weight: 18,
     async run(story) {
       const row = await paymentWhere(
         story,
@@ -109,19 +134,27 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
     name: 'confirm_on_session',
     weight: 20,
     async run(story) {
-      const row = await paymentWhere(story, `p.status = 'requires_action' and p.kind = 'automatic'`);
+      // Mostly somebody who was not sent on to his bank yet.
+      const isNew = story.random.chance(0.8) ? `p.next_action ->> 'url' is null` : 'true';
+      const row = await paymentWhere(story, `p.status = 'requires_action' and p.kind = 'automatic' and ${isNew}`);
       if (row === null) return null;
       story.write('POST', `/v1/payments/${row.id}/confirm_on_session`, { return_url: 'https://shop.example/back' });
       return row.id as string;
     },
   },
   {
+    // Whoever was sent on to his bank stands there until he answers, from an invoice or from a page that he left.
     name: 'challenge_answered',
-    weight: 25,
+    weight: 150,
     async run(story) {
-      const row = await paymentWhere(story, `p.status = 'requires_action' and p.next_action ->> 'url' is not null`);
-      const url = (row?.next_action as { url?: string } | undefined)?.url;
-      if (url === undefined) return null;
+      const row = await paymentWhere(
+        story,
+        `p.status in ('requires_action', 'awaiting_payer')`,
+        [],
+        (open) => challengeOf(story, open) !== null,
+      );
+      const url = row === null ? null : challengeOf(story, row);
+      if (url === null) return null;
       const outcome = story.random.chance(0.6) ? 'complete' : 'fail';
       const page = await story.universe.visit('POST', url, { outcome });
       return `${outcome} answered ${page.status}`;
@@ -129,7 +162,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'dispute_decided',
-    weight: 20,
+    weight: 150,
     async run(story) {
       const row = await story.anyRow(
         `
@@ -139,11 +172,16 @@ join connections k on k.environment_id = d.environment_id
   and k.id = d.connection_id
 where d.environment_id = $1
   and d.outcome is null`,
+        [],
+        (open) =>
+          story
+            .atStripe(open, 'dispute')
+            .some(({ id, status }) => id === open.dispute && !['won', 'lost'].includes(status)),
       );
       if (row === null) return null;
       const outcome = story.random.pick(['won', 'lost'] as const);
       const isDecided = story.accountOf(row.account).decideDispute(row.dispute as string, outcome);
-      return `${row.dispute} ${isDecided ? outcome : 'was decided before'}`;
+      return isDecided ? `${row.dispute} ${outcome}` : null;
     },
   },
 ];
