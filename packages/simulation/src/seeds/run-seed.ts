@@ -128,7 +128,7 @@ async function playStep(story: Story, play: Play, step: number): Promise<void> {
   if (what === null) return;
   tally.count(action.name, fault.name);
   history.push(`${step} ${story.tenant.name}: ${action.name} [${fault.name}] ${what}`);
-  const releases = random.below(RELEASES_PER_STEP_MAX);
+  const releases = random.below(RELEASES_PER_STEP_MAX) + random.below((action.meanwhile ?? 0) + 1);
   const crashAt = fault.crash === true ? random.below(releases + 1) : -1;
   for (let release = 0; release <= releases; release++) {
     if (release === crashAt) history.push(`${step} crash at ${await universe.crash()}`);

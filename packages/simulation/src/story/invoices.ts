@@ -166,7 +166,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   onInvoice('invoice_finalize', 6, { where: `status = 'draft'`, path: 'finalize' }),
   {
     name: 'invoice_pay',
-    weight: 7,
+    weight: 5,
     async run(story) {
       const declined = story.random.chance(0.6) ? await invoiceWhere(story, DECLINED) : null;
       const row = declined ?? (await invoiceWhere(story, `status in ('finalized', 'uncollectible')`));

@@ -18,8 +18,10 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
     run: async (story) => story.retryUnanswered(),
   },
   {
+    // The program works on while time passes: what was begun mostly comes to its end, else people wait for it for ever.
     name: 'time_passes',
     weight: 8,
+    meanwhile: 200,
     async run(story) {
       const span = story.random.pick([5_000, 61_000, 61_000, 600_000, 2 * HOUR_MILLISECONDS, 25 * HOUR_MILLISECONDS]);
       story.universe.clock.advance(span);
@@ -82,7 +84,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'key_replaced',
-    weight: 20,
+    weight: 9,
     async run(story) {
       const isNeeded = story.random.chance(0.9);
       const row = await story.anyRow(isNeeded ? `${CONNECTIONS} and status <> 'connected'` : CONNECTIONS);

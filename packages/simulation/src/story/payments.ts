@@ -107,7 +107,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_cancel',
-    weight: 14,
+    weight: 12,
     async run(story) {
       const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`);
       if (row === null) return null;
@@ -117,7 +117,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_release',
-    weight: 18,
+    weight: 25,
     async run(story) {
       const row = await paymentWhere(
         story,

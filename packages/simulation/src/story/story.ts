@@ -8,6 +8,8 @@ import type { Reply } from '../world.js';
 export interface Action {
   readonly name: string;
   readonly weight: number;
+  /** So many calls more go on before the next step: nobody else does anything meanwhile. */
+  readonly meanwhile?: number;
   run(story: Story): Promise<string | null>;
 }
 
