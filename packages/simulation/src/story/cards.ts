@@ -1,3 +1,4 @@
+import { challengeOf } from './challenge.js';
 import { anyCardlessCustomer, anyLinkedCustomer } from './customers.js';
 import type { Action } from './story.js';
 
@@ -9,6 +10,7 @@ const CARDS = [
   'pm_card_authenticationRequired',
   'pm_card_authenticationRequired',
   'pm_card_authenticationRequired',
+  'pm_card_createDispute',
   'pm_card_createDispute',
   'pm_card_createDispute',
   'pm_card_createDispute',
@@ -26,6 +28,7 @@ const NUMBERS = [
   '4000002760003184',
   '4000000000000259',
   '4000000000000259',
+  '4000000000000259',
 ];
 
 const filled = (card: string) => ({ card, expiry: '12/34', cvc: '123', email: 'payer@example.com' });
@@ -34,7 +37,7 @@ const filled = (card: string) => ({ card, expiry: '12/34', cvc: '123', email: 'p
 export const CARD_ACTIONS: readonly Action[] = [
   {
     name: 'card_attach',
-    weight: 4.5,
+    weight: 5,
     async run(story) {
       const row = (await anyCardlessCustomer(story)) ?? (await anyLinkedCustomer(story));
       if (row === null) return null;
@@ -108,17 +111,22 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_page_filled',
-    weight: 30,
+    weight: 25,
     async run(story) {
+      const mayGoBack = story.random.chance(0.2);
       const row = await story.anyRow(
         `
-select session_url
-from payments
-where environment_id = $1
-  and session_url is not null
-  and status = 'awaiting_payer'
-  and session_expires_at > $2`,
+select p.id, p.session_url, k.stripe_account_id as account
+from payments p
+join connections k on k.environment_id = p.environment_id
+  and k.id = p.connection_id
+where p.environment_id = $1
+  and p.session_url is not null
+  and p.status = 'awaiting_payer'
+  and p.session_expires_at > $2`,
         [story.nowText],
+        // Few go back to a page that had sent them on to their bank.
+        (open) => mayGoBack || challengeOf(story, open) === null,
       );
       if (row === null) return null;
       const card = story.random.pick(NUMBERS);

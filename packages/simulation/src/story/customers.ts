@@ -77,7 +77,7 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
   },
   {
     name: 'customer_delete_at_stripe',
-    weight: 1.2,
+    weight: 1.4,
     async run(story) {
       const row = await anyLinkedCustomer(story);
       if (row === null) return null;

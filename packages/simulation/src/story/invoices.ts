@@ -65,6 +65,8 @@ const PAYERS = [
   withCard('3184'),
   withCard('0259'),
   withCard('0259'),
+  withCard('0259'),
+  withCard('0259'),
   withCard('0341'),
   WITH_ANY_CARD,
   WITH_ANY_CARD,
@@ -103,8 +105,8 @@ const DECLINED = `status = 'finalized'
   and payment_status = 'failed'
   and ${withPayment(`p.status = 'failed' and p.stripe_payment_intent_id is not null`)}`;
 
-/** A good card, and two whose bank asks first: there the payer stands then. */
-const QUICK_CARDS = ['4242424242424242', '4000002760003184', '4000002760003184'];
+/** One that is contested afterwards, and two whose bank asks first: there the payer stands then. */
+const QUICK_CARDS = ['4000000000000259', '4000002760003184', '4000002760003184'];
 
 const RETURN_URL = 'https://shop.example/back';
 
@@ -112,9 +114,9 @@ const RETURN_URL = 'https://shop.example/back';
 export const INVOICE_ACTIONS: readonly Action[] = [
   {
     name: 'invoice_create',
-    weight: 14,
+    weight: 16,
     async run(story) {
-      const invoice = await someInvoice(story, { finalize: story.random.chance(0.7) });
+      const invoice = await someInvoice(story, { finalize: story.random.chance(0.65) });
       if (invoice === null) return null;
       story.write('POST', '/v1/invoices', invoice);
       return invoice.currency;
@@ -145,7 +147,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   },
   {
     name: 'draft_edit',
-    weight: 6,
+    weight: 6.5,
     async run(story) {
       const row = await invoiceWhere(story, `status = 'draft'`);
       if (row === null) return null;
@@ -155,7 +157,7 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   },
   {
     name: 'draft_delete',
-    weight: 6,
+    weight: 6.5,
     async run(story) {
       const row = await invoiceWhere(story, `status = 'draft'`);
       if (row === null) return null;
@@ -195,7 +197,9 @@ export const INVOICE_ACTIONS: readonly Action[] = [
   onInvoice('offline_payment', 3, {
     where: `status = 'finalized' and total_minor > paid_minor + credited_minor`,
     // The payer transfers what he may still pay by card as well.
-    rather: withPayment(`p.status in ('canceling', 'requires_action')`),
+    rather: withPayment(
+      `p.status in ('canceling', 'requires_action', 'failed') and p.stripe_payment_intent_id is not null`,
+    ),
     path: 'offline_payments',
     body: (story, row) => {
       const due = (row.total_minor as bigint) - (row.paid_minor as bigint);

@@ -21,7 +21,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
     // The program works on while time passes: what was begun mostly comes to its end, else people wait for it for ever.
     name: 'time_passes',
     weight: 8,
-    meanwhile: 200,
+    meanwhile: 320,
     async run(story) {
       const span = story.random.pick([5_000, 61_000, 61_000, 600_000, 2 * HOUR_MILLISECONDS, 25 * HOUR_MILLISECONDS]);
       story.universe.clock.advance(span);

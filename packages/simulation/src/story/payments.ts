@@ -1,3 +1,4 @@
+import { challengeOf } from './challenge.js';
 import { moneyToPay } from './money.js';
 import type { Action, Row, Story } from './story.js';
 
@@ -26,12 +27,14 @@ const standsAs =
   (row: Row): boolean =>
     story.atStripe(row, 'payment_intent').some(({ id, status }) => id === row.intent && statuses.includes(status));
 
-/** Where a payer's bank asks him whether it is he who pays; null where it asks nothing. */
-const challengeOf = (story: Story, row: Row): string | null =>
-  story
-    .atStripe(row, 'payment_intent')
-    .find(({ status, metadata }) => status === 'requires_action' && metadata.tollbridge_payment === row.id)?.next_action
-    ?.redirect_to_url?.url ?? null;
+/** Something was paid or taken off already: with the whole amount it is too much. */
+const PAID_OTHERWISE = `exists (
+  select 1
+  from invoices i
+  where i.environment_id = p.environment_id
+    and i.id = p.invoice_id
+    and (i.status in ('paid', 'void') or i.paid_minor + i.credited_minor > 0)
+)`;
 
 /** Stripe counts dinars in the same thousandths as we do, so its amount is ours in every currency of the story. */
 const leftOf = (row: Row): bigint => (row.amount_minor as bigint) - (row.refunded_minor as bigint);
@@ -42,7 +45,7 @@ const STANDS_MILLISECONDS = 3_600_000;
 export const PAYMENT_ACTIONS: readonly Action[] = [
   {
     name: 'refund',
-    weight: 8,
+    weight: 6,
     async run(story) {
       const row = await paymentWhere(story, `p.status = 'succeeded'`);
       if (row === null || leftOf(row) < 1n) return null;
@@ -67,7 +70,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'intent_cancelled_at_stripe',
-    weight: 40,
+    weight: 38,
     async run(story) {
       const { clock } = story.universe;
       // Mostly what has stood there for a while, and of which nothing else is about to be told.
@@ -76,7 +79,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
         story,
         `p.stripe_payment_intent_id is not null and p.status in ('requires_action', 'failed') and p.created_at <= $2`,
         [new Date(before).toISOString()],
-        standsAs(story, 'requires_action', 'requires_payment_method'),
+        standsAs(story, ...(story.random.chance(0.2) ? ['requires_action'] : []), 'requires_payment_method'),
       );
       if (row === null) return null;
       const intent = row.intent as string;
@@ -88,11 +91,13 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
     // A payer whose browser still holds the secret of an attempt that failed or was given up: he pays it after all, past
     // everybody, now and then what was paid in another way already.
     name: 'intent_paid_at_stripe',
-    weight: 35,
+    weight: 50,
     async run(story) {
       const unpaid = `p.stripe_payment_intent_id is not null and p.kind = 'automatic' and p.status <> 'succeeded'`;
-      const isOpen = standsAs(story, 'requires_action', 'requires_payment_method', 'requires_confirmation');
+      // Whoever stands before his bank answers there.
+      const isOpen = standsAs(story, 'requires_payment_method', 'requires_confirmation');
       const row =
+        (await paymentWhere(story, `${unpaid} and ${PAID_OTHERWISE}`, [], isOpen)) ??
         (await paymentWhere(story, `${unpaid} and p.status = 'canceling'`, [], isOpen)) ??
         (await paymentWhere(story, unpaid, [], isOpen));
       if (row === null) return null;
@@ -107,7 +112,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_cancel',
-    weight: 12,
+    weight: 9,
     async run(story) {
       const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`);
       if (row === null) return null;
@@ -132,7 +137,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'confirm_on_session',
-    weight: 20,
+    weight: 24,
     async run(story) {
       // Mostly somebody who was not sent on to his bank yet.
       const isNew = story.random.chance(0.8) ? `p.next_action ->> 'url' is null` : 'true';
