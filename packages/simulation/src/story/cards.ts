@@ -1,4 +1,4 @@
-import { challengeOf } from './challenge.js';
+import { challengeOf } from './attempts.js';
 import { anyCardlessCustomer, anyLinkedCustomer } from './customers.js';
 import type { Action } from './story.js';
 

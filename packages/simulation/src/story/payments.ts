@@ -1,40 +1,6 @@
-import { challengeOf } from './challenge.js';
+import { challengeOf, paymentWhere, RETURN_URL, standsAs } from './attempts.js';
 import { moneyToPay } from './money.js';
-import type { Action, Row, Story } from './story.js';
-
-const paymentWhere = (
-  story: Story,
-  condition: string,
-  values: readonly unknown[] = [],
-  fits: (row: Row) => boolean = () => true,
-) =>
-  story.anyRow(
-    `
-select p.id, p.invoice_id, p.status, p.amount_minor, p.refunded_minor, p.currency, p.next_action, p.stripe_payment_intent_id as intent,
-  k.stripe_account_id as account
-from payments p
-left join connections k on k.environment_id = p.environment_id
-  and k.id = p.connection_id
-where p.environment_id = $1
-  and ${condition}`,
-    values,
-    fits,
-  );
-
-/** Whose intent stands at Stripe as one of these, whatever our rows say. */
-const standsAs =
-  (story: Story, ...statuses: readonly string[]) =>
-  (row: Row): boolean =>
-    story.atStripe(row, 'payment_intent').some(({ id, status }) => id === row.intent && statuses.includes(status));
-
-/** Something was paid or taken off already: with the whole amount it is too much. */
-const PAID_OTHERWISE = `exists (
-  select 1
-  from invoices i
-  where i.environment_id = p.environment_id
-    and i.id = p.invoice_id
-    and (i.status in ('paid', 'void') or i.paid_minor + i.credited_minor > 0)
-)`;
+import type { Action, Row } from './story.js';
 
 /** Stripe counts dinars in the same thousandths as we do, so its amount is ours in every currency of the story. */
 const leftOf = (row: Row): bigint => (row.amount_minor as bigint) - (row.refunded_minor as bigint);
@@ -70,7 +36,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'intent_cancelled_at_stripe',
-    weight: 38,
+    weight: 36,
     async run(story) {
       const { clock } = story.universe;
       // Mostly what has stood there for a while, and of which nothing else is about to be told.
@@ -85,29 +51,6 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
       const intent = row.intent as string;
       const end = await story.accountOf(row.account).inDashboard((stripe) => stripe.paymentIntents.cancel(intent));
       return end === 'refused' ? null : intent;
-    },
-  },
-  {
-    // A payer whose browser still holds the secret of an attempt that failed or was given up: he pays it after all, past
-    // everybody, now and then what was paid in another way already.
-    name: 'intent_paid_at_stripe',
-    weight: 50,
-    async run(story) {
-      const unpaid = `p.stripe_payment_intent_id is not null and p.kind = 'automatic' and p.status <> 'succeeded'`;
-      // Whoever stands before his bank answers there.
-      const isOpen = standsAs(story, 'requires_payment_method', 'requires_confirmation');
-      const row =
-        (await paymentWhere(story, `${unpaid} and ${PAID_OTHERWISE}`, [], isOpen)) ??
-        (await paymentWhere(story, `${unpaid} and p.status = 'canceling'`, [], isOpen)) ??
-        (await paymentWhere(story, unpaid, [], isOpen));
-      if (row === null) return null;
-      const intent = row.intent as string;
-      const end = await story
-        .accountOf(row.account)
-        .inDashboard((stripe) => stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' }));
-      if (end === 'refused') return null;
-      story.universe.witness.excuse(row.invoice_id as string);
-      return `${intent} ${end}`;
     },
   },
   {
@@ -143,7 +86,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
       const isNew = story.random.chance(0.8) ? `p.next_action ->> 'url' is null` : 'true';
       const row = await paymentWhere(story, `p.status = 'requires_action' and p.kind = 'automatic' and ${isNew}`);
       if (row === null) return null;
-      story.write('POST', `/v1/payments/${row.id}/confirm_on_session`, { return_url: 'https://shop.example/back' });
+      story.write('POST', `/v1/payments/${row.id}/confirm_on_session`, { return_url: RETURN_URL });
       return row.id as string;
     },
   },
