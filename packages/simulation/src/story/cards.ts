@@ -26,6 +26,7 @@ const NUMBERS = [
   '4000002760003184',
   '4000002760003184',
   '4000002760003184',
+  '4000002760003184',
   '4000000000000259',
   '4000000000000259',
   '4000000000000259',
@@ -98,7 +99,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'setup_page_filled',
-    weight: 9,
+    weight: 11,
     async run(story) {
       const row = await story.anyRow(
         `select url from setup_sessions where environment_id = $1 and url is not null and status = 'open' and expires_at > $2`,
@@ -106,12 +107,13 @@ export const CARD_ACTIONS: readonly Action[] = [
       );
       if (row === null) return null;
       const card = story.random.pick(NUMBERS);
-      return `${card} ${await story.fillPage(row.url as string, filled(card))}`;
+      const seen = await story.fillPage(row.url as string, filled(card));
+      return seen === null ? null : `${card} ${seen}`;
     },
   },
   {
     name: 'payment_page_filled',
-    weight: 25,
+    weight: 35,
     async run(story) {
       const mayGoBack = story.random.chance(0.2);
       const row = await story.anyRow(
@@ -130,7 +132,8 @@ where p.environment_id = $1
       );
       if (row === null) return null;
       const card = story.random.pick(NUMBERS);
-      return `${card} ${await story.fillPage(row.session_url as string, filled(card))}`;
+      const seen = await story.fillPage(row.session_url as string, filled(card));
+      return seen === null ? null : `${card} ${seen}`;
     },
   },
 ];

@@ -14,7 +14,10 @@ const PAID_OTHERWISE = `exists (
 )`;
 
 const DUE = `status = 'finalized' and total_minor > paid_minor + credited_minor`;
-const PAYABLE = `p.kind = 'automatic' and p.status <> 'succeeded' and p.stripe_payment_intent_id is not null`;
+/** Not what is on its way to the bank just now. */
+const PAYABLE = `p.kind = 'automatic'
+    and p.status not in ('creating', 'confirming', 'succeeded')
+    and p.stripe_payment_intent_id is not null`;
 
 /** Payers who pay when nobody waits for it any more, or in two ways. */
 export const LATE_PAYER_ACTIONS: readonly Action[] = [
@@ -22,7 +25,7 @@ export const LATE_PAYER_ACTIONS: readonly Action[] = [
     // A payer whose browser still holds the secret of an attempt that failed or was given up: he pays it after all, past
     // everybody, now and then what was paid in another way already.
     name: 'intent_paid_at_stripe',
-    weight: 38,
+    weight: 24,
     async run(story) {
       // Whoever stands before his bank answers there.
       const isOpen = standsAs(story, 'requires_payment_method', 'requires_confirmation');

@@ -21,7 +21,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
     // The program works on while time passes: what was begun mostly comes to its end, else people wait for it for ever.
     name: 'time_passes',
     weight: 8,
-    meanwhile: 320,
+    meanwhile: 400,
     async run(story) {
       const span = story.random.pick([5_000, 61_000, 61_000, 600_000, 2 * HOUR_MILLISECONDS, 25 * HOUR_MILLISECONDS]);
       story.universe.clock.advance(span);
@@ -73,7 +73,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'right_taken',
-    weight: 1.7,
+    weight: 1.9,
     async run(story) {
       const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;

@@ -36,11 +36,11 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'intent_cancelled_at_stripe',
-    weight: 36,
+    weight: 44,
     async run(story) {
       const { clock } = story.universe;
-      // Mostly what has stood there for a while, and of which nothing else is about to be told.
-      const before = story.random.chance(0.7) ? clock.machineNow() - STANDS_MILLISECONDS : clock.machineNow();
+      // Often what has stood there for a while, and of which nothing else is about to be told.
+      const before = story.random.chance(0.5) ? clock.machineNow() - STANDS_MILLISECONDS : clock.machineNow();
       const row = await paymentWhere(
         story,
         `p.stripe_payment_intent_id is not null and p.status in ('requires_action', 'failed') and p.created_at <= $2`,
@@ -55,7 +55,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_cancel',
-    weight: 9,
+    weight: 7,
     async run(story) {
       const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`);
       if (row === null) return null;
@@ -80,7 +80,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'confirm_on_session',
-    weight: 24,
+    weight: 34,
     async run(story) {
       // Mostly somebody who was not sent on to his bank yet.
       const isNew = story.random.chance(0.8) ? `p.next_action ->> 'url' is null` : 'true';

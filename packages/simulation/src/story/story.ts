@@ -35,6 +35,7 @@ interface Asked {
   readonly idempotencyKey: string;
 }
 
+const CONFLICT = 409;
 const DOUBLE_CLICKS = 0.1;
 /** The first environment is where most of the story happens: it must become dense enough for things to meet. */
 const FIRST_TENANT_SHARE = 0.8;
@@ -151,11 +152,15 @@ export class Story {
     return new Date(this.universe.clock.machineNow()).toISOString();
   }
 
-  /** Types into a page of Stripe's; whoever is asked by his bank then answers, mostly well, or leaves. Gives what he saw. */
-  async fillPage(url: string, form: Readonly<Record<string, string>>): Promise<string> {
+  /**
+   * Types into a page of Stripe's; whoever is asked by his bank then answers, mostly well, or leaves. Gives what he saw,
+   * or null where the page takes nothing any more.
+   */
+  async fillPage(url: string, form: Readonly<Record<string, string>>): Promise<string | null> {
     const { random, universe } = this;
     const page = await universe.visit('POST', url, form);
-    if (page.leadsTo === null || page.leadsTo === url || random.chance(0.6)) return `answered ${page.status}`;
+    if (page.status === CONFLICT) return null;
+    if (page.leadsTo === null || page.leadsTo === url || random.chance(0.7)) return `answered ${page.status}`;
     const outcome = random.chance(0.8) ? 'complete' : 'fail';
     const bank = await universe.visit('POST', page.leadsTo, { outcome });
     return `answered ${page.status}, ${outcome} ${bank.status}`;
