@@ -55,7 +55,7 @@ export const CARD_ACTIONS: readonly Action[] = [
   },
   {
     name: 'card_detach_at_stripe',
-    weight: 1.5,
+    weight: 1.6,
     async run(story) {
       const row = await story.anyRow(KEPT_CARDS);
       if (row === null) return null;

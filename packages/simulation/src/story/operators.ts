@@ -119,7 +119,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'dead_letters_revived',
-    weight: 1.5,
+    weight: 1.6,
     async run(story) {
       story.write('POST', '/v1/stripe_events/replay', { status: 'dead' });
       story.write('POST', '/v1/dead_letters/revive', {});

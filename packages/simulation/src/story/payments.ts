@@ -36,7 +36,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'intent_cancelled_at_stripe',
-    weight: 44,
+    weight: 40,
     async run(story) {
       const { clock } = story.universe;
       // Often what has stood there for a while, and of which nothing else is about to be told.
@@ -45,7 +45,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
         story,
         `p.stripe_payment_intent_id is not null and p.status in ('requires_action', 'failed') and p.created_at <= $2`,
         [new Date(before).toISOString()],
-        standsAs(story, ...(story.random.chance(0.2) ? ['requires_action'] : []), 'requires_payment_method'),
+        standsAs(story, ...(story.random.chance(0.1) ? ['requires_action'] : []), 'requires_payment_method'),
       );
       if (row === null) return null;
       const intent = row.intent as string;
@@ -55,9 +55,12 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_cancel',
-    weight: 7,
+    weight: 8.5,
     async run(story) {
-      const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`);
+      // Mostly not while the payer stands before his bank.
+      const mayStand = story.random.chance(0.2);
+      const fits = (open: Row) => mayStand || challengeOf(story, open) === null;
+      const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`, [], fits);
       if (row === null) return null;
       story.write('POST', `/v1/payments/${row.id}/cancel`, {});
       return row.id as string;
@@ -80,7 +83,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'confirm_on_session',
-    weight: 34,
+    weight: 45,
     async run(story) {
       // Mostly somebody who was not sent on to his bank yet.
       const isNew = story.random.chance(0.8) ? `p.next_action ->> 'url' is null` : 'true';
@@ -93,7 +96,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   {
     // Whoever was sent on to his bank stands there until he answers, from an invoice or from a page that he left.
     name: 'challenge_answered',
-    weight: 150,
+    weight: 250,
     async run(story) {
       const row = await paymentWhere(
         story,
@@ -103,7 +106,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
       );
       const url = row === null ? null : challengeOf(story, row);
       if (url === null) return null;
-      const outcome = story.random.chance(0.6) ? 'complete' : 'fail';
+      const outcome = story.random.chance(0.5) ? 'complete' : 'fail';
       const page = await story.universe.visit('POST', url, { outcome });
       return `${outcome} answered ${page.status}`;
     },
