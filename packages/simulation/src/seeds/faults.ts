@@ -114,7 +114,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   // What he fetched grows old meanwhile: whatever he decides by it comes after what others saw later.
-  { name: 'late_answer', weight: 0.75, begin: (universe) => universe.scheduler.delayAnswers(LATE_SHARE), stepsMax: 15 },
+  { name: 'late_answer', weight: 0.82, begin: (universe) => universe.scheduler.delayAnswers(LATE_SHARE), stepsMax: 15 },
   { name: 'outage', weight: 1.15, begin: outage, stepsMax: 8 },
   { name: 'crash', weight: 5.5, begin: () => {}, crash: true },
 ];

@@ -38,7 +38,7 @@ const filled = (card: string) => ({ card, expiry: '12/34', cvc: '123', email: 'p
 export const CARD_ACTIONS: readonly Action[] = [
   {
     name: 'card_attach',
-    weight: 5,
+    weight: 4.2,
     async run(story) {
       const row = (await anyCardlessCustomer(story)) ?? (await anyLinkedCustomer(story));
       if (row === null) return null;

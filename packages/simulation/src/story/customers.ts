@@ -88,7 +88,7 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
   },
   {
     name: 'customer_delete',
-    weight: 1.2,
+    weight: 1.3,
     async run(story) {
       const row = await anyCustomer(story);
       if (row === null) return null;

@@ -25,7 +25,7 @@ export const LATE_PAYER_ACTIONS: readonly Action[] = [
     // A payer whose browser still holds the secret of an attempt that failed or was given up: he pays it after all, past
     // everybody, now and then what was paid in another way already.
     name: 'intent_paid_at_stripe',
-    weight: 19,
+    weight: 26,
     async run(story) {
       // Whoever stands before his bank answers there.
       const isOpen = standsAs(story, 'requires_payment_method', 'requires_confirmation');

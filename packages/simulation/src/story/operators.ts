@@ -20,7 +20,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   {
     // The program works on while time passes: what was begun mostly comes to its end, else people wait for it for ever.
     name: 'time_passes',
-    weight: 8,
+    weight: 7.5,
     meanwhile: 400,
     async run(story) {
       const span = story.random.pick([5_000, 61_000, 61_000, 600_000, 2 * HOUR_MILLISECONDS, 25 * HOUR_MILLISECONDS]);
@@ -61,7 +61,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'key_revoked',
-    weight: 1.7,
+    weight: 2,
     async run(story) {
       const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;
@@ -84,7 +84,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'key_replaced',
-    weight: 9,
+    weight: 8,
     async run(story) {
       const isNeeded = story.random.chance(0.9);
       const row = await story.anyRow(isNeeded ? `${CONNECTIONS} and status <> 'connected'` : CONNECTIONS);

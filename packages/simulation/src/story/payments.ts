@@ -68,7 +68,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_release',
-    weight: 25,
+    weight: 45,
     async run(story) {
       const row = await paymentWhere(
         story,
@@ -83,7 +83,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'confirm_on_session',
-    weight: 45,
+    weight: 50,
     async run(story) {
       // Mostly somebody who was not sent on to his bank yet.
       const isNew = story.random.chance(0.8) ? `p.next_action ->> 'url' is null` : 'true';

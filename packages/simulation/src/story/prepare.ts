@@ -7,6 +7,7 @@ import type { Story } from './story.js';
 const CARDS_AT_FIRST: Readonly<Record<string, readonly string[]>> = {
   first: [
     'pm_card_visa',
+    'pm_card_visa',
     'pm_card_authenticationRequired',
     'pm_card_authenticationRequired',
     'pm_card_authenticationRequired',
