@@ -208,12 +208,10 @@ describe.each(testDatabases())('money goes back, on %s', (database) => {
     await world.request('POST', path, { lines: [{ invoice_line_id: line?.id, amount: 2504 }] });
     const [declined] = (await get(`/v1/payments?invoice_id=${invoice}`)).data ?? [];
     // He pays all of it with another card, past everybody.
-    await world
-      .stripe(KEY)
-      .paymentIntents.confirm(String(declined?.stripe_payment_intent_id), {
-        payment_method: 'pm_card_visa',
-        off_session: true,
-      });
+    await world.stripe(KEY).paymentIntents.confirm(String(declined?.stripe_payment_intent_id), {
+      payment_method: 'pm_card_visa',
+      off_session: true,
+    });
     await world.advance(5 * 60 * SECOND);
     expect(await get(`/v1/invoices/${invoice}`)).toMatchObject({ status: 'paid', amount_due: 0 });
     await world.advance(25 * 60 * 60 * SECOND);
