@@ -17,10 +17,9 @@ import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
 import { invoiceToJson } from '../json/invoice.js';
 import { type Problem, problem } from '../problem.js';
-import { findCustomer } from '../store/customers.js';
+import { findCustomerWithIssuer } from '../store/customer-with-issuer.js';
 import { invoiceLinesTable } from '../store/invoice-lines.js';
 import { invoicesTable } from '../store/invoices.js';
-import { findDefaultLegalEntity, findLegalEntity } from '../store/legal-entities.js';
 
 export interface CreateInvoiceInput {
   readonly customerId: string;
@@ -95,14 +94,10 @@ function created(changes: Changes, invoice: Parameters<typeof invoiceToJson>[0])
 }
 
 async function loadFor(context: Context, environmentId: string, input: CreateInvoiceInput) {
-  const customer = await findCustomer(context.db, environmentId, input.customerId);
+  const { customer, entity } = await findCustomerWithIssuer(context.db, environmentId, input);
   if (customer === null || customer.deletedAt !== null) {
     return err(problem('invoice_customer_unknown', 'There is no such customer.', { param: 'customer_id' }));
   }
-  const entity =
-    input.legalEntityId === null
-      ? await findDefaultLegalEntity(context.db, environmentId)
-      : await findLegalEntity(context.db, environmentId, input.legalEntityId);
   if (entity === null) {
     return err(problem('legal_entity_unknown', 'There is no such legal entity.', { param: 'legal_entity_id' }));
   }

@@ -3,7 +3,7 @@ import { type Answer, asked, type Command } from '../asked.js';
 import type { Context } from '../context.js';
 import { type CustomerWish, decideCustomerWrite, resumeCustomerWrite } from '../customers/customer-writing.js';
 import type { Problem } from '../problem.js';
-import { findCustomerByExternalId } from '../store/customers.js';
+import { findCustomerWithConnection } from '../store/customer-with-connection.js';
 
 /**
  * Makes the customer of this external id, or changes the one there is (CUS-1). Two at once: one makes, the other finds
@@ -18,9 +18,15 @@ export function upsertCustomer(
   const environmentId = command.environment.id;
   return asked(context, command, {
     async decide() {
-      const existing = await findCustomerByExternalId(context.db, environmentId, externalId);
+      const wanted = { key: { externalId }, connectionCode: wish.connectionCode };
+      const found = await findCustomerWithConnection(context.db, environmentId, wanted);
       const identity = { environmentId, id: context.newId('customer'), externalId };
-      return decideCustomerWrite(context, command, { existing, identity, wish });
+      return decideCustomerWrite(context, command, {
+        existing: found.customer,
+        connection: found.connection,
+        identity,
+        wish,
+      });
     },
     resume: (resourceId) => resumeCustomerWrite(context, command, resourceId),
   });

@@ -17,7 +17,6 @@ import type { Context } from '../context.js';
 import { customerToJson } from '../json/customer.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
-import { findConnection, findConnectionByCode, findDefaultConnection } from '../store/connections.js';
 import { findCustomer } from '../store/customers.js';
 import { listPaymentMethodsOfCustomer } from '../store/payment-methods.js';
 import { applyTicket, type StripeTicket, takeTicket } from '../store/stripe-tickets.js';
@@ -41,6 +40,8 @@ export interface CustomerWish {
 
 export interface CustomerWrite {
   readonly existing: Customer | null;
+  /** The one the wish names, or else his own, or else the default one. */
+  readonly connection: Connection | null;
   readonly identity: { readonly environmentId: string; readonly id: string; readonly externalId: string };
   readonly wish: CustomerWish;
 }
@@ -51,37 +52,21 @@ export async function decideCustomerWrite(
   command: Command,
   write: CustomerWrite,
 ): Promise<Result<Decision, Problem>> {
-  const { existing, identity, wish } = write;
-  const connection = await connectionOf(context, command, write);
-  if (!connection.ok) return connection;
-  const link = await linkOf(context, command, { write, connection: connection.value });
+  const { existing, connection, identity, wish } = write;
+  if (wish.connectionCode !== null && connection === null) return err(refusalOf('payment_provider_not_connected'));
+  const link = await linkOf(context, command, write);
   if (!link.ok) return link;
   const written = writeCustomer({
     existing,
     identity,
     input: wish.input,
-    connection: connection.value,
+    connection,
     now: nowOf(context, command),
     machineNow: context.clock.machineNow(),
   });
   if (!written.ok) return err(refusalOf(written.error.code));
   const changes = await changesOf(context, command, { existing, written: written.value, link: link.value });
   return ok(decisionOf(context, { write, written: written.value, changes }));
-}
-
-async function connectionOf(
-  context: Context,
-  command: Command,
-  { existing, wish }: CustomerWrite,
-): Promise<Result<Connection | null, Problem>> {
-  const environmentId = command.environment.id;
-  if (wish.connectionCode !== null) {
-    const named = await findConnectionByCode(context.db, environmentId, wish.connectionCode);
-    return named === null ? err(refusalOf('payment_provider_not_connected')) : ok(named);
-  }
-  const own = existing?.connectionId ?? null;
-  if (own !== null) return ok(await findConnection(context.db, environmentId, own));
-  return ok(await findDefaultConnection(context.db, environmentId));
 }
 
 interface Link {
@@ -93,12 +78,11 @@ interface Link {
 async function linkOf(
   context: Context,
   command: Command,
-  { write, connection }: { readonly write: CustomerWrite; readonly connection: Connection | null },
+  { existing, connection, wish }: CustomerWrite,
 ): Promise<Result<Link | null, Problem>> {
-  const wanted = write.wish.input.providerCustomerId;
+  const wanted = wish.input.providerCustomerId;
   if (typeof wanted !== 'string') return ok(null);
   if (connection === null) return err(refusalOf('payment_provider_not_connected'));
-  const { existing } = write;
   if (existing?.providerCustomerId === wanted && existing.connectionId === connection.id) return ok(null);
   return lookAtTwin(context, command, { connection, providerCustomerId: wanted, customerId: existing?.id ?? null });
 }

@@ -9,7 +9,9 @@ import { findConnectionCredentials } from './connection-credentials.js';
 import { findConnectionWithCursor } from './connection-cursors.js';
 import { findConnection, findConnectionOrAccess, findConnectionWithCredentials } from './connections.js';
 import { findCreditNote, listCreditNotesOfInvoice } from './credit-notes.js';
-import { findCustomer, findCustomerByExternalId, findCustomerByProviderId } from './customers.js';
+import { findCustomerWithConnection } from './customer-with-connection.js';
+import { findCustomerWithIssuer } from './customer-with-issuer.js';
+import { findCustomer, findCustomerByProviderId } from './customers.js';
 import { type Database, VersionConflict } from './database.js';
 import { gathered } from './gathered.js';
 import { findIdempotencyRecord } from './idempotency.js';
@@ -45,7 +47,12 @@ const QUESTIONS: Readonly<Record<string, (database: Database, id: string) => Pro
     findConnectionWithCursor({ db } as Context, { environmentId: ENVIRONMENT, id }, stripeEventPollsTable),
   findCreditNote: (db, id) => findCreditNote(db, ENVIRONMENT, id),
   findCustomer: (db, id) => findCustomer(db, ENVIRONMENT, id),
-  findCustomerByExternalId: (db, id) => findCustomerByExternalId(db, ENVIRONMENT, id),
+  'findCustomerWithConnection, by our id': (db, id) =>
+    findCustomerWithConnection(db, ENVIRONMENT, { key: { id }, connectionCode: null }),
+  'findCustomerWithConnection, by the id of the host': (db, externalId) =>
+    findCustomerWithConnection(db, ENVIRONMENT, { key: { externalId }, connectionCode: null }),
+  findCustomerWithIssuer: (db, customerId) =>
+    findCustomerWithIssuer(db, ENVIRONMENT, { customerId, legalEntityId: null }),
   findCustomerByProviderId: (db, providerCustomerId) =>
     findCustomerByProviderId(db, { environmentId: ENVIRONMENT, connectionId: CONNECTION, providerCustomerId }),
   findDefaultLegalEntity: (db, id) => findDefaultLegalEntity(db, id),

@@ -9,7 +9,8 @@ export interface Parts {
   clause(name: string, sql: string): void;
   /** `subject` names what was changed by somebody else when the clause did not find this many rows. */
   expect(clause: string, count: number, subject: string): void;
-  wakeWorkers(): void;
+  /** `by`: only where this clause wrote something. */
+  wakeWorkers(by?: string): void;
 }
 
 /** The clauses every commit may carry beside its rows: ledger, events with their deliveries, audit, jobs. */
@@ -22,7 +23,9 @@ export function appendixStatements(parts: Parts, changes: Changes): void {
   if (changes.postponed.length > 0) addPostponed(parts, changes.postponed);
   if (changes.buried.length > 0) addBuried(parts, changes.buried);
   if (changes.revived.length > 0) addRevived(parts, changes.revived);
-  if (changes.jobs.length + changes.events.length + changes.revived.length > 0) parts.wakeWorkers();
+  if (changes.jobs.length + changes.revived.length > 0) parts.wakeWorkers();
+  // Most environments listen to few events; what nobody listens to is no work.
+  else if (changes.events.length > 0) parts.wakeWorkers('insert_delivery_jobs');
 }
 
 function addPostings(parts: Parts, changes: Changes): void {

@@ -287,6 +287,25 @@ order by e.position`,
   });
 });
 
+// The embedded database tells before it answers, so there they can be counted.
+test('an event wakes workers only where an endpoint wants it', async () => {
+  const database = await testDatabase('embedded');
+  await emptyDatabase(database);
+  const environment = await newEnvironment(database);
+  await addEndpoint(database, environment, 'we_1', { types: ['wanted'] });
+  let woken = 0;
+  database.onWork(() => {
+    woken += 1;
+  });
+  const told = async (type: string): Promise<number> => {
+    await commit(database, new Changes().tell({ ...newEvent(environment.id, 'thing_1'), type }), NOW);
+    return woken;
+  };
+  expect(await told('wanted')).toBe(1);
+  expect(await told('unwanted')).toBe(1);
+  expect(await told('wanted')).toBe(2);
+});
+
 /** The listening itself begins a moment after it was asked for, so one announcement may be too early. */
 async function untilHeard(heard: Promise<void>, announce: () => Promise<void>): Promise<void> {
   let isHeard = false;

@@ -86,8 +86,9 @@ export class StatementParts {
     this.#checks.push(`tollbridge_expect('${subject}', (select count(*) from ${clause}), ${expected}::bigint)`);
   }
 
-  wakeWorkers(): void {
-    this.#checks.push(`pg_notify('${WORK_CHANNEL}', '')`);
+  wakeWorkers(by?: string): void {
+    const wake = `pg_notify('${WORK_CHANNEL}', '')`;
+    this.#checks.push(by === undefined ? wake : `(select ${wake} from ${by} limit 1)`);
   }
 
   statement(goesAlone: boolean): Statement {

@@ -56,18 +56,6 @@ async function findOne(
 export const findCustomer = (database: Database, environmentId: string, id: string): Promise<Customer | null> =>
   findOne(database, { name: 'find_customer', where: 'environment_id = $1 and id = $2', values: [environmentId, id] });
 
-/** By the host's own id; never a deleted one. */
-export const findCustomerByExternalId = (
-  database: Database,
-  environmentId: string,
-  externalId: string,
-): Promise<Customer | null> =>
-  findOne(database, {
-    name: 'find_customer_by_external_id',
-    where: 'environment_id = $1 and external_id = $2 and deleted_at is null',
-    values: [environmentId, externalId],
-  });
-
 export interface ProviderReference {
   readonly environmentId: string;
   readonly connectionId: string;
