@@ -1,12 +1,15 @@
 import { type Account, deletedRecords, dueRecords } from './account.js';
-import { resend } from './deliveries.js';
+import { recordThinEvent, resend } from './deliveries.js';
 import type { Cause, Engine, InnerWork } from './engine.js';
 import { resourceMissing } from './errors.js';
 import { events } from './events.js';
 import { prefixed, token } from './ids.js';
 import { recordEvent } from './record-event.js';
 import { shown } from './rendering.js';
-import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject } from './work.js';
+import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinFacts } from './work.js';
+
+/** Of what the keys of an account share that a platform made. */
+const newKeyLength = 24;
 
 export class AccountWork implements InnerWork {
   readonly engine: Engine;
@@ -35,6 +38,20 @@ export class AccountWork implements InnerWork {
     const { id } = this.account;
     const ids = this.engine.connectedListeners(id).map((listener) => listener.id);
     return { secret: this.engine.listenerSecret(id), ids };
+  }
+
+  inAccount(id: string): AccountWork | undefined {
+    const other = this.engine.accountById(id);
+    if (other === undefined) return undefined;
+    if (other === this.state) return this;
+    this.engine.enlist(this.state, other);
+    return new AccountWork(this.engine, other, this.cause, Math.floor(other.nowMs(this.engine.machineNowMs()) / 1000));
+  }
+
+  openAccount(): AccountWork {
+    const opened = this.engine.openAccountLike(this.state, this.newToken(newKeyLength));
+    this.engine.enlist(this.state, opened);
+    return new AccountWork(this.engine, opened, this.cause, this.now);
   }
 
   random(): number {
@@ -89,6 +106,10 @@ export class AccountWork implements InnerWork {
 
   emit<T extends StoredObject>(type: string, object: T, before?: T): void {
     recordEvent(this, type, object, before);
+  }
+
+  emitThin(type: string, facts: ThinFacts): void {
+    recordThinEvent(this, type, facts);
   }
 
   resend(eventId: string, endpointId?: string): void {

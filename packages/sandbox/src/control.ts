@@ -3,6 +3,7 @@ import { keyRecords } from './account.js';
 import { htmlAnswer, jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import type { Clock } from './clock.js';
 import { connect, disconnect } from './connection.js';
+import { capabilityDecided, requirementCleared, requirementRaised } from './control-connect.js';
 import type { Core } from './core.js';
 import { deliveries } from './deliveries.js';
 import { noCause } from './engine.js';
@@ -43,6 +44,9 @@ const controls: Readonly<Record<string, Control>> = {
   }),
   'POST connections': (core, fields) => connectAccount(core, fields),
   'DELETE connections': (core, fields) => disconnectAccount(core, fields),
+  'POST requirements': (core, fields) => changed(core, fields, requirementRaised),
+  'DELETE requirements': (core, fields) => changed(core, fields, requirementCleared),
+  'POST capabilities': (core, fields) => changed(core, fields, capabilityDecided),
   'POST webhook_secrets': (core, fields) => rollSecret(core, fields),
   'POST rate_limits': (core, fields) => setRateLimits(core, fields),
   'POST events': (core, fields) => changed(core, fields, madeUpEvent),

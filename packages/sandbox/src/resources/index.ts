@@ -5,6 +5,7 @@ import { accountResource } from './account.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
+import { coreAccountsResource } from './core-accounts.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
@@ -29,6 +30,7 @@ export const resources: readonly Resource[] = [
   chargesResource,
   paymentIntentsResource,
   checkoutSessionsResource,
+  coreAccountsResource,
   customersResource,
   disputesResource,
   eventDestinationsResource,
