@@ -48,6 +48,12 @@ export class AccountWork implements InnerWork {
     return new AccountWork(this.engine, other, this.cause, Math.floor(other.nowMs(this.engine.machineNowMs()) / 1000));
   }
 
+  get otherAccountIds(): readonly string[] {
+    const { livemode } = this.account;
+    const others = [...this.engine.accounts.values()].filter((one) => one !== this.state);
+    return others.flatMap(({ record }) => (record.livemode === livemode ? [record.id] : [])).reverse();
+  }
+
   openAccount(): AccountWork {
     const opened = this.engine.openAccountLike(this.state, this.newToken(newKeyLength));
     this.engine.enlist(this.state, opened);

@@ -1,4 +1,5 @@
 import { type KeyRecord, keyRecords } from './account.js';
+import { applicationObject, applicationOf, applicationSettings } from './application.js';
 import { defineCollection, type StoredObject } from './collection.js';
 import type { Engine, InnerWork } from './engine.js';
 import { invalidRequest } from './errors.js';
@@ -11,6 +12,8 @@ export interface ConnectionRecord extends StoredObject {
   readonly application: string;
   /** Access tokens the platform was given by OAuth. */
   readonly tokens: readonly string[];
+  /** Ids of refresh tokens that are still good. */
+  readonly refreshTokens: readonly string[];
 }
 
 export const connections = defineCollection<ConnectionRecord>({ type: '_connection', prefix: 'connection' });
@@ -18,26 +21,20 @@ export const connections = defineCollection<ConnectionRecord>({ type: '_connecti
 /** The same, kept with the platform; the id is the account's. */
 export const connectedAccounts = defineCollection<StoredObject>({ type: '_connected_account', prefix: 'connected' });
 
-interface Platform {
-  readonly id: string;
-  readonly keyBody: string;
-  readonly livemode: boolean;
-}
-
 /** Lets a platform act for the account of this work; told to the platform as its customer's doing. */
-export const connect = (work: InnerWork, platform: Platform): void => {
+export const connect = (work: Work, platform: AccountProfile): void => {
   if (platform.id === work.account.id) {
     throw invalidRequest('An account cannot be connected to itself.', { param: 'platform' });
   }
   if (work.get(connections, platform.id) !== undefined) return;
   const application = applicationOf(platform);
   keepConnection(work, platform.id, application);
-  work.emit('account.application.authorized', applicationObject(application));
+  work.emit('account.application.authorized', applicationTold(work, platform.id, application));
 };
 
 /** Without a word of it: an account that a platform made was never authorised by anybody. */
 export const keepConnection = (work: Work, platformId: string, application: string): void => {
-  work.put(connections, { id: platformId, application, tokens: [] });
+  work.put(connections, { id: platformId, application, tokens: [], refreshTokens: [] });
   work.inAccount(platformId)?.put(connectedAccounts, { id: work.account.id });
 };
 
@@ -47,22 +44,22 @@ export const keepConnection = (work: Work, platformId: string, application: stri
  */
 export const disconnect = (work: Work, platformId: string): void => {
   const connection = work.require(connections, platformId, 'platform');
-  work.emit('account.application.deauthorized', applicationObject(connection.application));
+  work.emit('account.application.deauthorized', applicationTold(work, platformId, connection.application));
   for (const token of connection.tokens) revokeKey(work, token);
   work.remove(connections, platformId);
   work.inAccount(platformId)?.remove(connectedAccounts, work.account.id);
+};
+
+/** As the platform calls itself. */
+const applicationTold = (work: Work, platformId: string, id: string) => {
+  const platform = work.inAccount(platformId);
+  return applicationObject(platform === undefined ? { id, name: id, redirectUris: [] } : applicationSettings(platform));
 };
 
 const revokeKey = (work: Work, key: string): void => {
   const record: KeyRecord = { id: key, revoked: true, permissions: null };
   work.put(keyRecords, record);
 };
-
-const applicationObject = (id: string) => ({ id, object: 'application', name: 'Sandbox platform' }) as const;
-
-/** The platform's `client_id`; test mode has one of its own. https://docs.stripe.com/connect/testing */
-export const applicationOf = ({ keyBody, livemode }: Omit<Platform, 'id'>): string =>
-  `ca_${accountIdOf(keyBody, livemode).slice('acct_1'.length)}`;
 
 /** Whether this platform may act for the account of the work. */
 export const isConnectedTo = (work: Work, platform: AccountProfile): boolean =>

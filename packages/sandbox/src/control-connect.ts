@@ -1,9 +1,11 @@
+import { type ApplicationRecord, setApplication } from './application.js';
 import { changeAccount } from './connect/account-change.js';
 import { accountStateOf } from './connect/account-state.js';
 import { accountView, includable } from './connect/account-view.js';
 import { clearRequirement, raiseRequirement } from './connect/raised-requirements.js';
 import { requestedCapabilities } from './connect/requested-capabilities.js';
 import { invalidRequest } from './errors.js';
+import { checkUrl } from './resources/webhook-endpoints.js';
 import type { Work } from './work.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,6 +65,32 @@ export const capabilityDecided = (work: Work, fields: Fields): object => {
   }
   return shown(work);
 };
+
+const namesMax = 200;
+
+/** How a platform calls itself and where consent may lead back to; what is left out stays. */
+export const applicationSet = (work: Work, fields: Fields): object => {
+  const { name, redirect_uris: uris } = fields;
+  if (name !== undefined && (typeof name !== 'string' || name === '' || name.length > namesMax)) {
+    throw invalidRequest('Invalid name', { param: 'name' });
+  }
+  if (uris !== undefined && !(Array.isArray(uris) && uris.every((uri): uri is string => typeof uri === 'string'))) {
+    throw invalidRequest('Give redirect_uris as a list of addresses.', { param: 'redirect_uris' });
+  }
+  for (const uri of uris ?? []) checkUrl(uri, work.account.livemode);
+  return applicationShown(
+    setApplication(work, {
+      ...(name === undefined ? {} : { name }),
+      ...(uris === undefined ? {} : { redirectUris: uris }),
+    }),
+  );
+};
+
+export const applicationShown = ({ id, name, redirectUris }: ApplicationRecord): object => ({
+  client_id: id,
+  name,
+  redirect_uris: redirectUris,
+});
 
 const oneOf = (values: readonly string[], given: unknown, param: string): string => {
   const found = values.find((value) => value === given);

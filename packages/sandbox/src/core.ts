@@ -8,6 +8,7 @@ import {
   keyRecords,
 } from './account.js';
 import { AccountWork } from './account-work.js';
+import { applicationOf } from './application.js';
 import { type Clock, machineTimeOf, realClock } from './clock.js';
 import type { AnyCollection, StoredObject } from './collection.js';
 import { connectedAccounts, connections } from './connection.js';
@@ -124,6 +125,12 @@ export class Core implements Engine {
 
   accountById(id: string): Account | undefined {
     return this.accounts.get(id);
+  }
+
+  /** The platform whose `client_id` this is. */
+  accountOfApplication(clientId: string): Account | undefined {
+    for (const account of this.accounts.values()) if (applicationOf(account.record) === clientId) return account;
+    return undefined;
   }
 
   connectedListeners(accountId: string): readonly Listener[] {

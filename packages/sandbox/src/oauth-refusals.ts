@@ -14,12 +14,12 @@ export const isOauthRefusal = (path: string, { body, status }: Refusal): boolean
   body.oauth_error !== undefined || (status === 400 && path.startsWith('/oauth/'));
 
 /** An unknown or foreign client is 401, everything else 400. */
-export const oauthRefusal = (error: OauthError, message: string): Refusal =>
-  new Refusal(error === 'invalid_client' ? 401 : 400, {
-    type: 'invalid_request_error',
-    message,
-    oauth_error: error,
-  });
+export const oauthRefusal = (error: OauthError, message: string, options: { commits?: boolean } = {}): Refusal =>
+  new Refusal(
+    error === 'invalid_client' ? 401 : 400,
+    { type: 'invalid_request_error', message, oauth_error: error },
+    options,
+  );
 
 /** Two texts instead of an object: what the SDKs know an OAuth error by. */
 export const oauthContent = ({ body }: Refusal): object => ({

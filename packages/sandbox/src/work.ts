@@ -90,6 +90,8 @@ export interface Work {
   readonly baseUrl: string;
   /** The same doing in another account: all it writes is kept or undone together with this. Undefined: no such account. */
   inAccount(id: string): Work | undefined;
+  /** Ids of the other accounts of this mode, newest first: for pages on which somebody says who he is. */
+  readonly otherAccountIds: readonly string[];
   /** A new account, of this one's mode, version and clock. */
   openAccount(): Work;
   /** A number in [0, 1) from the seeded source. */

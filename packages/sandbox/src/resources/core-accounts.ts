@@ -1,10 +1,11 @@
 import type Stripe from 'stripe';
+import { applicationOf } from '../application.js';
 import { changeAccount, tellThin } from '../connect/account-change.js';
 import { type AccountState, accountStateOf, accountStates } from '../connect/account-state.js';
 import { accountView } from '../connect/account-view.js';
 import { type Fields, fieldsOf, merged } from '../connect/fields.js';
 import { configurationNames, isApplied } from '../connect/requested-capabilities.js';
-import { applicationOf, connectedAccounts, isConnectedTo, keepConnection } from '../connection.js';
+import { connectedAccounts, isConnectedTo, keepConnection } from '../connection.js';
 import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';

@@ -1,7 +1,10 @@
 import type { Resource } from '../operation.js';
 import { challengePageResource } from '../pages/challenge-page.js';
 import { checkoutPageResource } from '../pages/checkout-page.js';
+import { oauthPageResource } from '../pages/oauth-page.js';
+import { onboardingPageResource } from '../pages/onboarding-page.js';
 import { accountResource } from './account.js';
+import { accountLinksResource } from './account-links.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
@@ -10,6 +13,7 @@ import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
 import { eventsResource } from './events.js';
+import { oauthResource } from './oauth.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
@@ -26,8 +30,10 @@ import { webhookEndpointsResource } from './webhook-endpoints.js';
 /** Every noun the sandbox serves. One line here makes a resource part of it. */
 export const resources: readonly Resource[] = [
   accountResource,
+  accountLinksResource,
   balanceTransactionsResource,
   chargesResource,
+  oauthResource,
   paymentIntentsResource,
   checkoutSessionsResource,
   coreAccountsResource,
@@ -48,4 +54,6 @@ export const resources: readonly Resource[] = [
   webhookEndpointsResource,
   challengePageResource,
   checkoutPageResource,
+  onboardingPageResource,
+  oauthPageResource,
 ];
