@@ -18,7 +18,11 @@ export class AccountWork implements InnerWork {
   readonly now: number;
   readonly shownCause: InnerWork['shownCause'];
 
-  constructor(engine: Engine, state: Account, cause: Cause, now: number) {
+  /** The one that was begun: what is written to other accounts is kept or undone with its account. */
+  readonly #begun: AccountWork;
+
+  constructor(engine: Engine, state: Account, cause: Cause, now: number, begun?: AccountWork) {
+    this.#begun = begun ?? this;
     this.engine = engine;
     this.state = state;
     this.cause = cause;
@@ -44,20 +48,23 @@ export class AccountWork implements InnerWork {
     const other = this.engine.accountById(id);
     if (other === undefined) return undefined;
     if (other === this.state) return this;
-    this.engine.enlist(this.state, other);
-    return new AccountWork(this.engine, other, this.cause, Math.floor(other.nowMs(this.engine.machineNowMs()) / 1000));
+    return other === this.#begun.state ? this.#begun : this.#enlisted(other);
+  }
+
+  openAccount(): AccountWork {
+    return this.#enlisted(this.engine.openAccountLike(this.state, this.newToken(newKeyLength)));
+  }
+
+  #enlisted(other: Account): AccountWork {
+    this.engine.enlist(this.#begun.state, other);
+    const now = Math.floor(other.nowMs(this.engine.machineNowMs()) / 1000);
+    return new AccountWork(this.engine, other, this.cause, now, this.#begun);
   }
 
   get otherAccountIds(): readonly string[] {
     const { livemode } = this.account;
     const others = [...this.engine.accounts.values()].filter((one) => one !== this.state);
     return others.flatMap(({ record }) => (record.livemode === livemode ? [record.id] : [])).reverse();
-  }
-
-  openAccount(): AccountWork {
-    const opened = this.engine.openAccountLike(this.state, this.newToken(newKeyLength));
-    this.engine.enlist(this.state, opened);
-    return new AccountWork(this.engine, opened, this.cause, this.now);
   }
 
   random(): number {

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { cards, complete, everything, merchant, profile } from '../src/testing/merchant-account.js';
 import {
   type RunningSandbox,
   runSandbox,
@@ -33,45 +34,9 @@ afterEach(async () => {
 
 afterAll(() => sandbox.close());
 
-const everything: Stripe.V2.Core.AccountCreateParams['include'] = [
-  'configuration.customer',
-  'configuration.merchant',
-  'configuration.recipient',
-  'defaults',
-  'future_requirements',
-  'identity',
-  'requirements',
-];
-
-const merchant: Stripe.V2.Core.AccountCreateParams = {
-  contact_email: 'owner@example.com',
-  display_name: 'A shop',
-  dashboard: 'none',
-  configuration: { merchant: { capabilities: { card_payments: { requested: true } } } },
-  defaults: { responsibilities: { fees_collector: 'application', losses_collector: 'application' } },
-  identity: { country: 'us' },
-  include: everything,
-};
-
-const complete = (more: Partial<Stripe.V2.Core.AccountCreateParams.Identity.Individual> = {}) => ({
-  entity_type: 'individual' as const,
-  attestations: { terms_of_service: { account: { date: '2026-10-01T00:00:00.000Z', ip: '192.0.2.1' } } },
-  individual: {
-    given_name: 'Jo',
-    surname: 'Doe',
-    date_of_birth: { day: 1, month: 1, year: 1901 },
-    address: { line1: 'address_full_match', city: 'Reno', postal_code: '89501', state: 'NV', country: 'us' },
-    id_numbers: [{ type: 'us_ssn' as const, value: '000000000' }],
-    ...more,
-  },
-});
-
-const profile = { profile: { business_url: 'https://shop.example' } };
-
 const advance = (account: string, seconds: number): Promise<unknown> =>
   sandbox.control('POST', 'clock', { account, advance_seconds: seconds });
 
-const cards = (account: Stripe.V2.Core.Account) => account.configuration?.merchant?.capabilities?.card_payments;
 const due = (account: Stripe.V2.Core.Account) => account.requirements?.entries?.map((entry) => entry.description) ?? [];
 
 const legacy = (account: string): Promise<Stripe.Account> =>
@@ -165,6 +130,7 @@ describe('behaviour 69: an account that a platform makes', () => {
         'restricted',
         ['verification_failed_address_match'],
       ],
+      [{ date_of_birth: { day: 2, month: 1, year: 1901 } }, 'restricted', ['verification_failed_keyed_identity']],
     ] as const;
     for (const [more, status, codes] of outcomes) {
       const identity = { country: 'us', ...complete(more as never) };
@@ -331,55 +297,5 @@ describe('behaviour 29: the life of an account in thin events', () => {
     await expect(platform.v2.core.accounts.update(one.id, {})).rejects.toMatchObject({ statusCode: 400 });
     const charge = platform.customers.create({}, { stripeAccount: one.id });
     await expect(charge).rejects.toMatchObject({ statusCode: 403 });
-  });
-});
-
-describe('behaviour 19: a platform and the accounts it made', () => {
-  test('acts in them by either header and reaches no account of another platform', async () => {
-    const account = await platform.v2.core.accounts.create(merchant);
-    const customer = await platform.customers.create({ name: 'Theirs' }, { stripeAccount: account.id });
-    expect((await platform.customers.list({}, { stripeContext: account.id })).data[0]?.id).toBe(customer.id);
-    expect((await platform.customers.list()).data).toEqual([]);
-    const own = await platform.v2.core.accounts.retrieve(account.id, {}, { stripeContext: account.id });
-    expect(own.id).toBe(account.id);
-    const stranger = sandbox.stripe(`sk_test_other${count}`);
-    const attempts = [
-      stranger.v2.core.accounts.retrieve(account.id),
-      stranger.v2.core.accounts.update(account.id, { display_name: 'Mine' }),
-      stranger.v2.core.accounts.close(account.id),
-      stranger.accounts.retrieve(account.id),
-      stranger.customers.list({}, { stripeAccount: account.id }),
-    ];
-    for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'account_invalid' });
-    expect((await stranger.v2.core.accounts.list()).data).toEqual([]);
-  });
-
-  test('pages through them, newest first, and finds those with a configuration', async () => {
-    const ids: string[] = [];
-    for (const configuration of [{ customer: {} }, merchant.configuration, { customer: {} }]) {
-      const account = await platform.v2.core.accounts.create({ contact_email: 'a@example.com', configuration });
-      ids.unshift(account.id);
-    }
-    const all = await platform.v2.core.accounts.list({ limit: 2 }).autoPagingToArray({ limit: 10 });
-    expect(all.map(({ id }) => id)).toEqual(ids);
-    const customers = await platform.v2.core.accounts.list({ applied_configurations: ['customer'] });
-    expect(customers.data.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
-  });
-
-  test('behaviour 1: the same key makes one account, and a refusal makes none', async () => {
-    const options = { idempotencyKey: `make-${count}` };
-    const first = await platform.v2.core.accounts.create(merchant, options);
-    expect((await platform.v2.core.accounts.create(merchant, options)).id).toBe(first.id);
-    const { contact_email: _email, ...unreachable } = merchant;
-    const refused = platform.v2.core.accounts.create(unreachable);
-    await expect(refused).rejects.toMatchObject({ statusCode: 400, param: 'contact_email' });
-    expect((await platform.v2.core.accounts.list()).data).toHaveLength(1);
-  });
-
-  test('an account that only its key opened is ready, in both versions', async () => {
-    const { id } = await platform.accounts.retrieveCurrent();
-    const account = await platform.v2.core.accounts.retrieve(id, { include: everything });
-    expect([cards(account)?.status, due(account)]).toEqual(['active', []]);
-    expect(await platform.accounts.retrieveCurrent()).toMatchObject({ charges_enabled: true, payouts_enabled: true });
   });
 });

@@ -4,9 +4,16 @@ import type { Work } from '../work.js';
 import type { Fields } from './fields.js';
 
 /** How far the check of the account holder's identity is. */
-export type Verification =
-  | { readonly status: 'none' | 'pending' | 'verified' }
-  | { readonly status: 'failed'; readonly code: string; readonly message: string };
+export type Verification = { readonly status: 'none' | 'pending' | 'verified' } | FailedCheck;
+
+export interface FailedCheck {
+  readonly status: 'failed';
+  readonly code: string;
+  readonly message: string;
+  /** Whether the address of the business is to be given again; a document of identity otherwise. */
+  readonly isOfAddress: boolean;
+  readonly isOfPayoutsAlone: boolean;
+}
 
 /** Something Stripe asks for after onboarding, for a reason of its own. */
 export interface RaisedRequirement {

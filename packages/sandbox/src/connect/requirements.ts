@@ -72,7 +72,7 @@ const isMissing = (value: unknown): boolean => value === undefined || (Array.isA
 
 const missing = (state: AccountState, all: readonly RequestedCapability[]): Requirement[] => {
   const ofAll = missingNames(state).map((names) => onboarding(names, all));
-  const paidOut = all.filter(({ name }) => name === payouts || name.startsWith('bank_accounts.'));
+  const paidOut = paidOutIn(all);
   const isPayable = state.bankAccount !== null || paidOut.length === 0;
   return isPayable ? ofAll : [...ofAll, onboarding(externalAccount, paidOut)];
 };
@@ -92,24 +92,37 @@ const onboarding = (
   dueAt: null,
 });
 
-const identityCheck = (state: AccountState, restricts: readonly RequestedCapability[]): Requirement[] => {
+const identityCheck = (state: AccountState, all: readonly RequestedCapability[]): Requirement[] => {
   const { verification } = state;
-  if (verification.status !== 'pending' && verification.status !== 'failed') return [];
-  const isPerson = fieldAt(state.fields, 'identity.entity_type') === 'individual';
-  const isFailed = verification.status === 'failed';
+  if (verification.status === 'none' || verification.status === 'verified') return [];
+  const common = { ...checkedNames(state), reason: 'routine_verification', dueAt: null } as const;
+  if (verification.status !== 'failed')
+    return [{ ...common, awaiting: 'stripe', status: 'currently_due', errors: [], restricts: all }];
+  const { code, isOfPayoutsAlone, message } = verification;
   return [
     {
-      description: `identity.${isPerson ? 'individual' : 'business_details'}.documents.primary_verification`,
-      legacy: `${isPerson ? 'individual' : 'company'}.verification.document`,
-      awaiting: isFailed ? 'user' : 'stripe',
-      status: isFailed ? 'past_due' : 'currently_due',
-      reason: 'routine_verification',
-      errors: isFailed ? [{ code: verification.code, description: verification.message }] : [],
-      restricts,
-      dueAt: null,
+      ...common,
+      awaiting: 'user',
+      status: 'past_due',
+      errors: [{ code, description: message }],
+      restricts: isOfPayoutsAlone ? paidOutIn(all) : all,
     },
   ];
 };
+
+/** What is being checked, or is to be given again. */
+const checkedNames = ({ fields, verification }: AccountState): Pick<Requirement, 'description' | 'legacy'> => {
+  if (verification.status === 'failed' && verification.isOfAddress)
+    return { description: 'identity.business_details.address.line1', legacy: 'company.address.line1' };
+  const isPerson = fieldAt(fields, 'identity.entity_type') === 'individual';
+  return {
+    description: `identity.${isPerson ? 'individual' : 'business_details'}.documents.primary_verification`,
+    legacy: `${isPerson ? 'individual' : 'company'}.verification.document`,
+  };
+};
+
+const paidOutIn = (all: readonly RequestedCapability[]): RequestedCapability[] =>
+  all.filter(({ name }) => name === payouts || name.startsWith('bank_accounts.'));
 
 const raised = (one: RaisedRequirement, restricts: readonly RequestedCapability[]): Requirement => ({
   description: one.description,

@@ -36,7 +36,7 @@ const readEmail: Reader = (entry, text) => {
 
 const entityTypes = ['individual', 'company', 'non_profit'];
 /** What may be typed as a number that identifies somebody: nobody's real one belongs here. */
-export const testNumbers = ['000000000', '111111111', '222222222'];
+export const testNumbers = ['000000000', '000000001', '111111111', '111111112', '222222222'];
 const numberError = `Use a test number: ${testNumbers.join(', ')}.`;
 
 const readBusiness: Reader = (entry, text) => {

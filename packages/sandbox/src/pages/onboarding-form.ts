@@ -64,7 +64,7 @@ const wanted = (state: AccountState): string => {
     const why = errors.map((error) => `: ${error.description}`).join('');
     return `<li><code>${escapeHtml(description)}</code> ${status.replaceAll('_', ' ')}${escapeHtml(why)}</li>`;
   });
-  return `<h2>Still needed</h2><ul>${rows.join('')}</ul>`;
+  return `<div class="field"><h2>Still needed</h2><ul>${rows.join('')}</ul></div>`;
 };
 
 const businessBody = (shown: Shown): string => {
@@ -80,7 +80,9 @@ const businessBody = (shown: Shown): string => {
       `<label><input type="radio" name="entity_type" value="${value}"${at === 0 ? ' id="entity_type"' : ''}${type === value ? ' checked' : ''}> ${label}</label>`,
   );
   const company = fieldsOf(fieldAt(fields, 'identity.business_details'));
-  return `<fieldset class="field"><legend>Kind of business</legend>${radios.join('')}</fieldset>
+  const isWrong = shown.error?.field === 'entity_type';
+  const wrong = isWrong ? `<p class="error" id="entity_type-error">${escapeHtml(shown.error?.message ?? '')}</p>` : '';
+  return `<fieldset class="field"${isWrong ? ' aria-describedby="entity_type-error"' : ''}><legend>Kind of business</legend>${radios.join('')}${wrong}</fieldset>
 ${field(shown, { name: 'country', label: 'Country', hint: 'Two letters' }, textAt(fields, 'identity.country'))}
 ${field(shown, { name: 'website', label: 'Website', hint: 'For example https://shop.example' }, textAt(fields, 'defaults.profile.business_url'))}
 <h2>Companies and non-profits</h2>
@@ -116,7 +118,7 @@ const personBody = (shown: Shown): string => {
 ${field(shown, { name: 'given_name', label: 'First name' }, textAt(person, 'given_name'))}
 ${field(shown, { name: 'surname', label: 'Last name' }, textAt(person, 'surname'))}
 </div>
-${field(shown, { name: 'date_of_birth', label: 'Date of birth', hint: '1901-01-01 is right, 1902-01-01 is right at once, 1900-01-01 is wrong' }, dateText(person))}
+${field(shown, { name: 'date_of_birth', label: 'Date of birth', hint: '1901-01-01 is right, 1902-01-01 is right at once, any other is wrong' }, dateText(person))}
 ${addressFields(shown, person)}
 ${field(shown, { name: 'id_number', label: 'Personal id number', hint: numberHint, attributes: 'inputmode="numeric" autocomplete="off"' }, firstNumber(person))}
 ${actions('Continue')}

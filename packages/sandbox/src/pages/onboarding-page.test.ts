@@ -216,10 +216,25 @@ describe('onboarding', () => {
       ['verification_failed_id_number_match'],
     ]);
     const again = await opened();
-    expect(await (await get(again)).text()).toContain('past due: The number could not be matched');
+    expect(await (await get(again)).text()).toContain('past due: The id number does not match');
     await post(again.replace(/email$/, 'person'), { test_person: 'verified_at_once' });
     await post(again.replace(/email$/, 'review'), {});
     expect(await cards()).toBe('active');
+  });
+
+  test('behaviour 70: a business whose address is nearly right may charge, and is not paid out', async () => {
+    const first = await opened();
+    const page = (step: string): string => first.replace(/email$/, step);
+    await post(first, { email: 'a@example.com' });
+    await post(page('business'), { ...company, company_line1: 'address_no_match', tax_id: '222222222' });
+    await post(page('person'), person);
+    await post(page('bank'), { test_account: '000123456789' });
+    await post(page('review'), {});
+    expect(await platform.accounts.retrieveCurrent({}, { stripeAccount: account })).toMatchObject({
+      charges_enabled: true,
+      payouts_enabled: false,
+      requirements: { past_due: ['company.address.line1'] },
+    });
   });
 
   test('answers what Stripe asked for later', async () => {
@@ -254,6 +269,7 @@ describe('onboarding', () => {
     expect(answer.status).toBe(400);
     expect(html).toContain(`href="#${field}"`);
     expect(html).toContain(`id="${field}"`);
+    expect(html).toContain(`id="${field}-error"`);
     expect(JSON.stringify(await standing())).toBe(before);
   });
 
