@@ -25,7 +25,7 @@ import type { Journal, JournalEntry } from './journal.js';
 import { accountIdOf, type Key, liveMark } from './keys.js';
 import type { Handler, PageHandler, Resource } from './operation.js';
 import { Router } from './router.js';
-import { Store } from './store.js';
+import { Store, type Write } from './store.js';
 import { type ThinEventObject, thinEvents } from './thin-event.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
 
@@ -228,16 +228,27 @@ export class Core implements Engine {
     this.commit(account);
   }
 
-  /** What cannot be written down did not happen. The account itself comes last, as it holds the key of a request. */
+  /** What cannot be written down did not happen. */
   commit(account: Account): void {
+    const { journal } = this.options;
+    const enlisted = this.#enlisted.get(account);
     try {
-      for (const other of this.#enlisted.get(account) ?? []) this.#commitOne(other);
-      this.#commitOne(account);
+      if (enlisted === undefined)
+        this.#end(account, journal && ((writes) => journal.append({ account: account.record.id, writes })));
+      else this.#commitTogether([account, ...enlisted]);
     } catch (error) {
       this.rollback(account);
       throw error;
     }
     this.#enlisted.delete(account);
+  }
+
+  /** In one line of the journal. */
+  #commitTogether(accounts: readonly Account[]): void {
+    const entries = accounts.map(({ record, store }) => ({ account: record.id, writes: store.written() }));
+    const [entry, ...others] = entries.filter(({ writes }) => writes.length > 0);
+    if (entry !== undefined) this.options.journal?.append(others.length === 0 ? entry : { ...entry, others });
+    for (const account of accounts) this.#end(account);
   }
 
   rollback(account: Account): void {
@@ -246,12 +257,8 @@ export class Core implements Engine {
     account.store.rollback();
   }
 
-  #commitOne(account: Account): void {
-    const { journal } = this.options;
-    account.store.commit(
-      journal && ((writes) => journal.append({ account: account.record.id, writes })),
-      (type, before) => this.#rememberForSearch(account, type, before),
-    );
+  #end(account: Account, keep?: (writes: Write[]) => void): void {
+    account.store.commit(keep, (type, before) => this.#rememberForSearch(account, type, before));
   }
 
   #rememberForSearch(account: Account, type: string, before: StoredObject): void {
@@ -304,6 +311,7 @@ export class Core implements Engine {
       else account.store.put(collection, object);
     }
     account.store.commit();
+    for (const other of entry.others ?? []) this.restore(other);
   }
 
   /** After the last `restore`: puts what waits back into its queues. */

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { JournalEntry } from '../src/journal.js';
+import { createSandbox } from '../src/sandbox.js';
 import { cards, complete, everything, merchant, profile } from '../src/testing/merchant-account.js';
-import { type RunningSandbox, runSandbox } from '../src/testing/running-sandbox.js';
+import { type RunningSandbox, runSandbox, seeded } from '../src/testing/running-sandbox.js';
 
 // Behaviours 1 and 19: who reaches the accounts that a platform makes, and that each of them is made once and stays.
 
@@ -129,5 +131,41 @@ describe('what a platform made of accounts', () => {
     const patient = sandbox.stripe(key, { maxNetworkRetries: 1 });
     const account = await patient.v2.core.accounts.create(merchant);
     expect((await platform.v2.core.accounts.list()).data.map(({ id }) => id)).toEqual([account.id]);
+  });
+});
+
+describe('what one request writes in two accounts', () => {
+  test('is in one line of the journal, and when that cannot be written neither has it', () => {
+    let isFull = false;
+    const lines: JournalEntry[] = [];
+    const append = (entry: JournalEntry): void => {
+      if (isFull) throw new Error('The disk is full.');
+      lines.push(entry);
+    };
+    const held = createSandbox({ now: () => 1_800_000_000_000, random: seeded(5), journal: { append } });
+    const call = (method: string, url: string, body = ''): { status: number; body: string } => {
+      const answer = held.handle({ method, url, headers: { authorization: `Bearer ${key}` }, body });
+      if (answer.kind === 'cut') throw new Error('It was cut.');
+      return answer;
+    };
+    const made = JSON.parse(call('POST', '/v2/core/accounts', JSON.stringify({ contact_email: 'a@example.com' })).body);
+    const line = lines.at(-1);
+    const platformId = JSON.parse(call('GET', '/v1/account').body).id;
+    expect([line?.account, line?.others?.map(({ account }) => account)]).toEqual([platformId, [made.id]]);
+    isFull = true;
+    const path = `/v2/core/accounts/${made.id}`;
+    expect(call('POST', path, JSON.stringify({ display_name: 'Lost' })).status).toBe(500);
+    isFull = false;
+    expect(JSON.parse(call('GET', path).body).display_name).toBeUndefined();
+    const restored = createSandbox({ now: () => 1_800_000_000_000, random: seeded(6) });
+    for (const entry of lines) restored.restore(entry);
+    restored.restored();
+    const listed = restored.handle({
+      method: 'GET',
+      url: '/v2/core/accounts',
+      headers: { authorization: `Bearer ${key}` },
+      body: '',
+    });
+    expect(listed).toMatchObject({ status: 200, body: expect.stringContaining(made.id) });
   });
 });
