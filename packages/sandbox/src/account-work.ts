@@ -1,12 +1,15 @@
 import { type Account, deletedRecords, dueRecords } from './account.js';
-import { resend } from './deliveries.js';
+import { recordThinEvent, resend } from './deliveries.js';
 import type { Cause, Engine, InnerWork } from './engine.js';
 import { resourceMissing } from './errors.js';
 import { events } from './events.js';
 import { prefixed, token } from './ids.js';
 import { recordEvent } from './record-event.js';
 import { shown } from './rendering.js';
-import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject } from './work.js';
+import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinFacts } from './work.js';
+
+/** Of what the keys of an account share that a platform made. */
+const newKeyLength = 24;
 
 export class AccountWork implements InnerWork {
   readonly engine: Engine;
@@ -15,7 +18,11 @@ export class AccountWork implements InnerWork {
   readonly now: number;
   readonly shownCause: InnerWork['shownCause'];
 
-  constructor(engine: Engine, state: Account, cause: Cause, now: number) {
+  /** The one that was begun: what is written to other accounts is kept or undone with its account. */
+  readonly #begun: AccountWork;
+
+  constructor(engine: Engine, state: Account, cause: Cause, now: number, begun?: AccountWork) {
+    this.#begun = begun ?? this;
     this.engine = engine;
     this.state = state;
     this.cause = cause;
@@ -35,6 +42,29 @@ export class AccountWork implements InnerWork {
     const { id } = this.account;
     const ids = this.engine.connectedListeners(id).map((listener) => listener.id);
     return { secret: this.engine.listenerSecret(id), ids };
+  }
+
+  inAccount(id: string): AccountWork | undefined {
+    const other = this.engine.accountById(id);
+    if (other === undefined) return undefined;
+    if (other === this.state) return this;
+    return other === this.#begun.state ? this.#begun : this.#enlisted(other);
+  }
+
+  openAccount(): AccountWork {
+    return this.#enlisted(this.engine.openAccountLike(this.state, this.newToken(newKeyLength)));
+  }
+
+  #enlisted(other: Account): AccountWork {
+    this.engine.enlist(this.#begun.state, other);
+    const now = Math.floor(other.nowMs(this.engine.machineNowMs()) / 1000);
+    return new AccountWork(this.engine, other, this.cause, now, this.#begun);
+  }
+
+  get otherAccountIds(): readonly string[] {
+    const { livemode } = this.account;
+    const others = [...this.engine.accounts.values()].filter((one) => one !== this.state);
+    return others.flatMap(({ record }) => (record.livemode === livemode ? [record.id] : [])).reverse();
   }
 
   random(): number {
@@ -89,6 +119,10 @@ export class AccountWork implements InnerWork {
 
   emit<T extends StoredObject>(type: string, object: T, before?: T): void {
     recordEvent(this, type, object, before);
+  }
+
+  emitThin(type: string, facts: ThinFacts): void {
+    recordThinEvent(this, type, facts);
   }
 
   resend(eventId: string, endpointId?: string): void {

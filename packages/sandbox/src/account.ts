@@ -9,8 +9,6 @@ import type { AccountProfile, DeletedStub } from './work.js';
 
 /** What the sandbox knows of an account itself; kept in the root store, by account id. */
 export interface AccountRecord extends StoredObject, AccountProfile {
-  /** What follows `sk_test_` in its keys: publishable and restricted keys of the account share it. */
-  readonly keyBody: string;
   readonly clock: Clock;
   /** Set by the control API; the sandbox's own when left out. */
   readonly searchLagSeconds?: number;

@@ -1,8 +1,16 @@
 import type { Account, AccountRecord, KeyRecord } from './account.js';
 import { keyRecords } from './account.js';
 import { htmlAnswer, jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
+import { applicationSettings } from './application.js';
 import type { Clock } from './clock.js';
 import { connect, disconnect } from './connection.js';
+import {
+  applicationSet,
+  applicationShown,
+  capabilityDecided,
+  requirementCleared,
+  requirementRaised,
+} from './control-connect.js';
 import type { Core } from './core.js';
 import { deliveries } from './deliveries.js';
 import { noCause } from './engine.js';
@@ -43,6 +51,11 @@ const controls: Readonly<Record<string, Control>> = {
   }),
   'POST connections': (core, fields) => connectAccount(core, fields),
   'DELETE connections': (core, fields) => disconnectAccount(core, fields),
+  'GET applications': (core, fields) => changed(core, fields, (work) => applicationShown(applicationSettings(work))),
+  'POST applications': (core, fields) => changed(core, fields, applicationSet),
+  'POST requirements': (core, fields) => changed(core, fields, requirementRaised),
+  'DELETE requirements': (core, fields) => changed(core, fields, requirementCleared),
+  'POST capabilities': (core, fields) => changed(core, fields, capabilityDecided),
   'POST webhook_secrets': (core, fields) => rollSecret(core, fields),
   'POST rate_limits': (core, fields) => setRateLimits(core, fields),
   'POST events': (core, fields) => changed(core, fields, madeUpEvent),
@@ -108,6 +121,7 @@ const accountView =
   (account: Account): object => ({
     id: account.record.id,
     livemode: account.record.livemode,
+    key: `sk_${account.record.livemode ? 'live' : 'test'}_${account.record.keyBody}`,
     default_version: account.record.defaultVersion,
     clock: account.record.clock,
     now: Math.floor(account.nowMs(core.options.now()) / 1000),

@@ -8,9 +8,10 @@ import {
   keyRecords,
 } from './account.js';
 import { AccountWork } from './account-work.js';
+import { applicationOf } from './application.js';
 import { type Clock, machineTimeOf, realClock } from './clock.js';
 import type { AnyCollection, StoredObject } from './collection.js';
-import { connections } from './connection.js';
+import { connectedAccounts, connections } from './connection.js';
 import { deliveries } from './deliveries.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { type Cause, type Engine, type Listener, noCause } from './engine.js';
@@ -21,10 +22,10 @@ import { Faults } from './faults.js';
 import { version1Keeping, version2Keeping } from './idempotency.js';
 import { tokenFrom } from './ids.js';
 import type { Journal, JournalEntry } from './journal.js';
-import type { Key } from './keys.js';
+import { accountIdOf, type Key, liveMark } from './keys.js';
 import type { Handler, PageHandler, Resource } from './operation.js';
 import { Router } from './router.js';
-import { Store } from './store.js';
+import { Store, type Write } from './store.js';
 import { type ThinEventObject, thinEvents } from './thin-event.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
 
@@ -55,6 +56,7 @@ const ownCollections: readonly AnyCollection[] = [
   keyRecords,
   version1Keeping.collection,
   version2Keeping.collection,
+  connectedAccounts,
   connections,
   eventDestinations,
   thinEvents,
@@ -77,6 +79,8 @@ export class Core implements Engine {
   readonly #byPrefix = new Map<string, AnyCollection>();
   readonly #scheduled = new Map<string, ScheduledHandler>();
   readonly #listeners = new Map<string, readonly Listener[]>();
+  /** Accounts that what is going on in another writes to as well. */
+  readonly #enlisted = new Map<Account, Set<Account>>();
 
   constructor(options: CoreOptions) {
     this.options = options;
@@ -123,6 +127,12 @@ export class Core implements Engine {
     return this.accounts.get(id);
   }
 
+  /** The platform whose `client_id` this is. */
+  accountOfApplication(clientId: string): Account | undefined {
+    for (const account of this.accounts.values()) if (applicationOf(account.record) === clientId) return account;
+    return undefined;
+  }
+
   connectedListeners(accountId: string): readonly Listener[] {
     return this.#listeners.get(accountId) ?? [];
   }
@@ -158,18 +168,40 @@ export class Core implements Engine {
   accountOf(key: Key): Account {
     const found = this.accounts.get(key.accountId);
     if (found !== undefined) return found;
-    const record = {
+    return this.#addAccount({
       id: key.accountId,
       livemode: key.livemode,
       keyBody: key.body,
       defaultVersion: this.options.defaultVersion,
       clock: realClock,
       createdMs: this.options.now(),
-    };
+    });
+  }
+
+  /** An account that a platform makes: of its mode, version and clock. Its keys are made of `keyBody`. */
+  openAccountLike(maker: Account, token: string): Account {
+    const { livemode, defaultVersion, clock } = maker.record;
+    const keyBody = livemode ? `${liveMark}${token}` : token;
+    const id = accountIdOf(keyBody, livemode);
+    return this.#addAccount({ id, livemode, keyBody, defaultVersion, clock, createdMs: this.options.now() });
+  }
+
+  #addAccount(record: AccountRecord): Account {
     const account = new Account(record, this.options.searchLagSeconds);
-    this.accounts.set(key.accountId, account);
-    this.saveAccount(account, account.record);
+    this.accounts.set(record.id, account);
+    this.saveAccount(account, record);
     return account;
+  }
+
+  /**
+   * Lets what is about to be written to `other` be kept or undone together with what is written to `account`. What fell
+   * due in it before this moment happened before.
+   */
+  enlist(account: Account, other: Account): void {
+    const enlisted = this.#enlisted.get(account) ?? new Set();
+    if (enlisted.has(other)) return;
+    this.tickAccount(other);
+    this.#enlisted.set(account, enlisted.add(other));
   }
 
   saveAccount(account: Account, record: AccountRecord): void {
@@ -190,7 +222,7 @@ export class Core implements Engine {
       act(work);
     } catch (error) {
       if (error instanceof Refusal && error.commits) this.commit(account);
-      else account.store.rollback();
+      else this.rollback(account);
       throw error;
     }
     this.commit(account);
@@ -198,16 +230,35 @@ export class Core implements Engine {
 
   /** What cannot be written down did not happen. */
   commit(account: Account): void {
+    const { journal } = this.options;
+    const enlisted = this.#enlisted.get(account);
     try {
-      const { journal } = this.options;
-      account.store.commit(
-        journal && ((writes) => journal.append({ account: account.record.id, writes })),
-        (type, before) => this.#rememberForSearch(account, type, before),
-      );
+      if (enlisted === undefined)
+        this.#end(account, journal && ((writes) => journal.append({ account: account.record.id, writes })));
+      else this.#commitTogether([account, ...enlisted]);
     } catch (error) {
-      account.store.rollback();
+      this.rollback(account);
       throw error;
     }
+    this.#enlisted.delete(account);
+  }
+
+  /** In one line of the journal. */
+  #commitTogether(accounts: readonly Account[]): void {
+    const entries = accounts.map(({ record, store }) => ({ account: record.id, writes: store.written() }));
+    const [entry, ...others] = entries.filter(({ writes }) => writes.length > 0);
+    if (entry !== undefined) this.options.journal?.append(others.length === 0 ? entry : { ...entry, others });
+    for (const account of accounts) this.#end(account);
+  }
+
+  rollback(account: Account): void {
+    for (const other of this.#enlisted.get(account) ?? []) other.store.rollback();
+    this.#enlisted.delete(account);
+    account.store.rollback();
+  }
+
+  #end(account: Account, keep?: (writes: Write[]) => void): void {
+    account.store.commit(keep, (type, before) => this.#rememberForSearch(account, type, before));
   }
 
   #rememberForSearch(account: Account, type: string, before: StoredObject): void {
@@ -260,6 +311,7 @@ export class Core implements Engine {
       else account.store.put(collection, object);
     }
     account.store.commit();
+    for (const other of entry.others ?? []) this.restore(other);
   }
 
   /** After the last `restore`: puts what waits back into its queues. */

@@ -2,7 +2,8 @@ import { defineCollection, type StoredObject } from './collection.js';
 import type { InnerWork } from './engine.js';
 import type { EventObject } from './events.js';
 import { type DeliveryTarget, type Receiver, receiversOf } from './receivers.js';
-import { notificationOf, putThinEvent, type ThinEventObject } from './thin-event.js';
+import { notificationOf, putOwnThinEvent, putThinEvent, type ThinEventObject } from './thin-event.js';
+import type { ThinFacts } from './work.js';
 
 /** One event on its way to one receiver. */
 export interface DeliveryRecord extends StoredObject {
@@ -85,6 +86,20 @@ const bodies = (work: InnerWork, telling: Telling, expecting: number): ((receive
     }));
     return { event: event.id, eventType: event.type, body };
   };
+};
+
+/** Tells whoever asked for this type of version 2; kept, as any thin event, only when somebody did. */
+export const recordThinEvent = (work: InnerWork, type: string, facts: ThinFacts): void => {
+  const receivers = receiversOf(work, type).filter(({ payload }) => payload === 'thin');
+  if (receivers.length === 0) return;
+  const fault = work.engine.eventFault(work.account.id, type);
+  const event = putOwnThinEvent(work, type, facts);
+  for (const receiver of receivers) {
+    const context = receiver.ownerId === work.account.id ? null : work.account.id;
+    const body = JSON.stringify(notificationOf(event, context), null, 2);
+    const sending = { event: event.id, eventType: type, body, dropped: fault.copies === 0, delayMs: fault.delayMs };
+    for (let copy = 0; copy < Math.max(fault.copies, 1); copy += 1) queue(work, receiver, sending);
+  }
 };
 
 const ownerVersion = (work: InnerWork, ownerId: string): string =>

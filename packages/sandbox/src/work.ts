@@ -43,6 +43,8 @@ export type AnyCollection = Omit<Collection<StoredObject>, 'render' | 'included'
 export interface AccountProfile {
   readonly id: string;
   readonly livemode: boolean;
+  /** What follows `sk_test_` in its keys: publishable and restricted keys of the account share it. */
+  readonly keyBody: string;
   /** The version for callers and endpoints that name none. */
   readonly defaultVersion: string;
   /** Milliseconds of machine time. */
@@ -86,6 +88,12 @@ export interface Work {
   readonly now: number;
   /** The address the sandbox is reached at, without a slash at the end: hosted pages are made from it. */
   readonly baseUrl: string;
+  /** The same doing in another account: all it writes is kept or undone together with this. Undefined: no such account. */
+  inAccount(id: string): Work | undefined;
+  /** Ids of the other accounts of this mode, newest first: for pages on which somebody says who he is. */
+  readonly otherAccountIds: readonly string[];
+  /** A new account, of this one's mode, version and clock. */
+  openAccount(): Work;
   /** A number in [0, 1) from the seeded source. */
   random(): number;
   /** "cus" → "cus_" and 24 letters and digits. */
@@ -112,6 +120,8 @@ export interface Work {
    * `previous_attributes`; nothing is emitted when no shown field changed.
    */
   emit<T extends StoredObject>(type: string, object: T, before?: T): void;
+  /** Records an event of a type of version 2, which is only ever thin. */
+  emitThin(type: string, facts: ThinFacts): void;
   /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
   resend(eventId: string, endpointId?: string): void;
   /** Lets `scheduled[kind](work, objectId)` run when the account's clock reaches `dueAt` (seconds). */
@@ -122,6 +132,13 @@ export interface Work {
   readonly listeners: { readonly secret: string; readonly ids: readonly string[] };
   /** The object as the API shows it in the account's default version, with nothing expanded. */
   render<T extends StoredObject>(object: T): StripeObject;
+}
+
+/** What an event of version 2 tells beside its type. */
+export interface ThinFacts {
+  /** What happened, as far as the type says more than its name; shown only when the event is fetched. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly related_object?: { readonly id: string; readonly type: string; readonly url: string };
 }
 
 export interface DeletedStub {

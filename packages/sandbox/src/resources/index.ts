@@ -1,14 +1,19 @@
 import type { Resource } from '../operation.js';
 import { challengePageResource } from '../pages/challenge-page.js';
 import { checkoutPageResource } from '../pages/checkout-page.js';
+import { oauthPageResource } from '../pages/oauth-page.js';
+import { onboardingPageResource } from '../pages/onboarding-page.js';
 import { accountResource } from './account.js';
+import { accountLinksResource } from './account-links.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
+import { coreAccountsResource } from './core-accounts.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
 import { eventsResource } from './events.js';
+import { oauthResource } from './oauth.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
@@ -25,10 +30,13 @@ import { webhookEndpointsResource } from './webhook-endpoints.js';
 /** Every noun the sandbox serves. One line here makes a resource part of it. */
 export const resources: readonly Resource[] = [
   accountResource,
+  accountLinksResource,
   balanceTransactionsResource,
   chargesResource,
+  oauthResource,
   paymentIntentsResource,
   checkoutSessionsResource,
+  coreAccountsResource,
   customersResource,
   disputesResource,
   eventDestinationsResource,
@@ -46,4 +54,6 @@ export const resources: readonly Resource[] = [
   webhookEndpointsResource,
   challengePageResource,
   checkoutPageResource,
+  onboardingPageResource,
+  oauthPageResource,
 ];

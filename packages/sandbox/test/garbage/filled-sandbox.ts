@@ -111,6 +111,9 @@ export class FilledSandbox {
       customer: other.id,
     });
     const endpoint = this.#made('/v1/webhook_endpoints', { url: 'https://host.example/hook', enabled_events: ['*'] });
+    const merchant = { capabilities: { card_payments: { requested: true } } };
+    const account = this.#made('/v2/core/accounts', { contact_email: 'a@example.com', configuration: { merchant } });
+    for (const name of ['account', 'stripe_user_id']) note(name, account.id);
     note('customer', customer.id);
     note('customer', other.id);
     for (const name of ['payment_method', 'default_payment_method'])
@@ -125,12 +128,40 @@ export class FilledSandbox {
     note('price', price.id);
     for (const one of [session, setupPage]) note('session', one.id);
     for (const one of [session, setupPage]) note('page', one.url);
+    for (const page of this.#connectPages(account.id, back)) note('page', page);
     note('webhook_endpoint', endpoint.id);
     for (const after of ['starting_after', 'ending_before'])
       for (const one of [customer, paid, open]) note(after, one.id);
     for (const type of ['event', 'balance_transaction'])
       for (const one of this.#listed(`/v1/${type}s`).slice(0, 3)) note(type, one);
     return known;
+  }
+
+  /** Each page of an onboarding, and the page of consent. */
+  #connectPages(account: string, back: string): string[] {
+    const account_onboarding = { refresh_url: back, return_url: back };
+    const link = this.#made('/v2/core/account_links', {
+      account,
+      use_case: { type: 'account_onboarding', account_onboarding },
+    });
+    const begun = this.sandbox.handle({
+      method: 'GET',
+      url: new URL(String(link.url)).pathname,
+      headers: {},
+      body: '',
+    });
+    const first = begun.kind === 'response' ? (begun.headers.location ?? '') : '';
+    const settings = this.sandbox.handle({
+      method: 'POST',
+      url: '/_sandbox/applications',
+      headers: {},
+      body: JSON.stringify({ key: KEY, redirect_uris: [back] }),
+    });
+    const { client_id } = settings.kind === 'response' ? JSON.parse(settings.body) : { client_id: '' };
+    return [
+      ...['email', 'business', 'person', 'bank', 'review'].map((step) => first.replace(/email$/, step)),
+      `${new URL(first).origin}/oauth/authorize?client_id=${client_id}&response_type=code&state=x`,
+    ];
   }
 
   #listed(url: string): string[] {
