@@ -5,7 +5,7 @@ import { resourceMissing } from './errors.js';
 import { events } from './events.js';
 import { prefixed, token } from './ids.js';
 import { recordEvent } from './record-event.js';
-import { recordThinAlone } from './record-thin-alone.js';
+import { recordThinAlone, recordThinFor } from './record-thin-alone.js';
 import { shown } from './rendering.js';
 import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinHappening } from './work.js';
 
@@ -92,8 +92,12 @@ export class AccountWork implements InnerWork {
     recordEvent(this, type, object, before);
   }
 
-  emitThin(happening: ThinHappening, destination?: string): StoredObject | undefined {
-    return recordThinAlone(this, happening, destination);
+  emitThin(happening: ThinHappening): void {
+    recordThinAlone(this, happening);
+  }
+
+  emitThinTo(destinationId: string, happening: ThinHappening): StoredObject {
+    return recordThinFor(this, destinationId, happening);
   }
 
   resend(eventId: string, endpointId?: string): void {

@@ -5,21 +5,16 @@ import { destinationReceiver, thinReceiversOf } from './receivers.js';
 import { putThinAlone, type ThinEventObject } from './thin-event.js';
 import type { ThinHappening } from './work.js';
 
-/** Keeps an event that has no snapshot and queues it: for one destination, or for everyone who asked for its type. */
-export const recordThinAlone = (
-  work: InnerWork,
-  happening: ThinHappening,
-  destinationId?: string,
-): ThinEventObject | undefined => {
-  if (destinationId !== undefined) {
-    const destination = work.require(eventDestinations, destinationId);
-    const event = putThinAlone(work, happening);
-    createThinDeliveries(work, event, [{ ...destinationReceiver(destination, work.account.id), payload: 'thin' }]);
-    return event;
-  }
+/** Keeps an event that has no snapshot and queues it for everyone who asked for its type; nothing when nobody did. */
+export const recordThinAlone = (work: InnerWork, happening: ThinHappening): void => {
   const receivers = thinReceiversOf(work, happening.type);
-  if (receivers.length === 0) return undefined;
+  if (receivers.length > 0) createThinDeliveries(work, putThinAlone(work, happening), receivers);
+};
+
+/** Keeps such an event and queues it for one destination, whatever that asked for. */
+export const recordThinFor = (work: InnerWork, destinationId: string, happening: ThinHappening): ThinEventObject => {
+  const destination = work.require(eventDestinations, destinationId);
   const event = putThinAlone(work, happening);
-  createThinDeliveries(work, event, receivers);
+  createThinDeliveries(work, event, [{ ...destinationReceiver(destination, work.account.id), payload: 'thin' }]);
   return event;
 };

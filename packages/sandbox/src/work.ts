@@ -117,11 +117,10 @@ export interface Work {
    * `previous_attributes`; nothing is emitted when no shown field changed.
    */
   emit<T extends StoredObject>(type: string, object: T, before?: T): void;
-  /**
-   * Records an event that comes thin alone, for those who asked for its type; undefined when nobody did. With
-   * `destination` it goes to that event destination and to nobody else, whatever it asked for.
-   */
-  emitThin(happening: ThinHappening, destination?: string): StoredObject | undefined;
+  /** Records an event that comes thin alone, when anybody asked for its type. */
+  emitThin(happening: ThinHappening): void;
+  /** Records an event that comes thin alone and goes to this event destination and to nobody else, and gives it back. */
+  emitThinTo(destinationId: string, happening: ThinHappening): StoredObject;
   /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
   resend(eventId: string, endpointId?: string): void;
   /** Lets `scheduled[kind](work, objectId)` run when the account's clock reaches `dueAt` (seconds). */

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { invalidRequest, resourceMissing } from '../errors.js';
+import { invalidRequest } from '../errors.js';
 import { type EventDestinationObject, eventDestinations } from '../event-destination.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
@@ -121,9 +121,7 @@ const setStatus = (context: RequestContext<unknown>, status: 'enabled' | 'disabl
 const pingDestination = operation<Stripe.V2.Core.EventDestinationPingParams>((context) => {
   const { id, object } = inPath(context);
   const related = { id, type: object, url: `/v2/core/event_destinations/${id}` };
-  const event = context.emitThin({ type: 'v2.core.event_destination.ping', related }, id);
-  if (event === undefined) throw resourceMissing('event', id);
-  return event;
+  return context.emitThinTo(id, { type: 'v2.core.event_destination.ping', related });
 });
 
 const deleteDestination = operation<Stripe.V2.Core.EventDestinationDeleteParams>((context) => {

@@ -80,6 +80,20 @@ describe('meters', () => {
     ]);
   });
 
+  it('a price is metered by a meter that is there', async () => {
+    const product = await stripe.products.create({ name: 'Calls' });
+    const price = (meter: string) =>
+      stripe.prices.create({
+        currency: 'usd',
+        product: product.id,
+        unit_amount: 5,
+        recurring: { interval: 'month', usage_type: 'metered', meter },
+      });
+    const { id } = await meterOf();
+    expect((await price(id)).recurring).toMatchObject({ meter: id, usage_type: 'metered' });
+    await expect(price('mtr_x')).rejects.toMatchObject({ code: 'resource_missing', param: 'recurring[meter]' });
+  });
+
   it('an event name leads to one active meter', async () => {
     const first = await meterOf();
     await expect(meterOf()).rejects.toMatchObject({
