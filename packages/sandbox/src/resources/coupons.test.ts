@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningSandbox, runSandbox } from '../testing/running-sandbox.js';
+import { type RunningSandbox, runSandbox, startReceiver } from '../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
 let stripe: Stripe;
@@ -307,6 +307,33 @@ describe('a customer’s discount, which versions before basil give', () => {
     expect(event?.data.previous_attributes).toMatchObject({ source: { coupon: one.id } });
     await give(id, 'coupon=');
     expect(await stripe.customers.retrieve(id)).toMatchObject({ discount: null });
+  });
+
+  it('the last redemption of a code is told by a thin event', async () => {
+    const receiver = await startReceiver();
+    try {
+      await stripe.v2.core.eventDestinations.create({
+        name: 'Codes',
+        type: 'webhook_endpoint',
+        event_payload: 'thin',
+        enabled_events: ['v1.promotion_code.fully_redeemed'],
+        webhook_endpoint: { url: receiver.url },
+      });
+      const { id: coupon } = await stripe.coupons.create({ percent_off: 10 });
+      const promotion = { type: 'coupon', coupon } as const;
+      const code = await stripe.promotionCodes.create({ promotion, max_redemptions: 2 });
+      for (let count = 0; count < 2; count += 1) {
+        const { id } = await stripe.customers.create();
+        expect((await give(id, `promotion_code=${code.id}`)).status).toBe(200);
+      }
+      const [{ body } = { body: '{}' }] = await receiver.arrived(1);
+      expect(JSON.parse(body)).toMatchObject({
+        type: 'v1.promotion_code.fully_redeemed',
+        related_object: { id: code.id, url: `/v1/promotion_codes/${code.id}` },
+      });
+    } finally {
+      await receiver.close();
+    }
   });
 
   it('a promotion code is redeemed by those it is for, once they have bought nothing yet, as often as it says', async () => {

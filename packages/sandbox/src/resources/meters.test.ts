@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningSandbox, runSandbox, startReceiver } from '../testing/running-sandbox.js';
@@ -188,6 +191,33 @@ describe('usage', () => {
     await later(day);
     await expect(cancel('kept')).rejects.toMatchObject({ statusCode: 400, param: 'cancel[identifier]' });
   });
+});
+
+it('usage that waits when the sandbox is stopped counts after it started again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-meter-'));
+  try {
+    const settings = { now: () => Date.UTC(2027, 0, 1), dataFolder: folder };
+    const first = await runSandbox(settings);
+    const before = first.stripe('sk_test_restarted');
+    await first.control('POST', 'clock', { key: 'sk_test_restarted', mode: 'manual', now: morning });
+    const { id: payer } = await before.customers.create();
+    const meter = await before.billing.meters.create({
+      display_name: 'Calls',
+      event_name: 'call',
+      default_aggregation: { formula: 'sum' },
+    });
+    await before.billing.meterEvents.create({ event_name: 'call', payload: { stripe_customer_id: payer, value: '4' } });
+    await first.close();
+    const second = await runSandbox({ ...settings, seed: 2 });
+    await second.control('POST', 'clock', { key: 'sk_test_restarted', advance_seconds: 10 });
+    const period = { customer: payer, start_time: morning, end_time: morning + hour };
+    const after = await second.stripe('sk_test_restarted').billing.meters.listEventSummaries(meter.id, period);
+    expect(after.data).toMatchObject([{ aggregated_value: 4 }]);
+    expect(second.contractMisfits()).toEqual([]);
+    await second.close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe('summaries', () => {

@@ -89,6 +89,9 @@ const whyTooLittle = (code: PromotionCodeObject, order: Redemption['order']): st
 export const countCodeRedemption = (work: Work, code: PromotionCodeObject): void => {
   const after = work.update(promotionCodes, code, { times_redeemed: code.times_redeemed + 1 });
   work.emit('promotion_code.updated', after, code);
+  if (!isUsedUp(after)) return;
+  const related = { id: code.id, type: 'promotion_code', url: `/v1/promotion_codes/${code.id}` };
+  work.emitThin({ type: 'v1.promotion_code.fully_redeemed', related });
 };
 
 /** The customer a code is for, as an id. */
