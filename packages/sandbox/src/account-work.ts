@@ -1,10 +1,11 @@
 import { type Account, deletedRecords, dueRecords } from './account.js';
-import { recordThinEvent, resend } from './deliveries.js';
+import { resend } from './deliveries.js';
 import type { Cause, Engine, InnerWork } from './engine.js';
 import { resourceMissing } from './errors.js';
 import { events } from './events.js';
 import { prefixed, token } from './ids.js';
 import { recordEvent } from './record-event.js';
+import { recordThinAlone, recordThinFor } from './record-thin-alone.js';
 import { shown } from './rendering.js';
 import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinFacts } from './work.js';
 
@@ -122,7 +123,11 @@ export class AccountWork implements InnerWork {
   }
 
   emitThin(type: string, facts: ThinFacts): void {
-    recordThinEvent(this, type, facts);
+    recordThinAlone(this, type, facts);
+  }
+
+  emitThinTo(destinationId: string, type: string, facts: ThinFacts): StoredObject {
+    return recordThinFor(this, destinationId, { type, facts });
   }
 
   resend(eventId: string, endpointId?: string): void {

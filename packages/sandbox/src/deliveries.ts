@@ -2,8 +2,7 @@ import { defineCollection, type StoredObject } from './collection.js';
 import type { InnerWork } from './engine.js';
 import type { EventObject } from './events.js';
 import { type DeliveryTarget, type Receiver, receiversOf } from './receivers.js';
-import { notificationOf, putOwnThinEvent, putThinEvent, type ThinEventObject } from './thin-event.js';
-import type { ThinFacts } from './work.js';
+import { notificationOf, putThinEvent, type ThinEventObject } from './thin-event.js';
 
 /** One event on its way to one receiver. */
 export interface DeliveryRecord extends StoredObject {
@@ -55,6 +54,19 @@ export const createDeliveries = (work: InnerWork, telling: Telling): number => {
   return expecting;
 };
 
+/** Queues an event that comes thin alone. */
+export const createThinDeliveries = (work: InnerWork, event: ThinEventObject, receivers: readonly Receiver[]): void => {
+  const fault = work.engine.eventFault(work.account.id, event.type);
+  for (const receiver of receivers) {
+    const connected = receiver.ownerId === work.account.id ? null : work.account.id;
+    const body = JSON.stringify(notificationOf(event, connected), null, 2);
+    const sending = { event: event.id, eventType: event.type, body };
+    for (let copy = 0; copy < Math.max(fault.copies, 1); copy += 1) {
+      queue(work, receiver, { ...sending, dropped: fault.copies === 0, delayMs: fault.delayMs });
+    }
+  }
+};
+
 const isCounted = (receiver: Receiver): boolean => receiver.target !== 'listener' && receiver.payload === 'snapshot';
 
 type Told = Pick<DeliveryRecord, 'event' | 'eventType' | 'body'>;
@@ -86,20 +98,6 @@ const bodies = (work: InnerWork, telling: Telling, expecting: number): ((receive
     }));
     return { event: event.id, eventType: event.type, body };
   };
-};
-
-/** Tells whoever asked for this type of version 2; kept, as any thin event, only when somebody did. */
-export const recordThinEvent = (work: InnerWork, type: string, facts: ThinFacts): void => {
-  const receivers = receiversOf(work, type).filter(({ payload }) => payload === 'thin');
-  if (receivers.length === 0) return;
-  const fault = work.engine.eventFault(work.account.id, type);
-  const event = putOwnThinEvent(work, type, facts);
-  for (const receiver of receivers) {
-    const context = receiver.ownerId === work.account.id ? null : work.account.id;
-    const body = JSON.stringify(notificationOf(event, context), null, 2);
-    const sending = { event: event.id, eventType: type, body, dropped: fault.copies === 0, delayMs: fault.delayMs };
-    for (let copy = 0; copy < Math.max(fault.copies, 1); copy += 1) queue(work, receiver, sending);
-  }
 };
 
 const ownerVersion = (work: InnerWork, ownerId: string): string =>

@@ -15,7 +15,7 @@ export interface ThinEventObject extends StoredObject, ThinFacts {
     readonly type: 'request';
     readonly request: { readonly id: string; readonly idempotency_key: string };
   };
-  /** Of types of version 1 alone. */
+  /** Left out when no snapshot tells of the same. */
   readonly snapshot_event?: string;
   readonly type: string;
 }
@@ -45,32 +45,28 @@ export const putThinEvent = (
   const kind = (object as { object?: unknown }).object;
   const url = typeof kind === 'string' ? work.engine.collectionOf(kind)?.path?.(object as never) : undefined;
   if (type === undefined || url === undefined) return undefined;
-  const { id, idempotency_key: key } = snapshot.request;
   return work.put(thinEvents, {
-    id: work.newId(work.account.livemode ? 'evt_live' : 'evt_test'),
-    object: 'v2.core.event',
-    created: isoTime(work.now),
-    livemode: work.account.livemode,
-    ...(id === null ? {} : { reason: { type: 'request', request: { id, idempotency_key: key ?? '' } } }),
+    ...newThinEvent(work, type),
     related_object: { id: object.id, type: String(kind), url },
     snapshot_event: snapshot.id,
-    type,
   });
 };
 
-/** Keeps an event of a type of version 2, which no snapshot stands behind. */
-export const putOwnThinEvent = (work: InnerWork, type: string, facts: ThinFacts): ThinEventObject => {
+const newThinEvent = (work: InnerWork, type: string): ThinEventObject => {
   const { id, idempotency_key: key } = work.shownCause;
-  return work.put(thinEvents, {
+  return {
     id: work.newId(work.account.livemode ? 'evt_live' : 'evt_test'),
     object: 'v2.core.event',
     created: isoTime(work.now),
     livemode: work.account.livemode,
     ...(id === null ? {} : { reason: { type: 'request', request: { id, idempotency_key: key ?? '' } } }),
-    ...facts,
     type,
-  });
+  };
 };
+
+/** Keeps an event that comes thin alone. */
+export const putThinAlone = (work: InnerWork, type: string, facts: ThinFacts): ThinEventObject =>
+  work.put(thinEvents, { ...newThinEvent(work, type), ...facts });
 
 /** Times of version 2 are texts. */
 export const isoTime = (seconds: number): string => new Date(seconds * 1000).toISOString();

@@ -27,7 +27,10 @@ export interface Collection<T extends StoredObject> {
   readonly path?: (object: T) => string;
   /** Whether search finds them; then what a write replaces is remembered for as long as search lags. */
   readonly isSearched: boolean;
-  /** Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`). */
+  /**
+   * Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`); with its path
+   * when it stands inside a hash (`amount_details.line_items`), a list there being shown with nothing expanded in it.
+   */
   readonly included: Readonly<Record<string, (object: T, work: Work) => unknown>>;
   /** The object in the shape of one API version; the identity when left out. Also the place to add derived fields. */
   readonly render?: (object: T, work: Work, version: string) => StripeObject;
@@ -49,6 +52,8 @@ export interface AccountProfile {
   readonly defaultVersion: string;
   /** Milliseconds of machine time. */
   readonly createdMs: number;
+  /** Whether its API policies still allow card tokens at the Charges API; left out, they do not. */
+  readonly takesCardTokens?: boolean;
 }
 
 export interface ListOptions<T extends StoredObject> {
@@ -120,8 +125,10 @@ export interface Work {
    * `previous_attributes`; nothing is emitted when no shown field changed.
    */
   emit<T extends StoredObject>(type: string, object: T, before?: T): void;
-  /** Records an event of a type of version 2, which is only ever thin. */
+  /** Records an event that comes thin alone, when anybody asked for its type ("v1.billing.meter.no_meter_found"). */
   emitThin(type: string, facts: ThinFacts): void;
+  /** Records such an event for this event destination and nobody else, whatever it asked for, and gives it back. */
+  emitThinTo(destinationId: string, type: string, facts: ThinFacts): StoredObject;
   /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
   resend(eventId: string, endpointId?: string): void;
   /** Lets `scheduled[kind](work, objectId)` run when the account's clock reaches `dueAt` (seconds). */
@@ -134,10 +141,11 @@ export interface Work {
   render<T extends StoredObject>(object: T): StripeObject;
 }
 
-/** What an event of version 2 tells beside its type. */
+/** What an event that has no snapshot beside it tells beside its type. */
 export interface ThinFacts {
   /** What happened, as far as the type says more than its name; shown only when the event is fetched. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data?: object;
+  /** Left out when it is of no object. */
   readonly related_object?: { readonly id: string; readonly type: string; readonly url: string };
 }
 

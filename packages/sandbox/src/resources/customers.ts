@@ -6,6 +6,8 @@ import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
 import type { RequestContext, Work } from '../work.js';
 import { type CustomerObject, customers } from './customer.js';
+import { setBalance } from './customer-balance.js';
+import { type CustomerDiscountParams, giveDiscount } from './customer-discount.js';
 import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { addressFrom, shippingFrom } from './shipping.js';
 import { putTaxId } from './tax-id.js';
@@ -13,7 +15,7 @@ import { refuseUnserved } from './unserved.js';
 
 const unserved = ['cash_balance', 'default_source', 'source', 'test_clock'];
 
-const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
+const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountParams>((context) => {
   const { params } = context;
   refuseUnserved(params, unserved);
   const id = context.newId('cus');
@@ -32,10 +34,11 @@ const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
     metadata: metadataMerged({}, params.metadata),
   };
   context.put(customers, customer);
+  const opened = setBalance(context, customer, params.balance ?? 0, 'initial');
   if (given !== undefined && !isSame) requireAttached(context, given, id);
-  context.emit('customer.created', customer);
+  context.emit('customer.created', opened);
   for (const taxId of params.tax_id_data ?? []) putTaxId(context, id, taxId);
-  return customer;
+  return giveDiscount(context, opened, params);
 });
 
 const noInvoiceSettings: CustomerObject['invoice_settings'] = {
@@ -89,7 +92,6 @@ const changesFrom = (params: CustomerParams): Partial<CustomerObject> => {
     ...namesFrom(params),
     ...(provided({
       address: addressFrom(params.address),
-      balance: params.balance,
       description: params.description,
       email: emailFrom(params.email),
       invoice_prefix: prefix,
@@ -138,7 +140,7 @@ const retrieveCustomer = operation<Stripe.CustomerRetrieveParams>((context) => {
   return context.get(customers, id) ?? context.deletedStub(customers, id) ?? context.require(customers, id);
 });
 
-const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
+const updateCustomer = operation<Stripe.CustomerUpdateParams & CustomerDiscountParams>((context) => {
   const before = context.require(customers, context.path.customer ?? '');
   const { params } = context;
   refuseUnserved(params, unserved);
@@ -147,8 +149,10 @@ const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
     metadata: metadataMerged(before.metadata, params.metadata),
     ...(params.invoice_settings === undefined ? {} : { invoice_settings: updatedInvoiceSettings(context, before) }),
   });
-  context.emit('customer.updated', after, before);
-  return after;
+  const balanced = params.balance === undefined ? after : setBalance(context, after, params.balance, 'adjustment');
+  const discounted = giveDiscount(context, balanced, params);
+  context.emit('customer.updated', discounted, before);
+  return discounted;
 });
 
 const updatedInvoiceSettings = (

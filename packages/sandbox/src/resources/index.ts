@@ -9,16 +9,22 @@ import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
 import { coreAccountsResource } from './core-accounts.js';
+import { couponsResource } from './coupons.js';
+import { customerBalanceTransactionsResource } from './customer-balance-transactions.js';
+import { customerDiscountsResource } from './customer-discounts.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
 import { eventsResource } from './events.js';
+import { metersResource } from './meters.js';
 import { oauthResource } from './oauth.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
+import { portalConfigurationsResource } from './portal-configurations.js';
 import { pricesResource } from './prices.js';
 import { productsResource } from './products.js';
+import { promotionCodesResource } from './promotion-codes.js';
 import { refundsResource } from './refunds.js';
 import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
@@ -37,15 +43,21 @@ export const resources: readonly Resource[] = [
   paymentIntentsResource,
   checkoutSessionsResource,
   coreAccountsResource,
+  couponsResource,
+  customerBalanceTransactionsResource,
+  customerDiscountsResource,
   customersResource,
   disputesResource,
   eventDestinationsResource,
   eventsResource,
   thinEventsResource,
+  metersResource,
   paymentMethodsResource,
   paymentPagesResource,
+  portalConfigurationsResource,
   pricesResource,
   productsResource,
+  promotionCodesResource,
   refundsResource,
   setupIntentsResource,
   taxIdsResource,
