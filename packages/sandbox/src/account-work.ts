@@ -1,4 +1,4 @@
-import { type Account, deletedRecords, dueRecords } from './account.js';
+import { type Account, type DueRecord, deletedRecords, dueRecords } from './account.js';
 import { resend } from './deliveries.js';
 import type { Cause, Engine, InnerWork } from './engine.js';
 import { resourceMissing } from './errors.js';
@@ -6,21 +6,46 @@ import { events } from './events.js';
 import { prefixed, token } from './ids.js';
 import { recordEvent } from './record-event.js';
 import { shown } from './rendering.js';
+import { frozenTimeOf } from './test-clock.js';
 import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject } from './work.js';
+
+/** When something happens: in the account's own time, or in a test clock's. */
+export interface Moment {
+  /** Seconds. */
+  readonly now: number;
+  readonly clockId: string | null;
+}
 
 export class AccountWork implements InnerWork {
   readonly engine: Engine;
   readonly state: Account;
   readonly cause: Cause;
   readonly now: number;
+  readonly clockId: string | null;
   readonly shownCause: InnerWork['shownCause'];
 
-  constructor(engine: Engine, state: Account, cause: Cause, now: number) {
+  constructor(engine: Engine, state: Account, cause: Cause, moment: Moment) {
     this.engine = engine;
     this.state = state;
     this.cause = cause;
     this.shownCause = { id: cause.requestId, idempotency_key: cause.idempotencyKey };
-    this.now = now;
+    this.now = moment.now;
+    this.clockId = moment.clockId;
+  }
+
+  onClock(clockId: string | null): AccountWork {
+    if (clockId === this.clockId) return this;
+    return new AccountWork(this.engine, this.state, this.cause, this.momentOn(clockId));
+  }
+
+  protected momentOn(clockId: string | null): Moment {
+    const now = clockId === null ? this.accountNow : frozenTimeOf(this, clockId);
+    return { now, clockId };
+  }
+
+  get accountNow(): number {
+    if (this.clockId === null) return this.now;
+    return Math.floor(this.state.nowMs(this.engine.machineNowMs()) / 1000);
   }
 
   get account(): AccountProfile {
@@ -87,8 +112,8 @@ export class AccountWork implements InnerWork {
     return this.get(deletedRecords, `${collection.type} ${id}`)?.stub;
   }
 
-  emit<T extends StoredObject>(type: string, object: T, before?: T): void {
-    recordEvent(this, type, object, before);
+  emit<T extends StoredObject>(type: string, object: T, before?: T): number {
+    return recordEvent(this, type, object, before);
   }
 
   resend(eventId: string, endpointId?: string): void {
@@ -99,8 +124,10 @@ export class AccountWork implements InnerWork {
 
   schedule(kind: string, objectId: string, dueAt: number): void {
     const id = `${kind} ${objectId}`;
-    this.put(dueRecords, { id, kind, objectId, at: dueAt });
-    this.state.due.push(dueAt, id);
+    const clock = this.clockId === null ? {} : { clock: this.clockId };
+    const record: DueRecord = { id, kind, objectId, at: dueAt, ...clock };
+    this.put(dueRecords, record);
+    this.state.queueDue(record);
   }
 
   unschedule(kind: string, objectId: string): void {

@@ -7,13 +7,14 @@ import {
   dueRecords,
   keyRecords,
 } from './account.js';
-import { AccountWork } from './account-work.js';
+import { AccountWork, type Moment } from './account-work.js';
 import { type Clock, machineTimeOf, realClock } from './clock.js';
+import { advanceClocks, hasMovingClock } from './clock-advance.js';
 import type { AnyCollection, StoredObject } from './collection.js';
 import { connections } from './connection.js';
 import { deliveries } from './deliveries.js';
 import { DeliveryQueue } from './delivery-queue.js';
-import { type Cause, type Engine, type Listener, noCause } from './engine.js';
+import { type Cause, type Engine, type InnerWork, type Listener, noCause } from './engine.js';
 import { Refusal } from './errors.js';
 import { eventDestinations } from './event-destination.js';
 import { type EventObject, eventRetentionSeconds, events } from './events.js';
@@ -61,7 +62,7 @@ const ownCollections: readonly AnyCollection[] = [
   webhookEndpoints,
 ];
 
-type ScheduledHandler = (work: AccountWork, objectId: string) => void;
+type ScheduledHandler = (work: InnerWork, objectId: string) => void;
 
 /** Accounts, their stores and everything that reaches them; no sockets and no timers. */
 export class Core implements Engine {
@@ -76,6 +77,7 @@ export class Core implements Engine {
   readonly #collections = new Map<string, AnyCollection>();
   readonly #byPrefix = new Map<string, AnyCollection>();
   readonly #scheduled = new Map<string, ScheduledHandler>();
+  readonly #delivered = new Map<string, ScheduledHandler>();
   readonly #listeners = new Map<string, readonly Listener[]>();
 
   constructor(options: CoreOptions) {
@@ -88,6 +90,7 @@ export class Core implements Engine {
       accountById: (id) => this.accounts.get(id),
       transact: (account, act) => this.transact(account, noCause, act),
       listenerSecret: (accountId) => this.listenerSecret(accountId),
+      delivered: (work, event) => this.#delivered.get(event.type)?.(work, String(event.data.object.id)),
     });
     for (const collection of ownCollections) this.#addCollection(collection);
     for (const resource of options.resources) this.#addResource(resource);
@@ -184,8 +187,9 @@ export class Core implements Engine {
   }
 
   /** Does something to an account as a whole or not at all. */
-  transact(account: Account, cause: Cause, act: (work: AccountWork) => void, now?: number): void {
-    const work = new AccountWork(this, account, cause, now ?? Math.floor(account.nowMs(this.options.now()) / 1000));
+  transact(account: Account, cause: Cause, act: (work: AccountWork) => void, moment?: Moment): void {
+    const now = Math.floor(account.nowMs(this.options.now()) / 1000);
+    const work = new AccountWork(this, account, cause, moment ?? { now, clockId: null });
     try {
       act(work);
     } catch (error) {
@@ -219,6 +223,7 @@ export class Core implements Engine {
   tick(): void {
     for (const account of this.accounts.values()) {
       this.tickAccount(account);
+      advanceClocks(this, account);
       this.#forgetOldEvents(account);
       account.indexLag.forgetBefore(account.nowMs(this.options.now()) / 1000 - account.searchLagSeconds);
     }
@@ -230,7 +235,9 @@ export class Core implements Engine {
       if (first === undefined || first.at * 1000 > account.nowMs(this.options.now())) return;
       account.due.pop();
       const record = account.store.get(dueRecords.type, first.id) as DueRecord | undefined;
-      if (record !== undefined && record.at === first.at) this.#runDue(account, record);
+      if (record !== undefined && record.at === first.at && record.clock === undefined) {
+        this.runDue(account, record, record.at);
+      }
     }
   }
 
@@ -238,6 +245,7 @@ export class Core implements Engine {
   nextDueMs(): number | undefined {
     let next: number | undefined;
     for (const account of this.accounts.values()) {
+      if (hasMovingClock(account)) return this.options.now();
       const first = account.due.first();
       if (first === undefined) continue;
       const at = machineTimeOf(account.record.clock, first.at * 1000);
@@ -265,7 +273,7 @@ export class Core implements Engine {
   /** After the last `restore`: puts what waits back into its queues. */
   restored(): void {
     for (const account of this.accounts.values()) {
-      for (const due of account.store.oldestFirst(dueRecords.type)) account.due.push((due as DueRecord).at, due.id);
+      for (const due of account.store.oldestFirst(dueRecords.type)) account.queueDue(due as DueRecord);
       for (const delivery of account.store.oldestFirst(deliveries.type)) {
         const { status, nextAtMs, id } = delivery as unknown as { status: string; nextAtMs: number; id: string };
         if (status === 'pending') this.deliveryQueue.add(account.record.id, id, nextAtMs);
@@ -292,7 +300,9 @@ export class Core implements Engine {
     else account.record = record;
   }
 
-  #runDue(account: Account, record: DueRecord): void {
+  /** Does what is due, at `now` seconds of its clock. */
+  runDue(account: Account, record: DueRecord, now: number): void {
+    const moment = { now, clockId: record.clock ?? null };
     const run = this.#scheduled.get(record.kind);
     const done = (work: AccountWork): void => work.unschedule(record.kind, record.objectId);
     try {
@@ -303,11 +313,11 @@ export class Core implements Engine {
           done(work);
           run?.(work, record.objectId);
         },
-        record.at,
+        moment,
       );
     } catch (error) {
       // What was refused or failed is not tried for ever.
-      this.transact(account, noCause, done, record.at);
+      this.transact(account, noCause, done, moment);
       if (!(error instanceof Refusal)) throw error;
     }
   }
@@ -339,5 +349,6 @@ export class Core implements Engine {
     for (const [route, handler] of Object.entries(resource.operations)) this.operations.add(route, handler);
     for (const [route, page] of Object.entries(resource.pages ?? {})) this.pages.add(route, page);
     for (const [kind, run] of Object.entries(resource.scheduled ?? {})) this.#scheduled.set(kind, run);
+    for (const [type, run] of Object.entries(resource.delivered ?? {})) this.#delivered.set(type, run);
   }
 }

@@ -5,10 +5,16 @@ import { accountResource } from './account.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
+import { creditNotesResource } from './credit-notes.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
 import { eventsResource } from './events.js';
+import { invoiceItemsResource } from './invoice-items.js';
+import { invoiceLinesResource } from './invoice-lines.js';
+import { invoicePaymentsResource } from './invoice-payments.js';
+import { invoicePreviewResource } from './invoice-preview.js';
+import { invoicesResource } from './invoices.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
@@ -19,6 +25,7 @@ import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
 import { taxIdsResource } from './tax-ids.js';
 import { taxRatesResource } from './tax-rates.js';
+import { testClocksResource } from './test-clocks.js';
 import { thinEventsResource } from './thin-events.js';
 import { webhookEndpointsResource } from './webhook-endpoints.js';
 
@@ -29,11 +36,17 @@ export const resources: readonly Resource[] = [
   chargesResource,
   paymentIntentsResource,
   checkoutSessionsResource,
+  creditNotesResource,
   customersResource,
   disputesResource,
   eventDestinationsResource,
   eventsResource,
   thinEventsResource,
+  invoiceItemsResource,
+  invoiceLinesResource,
+  invoicePaymentsResource,
+  invoicePreviewResource,
+  invoicesResource,
   paymentMethodsResource,
   paymentPagesResource,
   pricesResource,
@@ -42,6 +55,7 @@ export const resources: readonly Resource[] = [
   setupIntentsResource,
   taxIdsResource,
   taxRatesResource,
+  testClocksResource,
   stripeCliResource,
   webhookEndpointsResource,
   challengePageResource,

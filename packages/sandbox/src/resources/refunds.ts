@@ -24,7 +24,21 @@ const createRefund = operation<Stripe.RefundCreateParams>((context) => {
   // What was held and never captured counts as refunded already.
   const left = charge.amount - charge.amount_refunded;
   requireRefundable(context, charge, left);
-  const amount = params.amount ?? left;
+  return refundCharge(context, charge, params.amount ?? left, {
+    metadata: metadataMerged({}, params.metadata),
+    reason: params.reason ?? null,
+  });
+});
+
+/** Gives back a part of a charge, at most what is left of it. */
+export const refundCharge = (
+  work: Work,
+  charge: ChargeObject,
+  amount: number,
+  given: Pick<RefundObject, 'metadata' | 'reason'>,
+): RefundObject => {
+  const left = charge.amount - charge.amount_refunded;
+  requireRefundable(work, charge, left);
   requirePositiveInteger(amount, 'amount');
   requireWholeUnits(amount, charge.currency, 'amount');
   if (amount > left) {
@@ -32,18 +46,15 @@ const createRefund = operation<Stripe.RefundCreateParams>((context) => {
       param: 'amount',
     });
   }
-  const refund = putRefund(context, charge, amount, {
-    metadata: metadataMerged({}, params.metadata),
-    reason: params.reason ?? null,
-  });
-  const changed = context.update(charges, charge, {
+  const refund = putRefund(work, charge, amount, given);
+  const changed = work.update(charges, charge, {
     amount_refunded: charge.amount_refunded + amount,
     refunded: amount === left,
   });
-  context.emit('charge.refunded', changed);
-  context.emit('refund.created', refund);
+  work.emit('charge.refunded', changed);
+  work.emit('refund.created', refund);
   return refund;
-});
+};
 
 const chargeIn = (context: RequestContext<Stripe.RefundCreateParams>): ChargeObject => {
   const { charge, payment_intent: intentId } = context.params;
