@@ -1,8 +1,11 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
+import { type DiscountObject, discountShown } from './discount.js';
 import { taxIdsOfCustomer } from './tax-id.js';
 
-export type CustomerObject = Stripe.Customer;
+export interface CustomerObject extends Omit<Stripe.Customer, 'discount'> {
+  readonly discount: DiscountObject | null;
+}
 
 export const customers = defineCollection<CustomerObject>({
   type: 'customer',
@@ -10,5 +13,9 @@ export const customers = defineCollection<CustomerObject>({
   path: (customer) => `/v1/customers/${customer.id}`,
   indexes: ['email'],
   isSearched: true,
+  render: (customer, work, version) => {
+    const { discount } = customer;
+    return discount === null ? { ...customer } : { ...customer, discount: discountShown(work, discount, version) };
+  },
   included: { tax_ids: (customer, work) => taxIdsOfCustomer(work, customer.id) },
 });

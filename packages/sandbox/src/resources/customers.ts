@@ -6,6 +6,7 @@ import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
 import type { RequestContext, Work } from '../work.js';
 import { type CustomerObject, customers } from './customer.js';
+import { type CustomerDiscountParams, giveDiscount } from './customer-discount.js';
 import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { addressFrom, shippingFrom } from './shipping.js';
 import { putTaxId } from './tax-id.js';
@@ -13,7 +14,7 @@ import { refuseUnserved } from './unserved.js';
 
 const unserved = ['cash_balance', 'default_source', 'source', 'test_clock'];
 
-const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
+const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountParams>((context) => {
   const { params } = context;
   refuseUnserved(params, unserved);
   const id = context.newId('cus');
@@ -35,7 +36,7 @@ const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
   if (given !== undefined && !isSame) requireAttached(context, given, id);
   context.emit('customer.created', customer);
   for (const taxId of params.tax_id_data ?? []) putTaxId(context, id, taxId);
-  return customer;
+  return giveDiscount(context, customer, params);
 });
 
 const noInvoiceSettings: CustomerObject['invoice_settings'] = {
@@ -138,7 +139,7 @@ const retrieveCustomer = operation<Stripe.CustomerRetrieveParams>((context) => {
   return context.get(customers, id) ?? context.deletedStub(customers, id) ?? context.require(customers, id);
 });
 
-const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
+const updateCustomer = operation<Stripe.CustomerUpdateParams & CustomerDiscountParams>((context) => {
   const before = context.require(customers, context.path.customer ?? '');
   const { params } = context;
   refuseUnserved(params, unserved);
@@ -147,8 +148,9 @@ const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
     metadata: metadataMerged(before.metadata, params.metadata),
     ...(params.invoice_settings === undefined ? {} : { invoice_settings: updatedInvoiceSettings(context, before) }),
   });
-  context.emit('customer.updated', after, before);
-  return after;
+  const discounted = giveDiscount(context, after, params);
+  context.emit('customer.updated', discounted, before);
+  return discounted;
 });
 
 const updatedInvoiceSettings = (

@@ -5,6 +5,8 @@ import { accountResource } from './account.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
+import { couponsResource } from './coupons.js';
+import { customerDiscountsResource } from './customer-discounts.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
@@ -14,6 +16,7 @@ import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
 import { pricesResource } from './prices.js';
 import { productsResource } from './products.js';
+import { promotionCodesResource } from './promotion-codes.js';
 import { refundsResource } from './refunds.js';
 import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
@@ -29,6 +32,8 @@ export const resources: readonly Resource[] = [
   chargesResource,
   paymentIntentsResource,
   checkoutSessionsResource,
+  couponsResource,
+  customerDiscountsResource,
   customersResource,
   disputesResource,
   eventDestinationsResource,
@@ -38,6 +43,7 @@ export const resources: readonly Resource[] = [
   paymentPagesResource,
   pricesResource,
   productsResource,
+  promotionCodesResource,
   refundsResource,
   setupIntentsResource,
   taxIdsResource,
