@@ -5,6 +5,8 @@ import { taxIdsOfCustomer } from './tax-id.js';
 
 export interface CustomerObject extends Omit<Stripe.Customer, 'discount'> {
   readonly discount: DiscountObject | null;
+  /** Credit balances in currencies besides the customer's own. */
+  readonly _otherBalances?: Readonly<Record<string, number>>;
 }
 
 export const customers = defineCollection<CustomerObject>({
@@ -17,5 +19,11 @@ export const customers = defineCollection<CustomerObject>({
     const { discount } = customer;
     return discount === null ? { ...customer } : { ...customer, discount: discountShown(work, discount, version) };
   },
-  included: { tax_ids: (customer, work) => taxIdsOfCustomer(work, customer.id) },
+  included: {
+    invoice_credit_balance: (customer) => ({
+      ...(typeof customer.currency === 'string' ? { [customer.currency]: customer.balance } : {}),
+      ...customer._otherBalances,
+    }),
+    tax_ids: (customer, work) => taxIdsOfCustomer(work, customer.id),
+  },
 });

@@ -6,6 +6,7 @@ import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
 import type { RequestContext, Work } from '../work.js';
 import { type CustomerObject, customers } from './customer.js';
+import { setBalance } from './customer-balance.js';
 import { type CustomerDiscountParams, giveDiscount } from './customer-discount.js';
 import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { addressFrom, shippingFrom } from './shipping.js';
@@ -33,10 +34,11 @@ const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountP
     metadata: metadataMerged({}, params.metadata),
   };
   context.put(customers, customer);
+  const opened = setBalance(context, customer, params.balance ?? 0, 'initial');
   if (given !== undefined && !isSame) requireAttached(context, given, id);
-  context.emit('customer.created', customer);
+  context.emit('customer.created', opened);
   for (const taxId of params.tax_id_data ?? []) putTaxId(context, id, taxId);
-  return giveDiscount(context, customer, params);
+  return giveDiscount(context, opened, params);
 });
 
 const noInvoiceSettings: CustomerObject['invoice_settings'] = {
@@ -90,7 +92,6 @@ const changesFrom = (params: CustomerParams): Partial<CustomerObject> => {
     ...namesFrom(params),
     ...(provided({
       address: addressFrom(params.address),
-      balance: params.balance,
       description: params.description,
       email: emailFrom(params.email),
       invoice_prefix: prefix,
@@ -148,7 +149,8 @@ const updateCustomer = operation<Stripe.CustomerUpdateParams & CustomerDiscountP
     metadata: metadataMerged(before.metadata, params.metadata),
     ...(params.invoice_settings === undefined ? {} : { invoice_settings: updatedInvoiceSettings(context, before) }),
   });
-  const discounted = giveDiscount(context, after, params);
+  const balanced = params.balance === undefined ? after : setBalance(context, after, params.balance, 'adjustment');
+  const discounted = giveDiscount(context, balanced, params);
   context.emit('customer.updated', discounted, before);
   return discounted;
 });

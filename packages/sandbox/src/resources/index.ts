@@ -6,6 +6,7 @@ import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
 import { couponsResource } from './coupons.js';
+import { customerBalanceTransactionsResource } from './customer-balance-transactions.js';
 import { customerDiscountsResource } from './customer-discounts.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
@@ -33,6 +34,7 @@ export const resources: readonly Resource[] = [
   paymentIntentsResource,
   checkoutSessionsResource,
   couponsResource,
+  customerBalanceTransactionsResource,
   customerDiscountsResource,
   customersResource,
   disputesResource,
