@@ -5,8 +5,9 @@ import { resourceMissing } from './errors.js';
 import { events } from './events.js';
 import { prefixed, token } from './ids.js';
 import { recordEvent } from './record-event.js';
+import { recordThinAlone } from './record-thin-alone.js';
 import { shown } from './rendering.js';
-import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject } from './work.js';
+import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinHappening } from './work.js';
 
 export class AccountWork implements InnerWork {
   readonly engine: Engine;
@@ -89,6 +90,10 @@ export class AccountWork implements InnerWork {
 
   emit<T extends StoredObject>(type: string, object: T, before?: T): void {
     recordEvent(this, type, object, before);
+  }
+
+  emitThin(happening: ThinHappening, destination?: string): StoredObject | undefined {
+    return recordThinAlone(this, happening, destination);
   }
 
   resend(eventId: string, endpointId?: string): void {
