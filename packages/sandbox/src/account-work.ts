@@ -5,9 +5,10 @@ import { resourceMissing } from './errors.js';
 import { events } from './events.js';
 import { prefixed, token } from './ids.js';
 import { recordEvent } from './record-event.js';
+import { recordThinAlone } from './record-thin-alone.js';
 import { shown } from './rendering.js';
 import { frozenTimeOf } from './test-clock.js';
-import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject } from './work.js';
+import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinHappening } from './work.js';
 
 /** When something happens: in the account's own time, or in a test clock's. */
 export interface Moment {
@@ -114,6 +115,10 @@ export class AccountWork implements InnerWork {
 
   emit<T extends StoredObject>(type: string, object: T, before?: T): number {
     return recordEvent(this, type, object, before);
+  }
+
+  emitThin(happening: ThinHappening, destination?: string): StoredObject | undefined {
+    return recordThinAlone(this, happening, destination);
   }
 
   resend(eventId: string, endpointId?: string): void {

@@ -28,7 +28,7 @@ type Control = (core: Core, fields: Fields, id: string) => unknown;
 const controls: Readonly<Record<string, Control>> = {
   'GET health': () => ({ status: 'ok' }),
   'GET accounts': (core) => ({ data: [...core.accounts.values()].map(accountView(core)) }),
-  'POST accounts': (core, fields) => setDefaultVersion(core, fields),
+  'POST accounts': (core, fields) => setAccount(core, fields),
   'POST clock': (core, fields) => setClock(core, fields),
   'GET clock': (core, fields) => accountView(core)(accountIn(core, fields)),
   'POST keys': (core, fields) => setKey(core, fields),
@@ -111,15 +111,22 @@ const accountView =
     id: account.record.id,
     livemode: account.record.livemode,
     default_version: account.record.defaultVersion,
+    card_tokens: account.record.takesCardTokens ?? false,
     clock: account.record.clock,
     now: Math.floor(account.nowMs(core.options.now()) / 1000),
   });
 
-const setDefaultVersion = (core: Core, fields: Fields): object => {
+const setAccount = (core: Core, fields: Fields): object => {
   const account = accountIn(core, fields);
   const version = String(fields.default_version ?? account.record.defaultVersion);
   if (!isVersion(version)) throw invalidVersion(version, 'default_version');
-  core.saveAccount(account, { ...account.record, defaultVersion: version });
+  const takesCardTokens =
+    fields.card_tokens === undefined ? account.record.takesCardTokens : fields.card_tokens === true;
+  core.saveAccount(account, {
+    ...account.record,
+    defaultVersion: version,
+    ...(takesCardTokens === undefined ? {} : { takesCardTokens }),
+  });
   return accountView(core)(account);
 };
 

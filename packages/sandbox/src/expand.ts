@@ -103,17 +103,26 @@ const ownOf = <T>(fields: Readonly<Record<string, T>>, name: string): T | undefi
 
 const descend = (rendering: Rendering, value: unknown, step: Step): unknown => {
   if (Array.isArray(value)) return value.map((entry) => descend(rendering, entry, step));
-  const target = typeof value === 'string' ? objectWithId(rendering.work, value) : value;
+  const target = typeof value === 'string' ? objectWithId(rendering.work, value, step.field) : value;
   if (typeof target !== 'object' || target === null) return value;
   return renderTree(rendering, target as StripeObject, step.rest, step.trail);
 };
 
-const objectWithId = (work: InnerWork, id: string): unknown => {
+const objectWithId = (work: InnerWork, id: string, field: string): unknown => {
   const prefix = id.slice(0, id.lastIndexOf('_'));
   const collection =
     work.engine.collectionByPrefix(prefix) ?? work.engine.collectionByPrefix(id.slice(0, id.indexOf('_')));
-  if (collection === undefined) return undefined;
-  return work.state.store.get(collection.type, id) ?? work.deletedStub(collection as never, id);
+  const found =
+    collection === undefined
+      ? undefined
+      : (work.state.store.get(collection.type, id) ?? work.deletedStub(collection as never, id));
+  return found ?? objectNamed(work, id, field);
+};
+
+/** Coupons and products may have ids of their makers' choice, which say nothing: the name of the field does. */
+const objectNamed = (work: InnerWork, id: string, field: string): unknown => {
+  const collection = work.engine.collectionOf(field);
+  return collection === undefined ? undefined : work.state.store.get(collection.type, id);
 };
 
 /** What the contract says of a field of a Stripe object; inside nameless objects (`parent.details`) anything is tried. */

@@ -2,6 +2,7 @@ import { defineCollection, type StoredObject } from './collection.js';
 import { contract } from './contract/contract.js';
 import type { InnerWork } from './engine.js';
 import type { EventObject } from './events.js';
+import type { ThinHappening } from './work.js';
 
 /** https://docs.stripe.com/event-destinations#thin-events: says that something happened to what, and holds no data. */
 export interface ThinEventObject extends StoredObject {
@@ -14,8 +15,12 @@ export interface ThinEventObject extends StoredObject {
     readonly type: 'request';
     readonly request: { readonly id: string; readonly idempotency_key: string };
   };
-  readonly related_object: { readonly id: string; readonly type: string; readonly url: string };
-  readonly snapshot_event: string;
+  /** Left out when it is of no object. */
+  readonly related_object?: { readonly id: string; readonly type: string; readonly url: string };
+  /** Left out when no snapshot tells of the same. */
+  readonly snapshot_event?: string;
+  /** What fetching the event adds to its notification. */
+  readonly data?: object;
   readonly type: string;
 }
 
@@ -43,18 +48,32 @@ export const putThinEvent = (
   const kind = (object as { object?: unknown }).object;
   const url = typeof kind === 'string' ? work.engine.collectionOf(kind)?.path?.(object as never) : undefined;
   if (type === undefined || url === undefined) return undefined;
-  const { id, idempotency_key: key } = snapshot.request;
   return work.put(thinEvents, {
+    ...newThinEvent(work, type),
+    related_object: { id: object.id, type: String(kind), url },
+    snapshot_event: snapshot.id,
+  });
+};
+
+const newThinEvent = (work: InnerWork, type: string): ThinEventObject => {
+  const { id, idempotency_key: key } = work.shownCause;
+  return {
     id: work.newId(work.account.livemode ? 'evt_live' : 'evt_test'),
     object: 'v2.core.event',
     created: isoTime(work.now),
     livemode: work.account.livemode,
     ...(id === null ? {} : { reason: { type: 'request', request: { id, idempotency_key: key ?? '' } } }),
-    related_object: { id: object.id, type: String(kind), url },
-    snapshot_event: snapshot.id,
     type,
-  });
+  };
 };
+
+/** Keeps an event that comes thin alone. */
+export const putThinAlone = (work: InnerWork, happening: ThinHappening): ThinEventObject =>
+  work.put(thinEvents, {
+    ...newThinEvent(work, happening.type),
+    ...(happening.related === undefined ? {} : { related_object: happening.related }),
+    ...(happening.data === undefined ? {} : { data: happening.data }),
+  });
 
 /** Times of version 2 are texts. */
 export const isoTime = (seconds: number): string => new Date(seconds * 1000).toISOString();
@@ -69,8 +88,8 @@ export const notificationOf = (event: ThinEventObject, context: string | null): 
     created,
     livemode,
     ...(context === null ? {} : { context }),
-    related_object,
+    ...(related_object === undefined ? {} : { related_object }),
     ...(reason === undefined ? {} : { reason }),
-    snapshot_event,
+    ...(snapshot_event === undefined ? {} : { snapshot_event }),
   };
 };

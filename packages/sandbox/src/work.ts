@@ -47,6 +47,8 @@ export interface AccountProfile {
   readonly defaultVersion: string;
   /** Milliseconds of machine time. */
   readonly createdMs: number;
+  /** Whether its API policies still allow card tokens at the Charges API; left out, they do not. */
+  readonly takesCardTokens?: boolean;
 }
 
 export interface ListOptions<T extends StoredObject> {
@@ -120,6 +122,11 @@ export interface Work {
    * take it.
    */
   emit<T extends StoredObject>(type: string, object: T, before?: T): number;
+  /**
+   * Records an event that comes thin alone, for those who asked for its type; undefined when nobody did. With
+   * `destination` it goes to that event destination and to nobody else, whatever it asked for.
+   */
+  emitThin(happening: ThinHappening, destination?: string): StoredObject | undefined;
   /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
   resend(eventId: string, endpointId?: string): void;
   /** Lets `scheduled[kind](work, objectId)` run when the clock of this Work reaches `dueAt` (seconds), in its time. */
@@ -130,6 +137,15 @@ export interface Work {
   readonly listeners: { readonly secret: string; readonly ids: readonly string[] };
   /** The object as the API shows it in the account's default version, with nothing expanded. */
   render<T extends StoredObject>(object: T): StripeObject;
+}
+
+/** Of version 2 of the API: what has no snapshot beside it. */
+export interface ThinHappening {
+  /** The whole type: "v1.billing.meter.no_meter_found". */
+  readonly type: string;
+  readonly related?: { readonly id: string; readonly type: string; readonly url: string };
+  /** What fetching the event shows besides. */
+  readonly data?: object;
 }
 
 export interface DeletedStub {

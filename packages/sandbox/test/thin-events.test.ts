@@ -181,4 +181,24 @@ describe('event destinations', () => {
   ])('%s is refused', async (_title, more) => {
     await expect(destination(['v1.customer.created'], more)).rejects.toMatchObject({ statusCode: 400 });
   });
+
+  test('a ping reaches its destination alone, whatever that asked for, and can be fetched', async () => {
+    const other = await startReceiver();
+    try {
+      await destination(['v1.customer.created'], { webhook_endpoint: { url: other.url } });
+      const { id, webhook_endpoint: to } = await destination(['v1.customer.created']);
+      const pinged = await stripe.v2.core.eventDestinations.ping(id);
+      const related = { id, type: 'v2.core.event_destination', url: `/v2/core/event_destinations/${id}` };
+      expect(pinged).toMatchObject({ type: 'v2.core.event_destination.ping', related_object: related });
+      const [{ body, signature } = { body: '', signature: '' }] = await receiver.arrived(1);
+      const notification = stripe.parseEventNotification(body, signature, to?.signing_secret ?? '');
+      if (notification.type !== 'v2.core.event_destination.ping') throw new Error(`It is a ${notification.type}.`);
+      expect(await notification.fetchEvent()).toMatchObject({ id: pinged.id });
+      expect(await notification.fetchRelatedObject()).toMatchObject({ id, status: 'enabled' });
+      expect(other.received).toEqual([]);
+      await expect(stripe.v2.core.eventDestinations.ping('ed_x')).rejects.toMatchObject({ statusCode: 404 });
+    } finally {
+      await other.close();
+    }
+  });
 });

@@ -2,6 +2,8 @@ type Lengths = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** https://docs.stripe.com/api/customers/create; `email` and the names of its kinds have theirs in the SDK's comments. */
 const ofCustomer = { name: 256, phone: 20 };
+/** Seen in a refusal: https://github.com/polarsource/polar/issues/5429 */
+const ofCoupon = { name: 40 };
 /** https://docs.stripe.com/api/products/create */
 const ofProduct = { description: 40_000, unit_label: 12 };
 
@@ -10,6 +12,8 @@ const ofProduct = { description: 40_000, unit_label: 12 };
  * comments of the SDK's types do not, by type and field, where they differ from the usual 5,000.
  */
 export const documentedLengths: Lengths = {
+  CouponCreateParams: ofCoupon,
+  CouponUpdateParams: ofCoupon,
   CustomerCreateParams: ofCustomer,
   CustomerUpdateParams: ofCustomer,
   ProductCreateParams: ofProduct,

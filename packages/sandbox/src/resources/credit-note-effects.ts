@@ -3,7 +3,7 @@ import type { Work } from '../work.js';
 import { type ChargeObject, charges, idOf } from './charge.js';
 import { type CreditNoteObject, creditNotes } from './credit-note.js';
 import { changeInvoice, type InvoiceObject } from './invoice.js';
-import { moveBalance } from './invoice-balance.js';
+import { moveForInvoice } from './invoice-balance.js';
 import { openPaymentsOf, paymentsOfInvoice } from './invoice-payment.js';
 import { askFor, endAsPaid } from './invoice-settled.js';
 import { paymentIntents } from './payment-intent.js';
@@ -20,7 +20,7 @@ export const applyCredit = (
   const credit = note.post_payment_amount - (note.out_of_band_amount ?? 0) - linked - refundAmount;
   const made = refundAmount === 0 ? [] : refundPayments(work, invoice, refundAmount);
   const { customer, currency, id } = invoice;
-  const transaction = moveBalance(work, customer, {
+  const transaction = moveForInvoice(work, customer, {
     amount: -credit,
     currency,
     type: 'credit_note',

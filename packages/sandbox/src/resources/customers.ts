@@ -6,6 +6,8 @@ import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
 import type { DeletedStub, RequestContext, Work } from '../work.js';
 import { type CustomerObject, clockOf, customers } from './customer.js';
+import { setBalance } from './customer-balance.js';
+import { type CustomerDiscountParams, giveDiscount } from './customer-discount.js';
 import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { addressFrom, shippingFrom } from './shipping.js';
 import { putTaxId } from './tax-id.js';
@@ -13,7 +15,7 @@ import { refuseUnserved } from './unserved.js';
 
 const unserved = ['cash_balance', 'default_source', 'source'];
 
-const createCustomer = operation<Stripe.CustomerCreateParams>((request) => {
+const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountParams>((request) => {
   const { params } = request;
   refuseUnserved(params, unserved);
   const clockId = params.test_clock ?? null;
@@ -36,10 +38,11 @@ const createCustomer = operation<Stripe.CustomerCreateParams>((request) => {
     test_clock: clockId,
   };
   context.put(customers, customer);
+  const opened = setBalance(context, customer, params.balance ?? 0, 'initial');
   if (given !== undefined && !isSame) requireAttached(context, given, id);
-  context.emit('customer.created', customer);
+  context.emit('customer.created', opened);
   for (const taxId of params.tax_id_data ?? []) putTaxId(context, id, taxId);
-  return customer;
+  return giveDiscount(context, opened, params);
 });
 
 /** https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
@@ -101,7 +104,6 @@ const changesFrom = (params: CustomerParams): Partial<CustomerObject> => {
     ...namesFrom(params),
     ...(provided({
       address: addressFrom(params.address),
-      balance: params.balance,
       description: params.description,
       email: emailFrom(params.email),
       invoice_prefix: prefix,
@@ -150,7 +152,7 @@ const retrieveCustomer = operation<Stripe.CustomerRetrieveParams>((context) => {
   return context.get(customers, id) ?? context.deletedStub(customers, id) ?? context.require(customers, id);
 });
 
-const updateCustomer = operation<Stripe.CustomerUpdateParams>((request) => {
+const updateCustomer = operation<Stripe.CustomerUpdateParams & CustomerDiscountParams>((request) => {
   const before = request.require(customers, request.path.customer ?? '');
   const context = request.onClock(clockOf(before));
   const { params } = context;
@@ -160,8 +162,10 @@ const updateCustomer = operation<Stripe.CustomerUpdateParams>((request) => {
     metadata: metadataMerged(before.metadata, params.metadata),
     ...(params.invoice_settings === undefined ? {} : { invoice_settings: updatedInvoiceSettings(context, before) }),
   });
-  context.emit('customer.updated', after, before);
-  return after;
+  const balanced = params.balance === undefined ? after : setBalance(context, after, params.balance, 'adjustment');
+  const discounted = giveDiscount(context, balanced, params);
+  context.emit('customer.updated', discounted, before);
+  return discounted;
 });
 
 const updatedInvoiceSettings = (

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { invalidRequest } from '../errors.js';
+import { invalidRequest, resourceMissing } from '../errors.js';
 import { type EventDestinationObject, eventDestinations } from '../event-destination.js';
 import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
@@ -117,6 +117,15 @@ const setStatus = (context: RequestContext<unknown>, status: 'enabled' | 'disabl
   });
 };
 
+/** https://docs.stripe.com/api/v2/core/event-destinations/ping: an event for this destination alone, whatever it asked for. */
+const pingDestination = operation<Stripe.V2.Core.EventDestinationPingParams>((context) => {
+  const { id, object } = inPath(context);
+  const related = { id, type: object, url: `/v2/core/event_destinations/${id}` };
+  const event = context.emitThin({ type: 'v2.core.event_destination.ping', related }, id);
+  if (event === undefined) throw resourceMissing('event', id);
+  return event;
+});
+
 const deleteDestination = operation<Stripe.V2.Core.EventDestinationDeleteParams>((context) => {
   const { id, object } = context.remove(eventDestinations, inPath(context).id);
   return { id, object };
@@ -136,6 +145,7 @@ export const eventDestinationsResource: Resource = {
     'GET /v2/core/event_destinations/:destination': retrieveDestination,
     'POST /v2/core/event_destinations/:destination': updateDestination,
     'DELETE /v2/core/event_destinations/:destination': deleteDestination,
+    'POST /v2/core/event_destinations/:destination/ping': pingDestination,
     'POST /v2/core/event_destinations/:destination/enable': (context) => setStatus(context, 'enabled'),
     'POST /v2/core/event_destinations/:destination/disable': (context) => setStatus(context, 'disabled'),
   },

@@ -5,7 +5,10 @@ import { accountResource } from './account.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
+import { couponsResource } from './coupons.js';
 import { creditNotesResource } from './credit-notes.js';
+import { customerBalanceTransactionsResource } from './customer-balance-transactions.js';
+import { customerDiscountsResource } from './customer-discounts.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
@@ -20,6 +23,7 @@ import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
 import { pricesResource } from './prices.js';
 import { productsResource } from './products.js';
+import { promotionCodesResource } from './promotion-codes.js';
 import { refundsResource } from './refunds.js';
 import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
@@ -36,7 +40,10 @@ export const resources: readonly Resource[] = [
   chargesResource,
   paymentIntentsResource,
   checkoutSessionsResource,
+  couponsResource,
   creditNotesResource,
+  customerBalanceTransactionsResource,
+  customerDiscountsResource,
   customersResource,
   disputesResource,
   eventDestinationsResource,
@@ -51,6 +58,7 @@ export const resources: readonly Resource[] = [
   paymentPagesResource,
   pricesResource,
   productsResource,
+  promotionCodesResource,
   refundsResource,
   setupIntentsResource,
   taxIdsResource,

@@ -1,24 +1,30 @@
 import type { Work } from '../work.js';
 import { minimumCharge } from './currency-rules.js';
 import { customers } from './customer.js';
+import { moveBalance } from './customer-balance.js';
 
 /** Why money moves between an invoice and its customer's balance: https://docs.stripe.com/billing/customer/balance */
 export interface BalanceMove {
   /** Added to the balance: above 0 the customer owes it, below 0 they have it to their credit. */
   readonly amount: number;
   readonly currency: string;
-  readonly type: 'applied_to_invoice' | 'credit_note' | 'invoice_too_small' | 'unapplied_from_invoice' | 'adjustment';
+  readonly type:
+    | 'applied_to_invoice'
+    | 'credit_note'
+    | 'invoice_too_small'
+    | 'unapplied_from_invoice'
+    | 'invoice_overpaid';
   readonly invoice: string;
   readonly creditNote?: string;
 }
 
 /** Moves money on a customer's balance; nothing happens to that of a customer who was deleted. Gives the transaction's id. */
-export const moveBalance = (work: Work, customerId: string, move: BalanceMove): string | null => {
+export const moveForInvoice = (work: Work, customerId: string, move: BalanceMove): string | null => {
   const customer = work.get(customers, customerId);
   if (customer === undefined || move.amount === 0) return null;
-  const after = work.update(customers, customer, { balance: customer.balance + move.amount });
+  const { customer: after, transaction } = moveBalance(work, customer, move);
   work.emit('customer.updated', after, customer);
-  return null;
+  return transaction.id;
 };
 
 export interface BalanceUse {

@@ -1,10 +1,13 @@
 import { invalidRequest } from '../errors.js';
 import type { Work } from '../work.js';
 import { collectionOf, daySeconds } from './collection-settings.js';
+import { couponBehind } from './coupon.js';
 import { requireChargeable } from './currency-rules.js';
 import { type CustomerObject, customers } from './customer.js';
+import { balanceIn } from './customer-balance.js';
+import { takeDiscount } from './customer-discount.js';
 import { changeInvoice, type InvoiceObject, invoices, requireInvoiceStatus } from './invoice.js';
-import { balanceUse, moveBalance } from './invoice-balance.js';
+import { balanceUse, moveForInvoice } from './invoice-balance.js';
 import { putInvoicePayment } from './invoice-payment.js';
 import { endAsPaid, setDelinquent } from './invoice-settled.js';
 import { customerFields, draftSeconds, recounted } from './new-invoice.js';
@@ -20,7 +23,8 @@ export const finalizeInvoice = (work: Work, draft: InvoiceObject): InvoiceObject
   const customer = work.require(customers, draft.customer);
   work.unschedule('invoice.finalizes', draft.id);
   const counted = { ...draft, ...recounted(draft, customerFields(work, customer)) };
-  const use = balanceUse(counted.total, customer.balance, draft.currency);
+  const balance = balanceIn(customer, draft.currency);
+  const use = balanceUse(counted.total, balance, draft.currency);
   if (use.amountDue > 0) requireChargeable(use.amountDue, draft.currency, 'amount_due');
   const types = typesOf(draft);
   if (use.amountDue > 0 && types.length === 0) {
@@ -32,7 +36,7 @@ export const finalizeInvoice = (work: Work, draft: InvoiceObject): InvoiceObject
     ...counted,
     status: 'open',
     number: draft.number ?? takeNumber(work, customer),
-    starting_balance: customer.balance,
+    starting_balance: balance,
     ending_balance: use.endingBalance,
     amount_due: use.amountDue,
     amount_remaining: use.amountDue,
@@ -42,16 +46,25 @@ export const finalizeInvoice = (work: Work, draft: InvoiceObject): InvoiceObject
     effective_at: draft.effective_at ?? work.now,
     hosted_invoice_url: `${work.baseUrl}/invoice/${work.account.id}/${draft.id}`,
     status_transitions: { ...draft.status_transitions, finalized_at: work.now },
-    _balanceApplied: use.endingBalance - customer.balance,
+    _balanceApplied: use.endingBalance - balance,
     _intent: use.amountDue === 0 ? null : putIntent(work, counted, { amount: use.amountDue, types }),
   });
   const { currency, id } = invoice;
-  moveBalance(work, customer.id, { amount: invoice._balanceApplied, currency, type: use.type, invoice: id });
+  moveForInvoice(work, customer.id, { amount: invoice._balanceApplied, currency, type: use.type, invoice: id });
+  spendOnce(work, customer.id, invoice);
   work.emit('invoice.updated', invoice, draft);
   work.emit('invoice.finalized', invoice);
   if (use.amountDue === 0) return endAsPaid(work, invoice, {});
   scheduleReminders(work, invoice);
   return invoice;
+};
+
+/** A customer's discount that counts once is used up by the first invoice that is final with it. */
+const spendOnce = (work: Work, customerId: string, invoice: InvoiceObject): void => {
+  const customer = work.require(customers, customerId);
+  const { discount } = customer;
+  if (discount === null || !invoice.discounts.includes(discount.id)) return;
+  if (couponBehind(work, discount.source.coupon)?.duration === 'once') takeDiscount(work, customer);
 };
 
 /** By customer: their prefix and the next in their sequence. https://docs.stripe.com/invoicing/customize#numbering */

@@ -2,6 +2,7 @@ import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import type { Work } from '../work.js';
 import { checkedCurrency } from './currency-rules.js';
+import type { GivenDiscounts } from './invoice-discounts.js';
 import type { LinePricing, Period } from './invoice-line.js';
 import { type PriceData, type PriceObject, prices, putPrice } from './price.js';
 import { priceAmount, unitDecimalOf } from './price-amount.js';
@@ -16,6 +17,7 @@ export interface GivenCost {
   readonly currency?: string;
   readonly description?: string;
   readonly discountable?: boolean;
+  readonly discounts?: GivenDiscounts;
   readonly metadata?: Readonly<Record<string, string | number | null>> | '' | null;
   readonly period?: Period;
   readonly price_data?: object;
@@ -35,7 +37,7 @@ export interface ItemCost {
 }
 
 /** Money of these is not served, and to ignore them would lie. */
-export const unservedOfItems = ['customer_account', 'discounts', 'quantity_decimal', 'tax_amounts'];
+export const unservedOfItems = ['customer_account', 'quantity_decimal', 'tax_amounts'];
 
 /** What an item costs, by its amount, by a unit amount or by a price; undefined when nothing was said of it. */
 export const costFrom = (work: Work, given: GivenCost, expected: string | undefined): ItemCost | undefined => {

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
+import type { AppliedDiscount } from './invoice-discounts.js';
 import type { InvoiceLine, LineDraft, LinePricing, Period } from './invoice-line.js';
 import type { TaxRateObject } from './tax-rates.js';
 
@@ -13,6 +14,7 @@ export interface InvoiceItemObject extends Omit<Stripe.InvoiceItem, 'pricing' | 
   readonly quantity_decimal: string;
   readonly tax_rates: TaxRateObject[];
   readonly test_clock: string | null;
+  readonly _applied: readonly AppliedDiscount[];
 }
 
 export const invoiceItems = defineCollection<InvoiceItemObject>({
@@ -46,6 +48,7 @@ export const lineOfItem = (item: InvoiceItemObject): LineDraft => ({
   quantity: item.quantity,
   subscription: item.parent?.subscription_details?.subscription ?? null,
   _taxRates: item.tax_rates,
+  _applied: item._applied,
 });
 
 const prorationOf = (item: InvoiceItemObject): Details => {

@@ -5,6 +5,7 @@ import { inRange } from '../pagination.js';
 import type { RequestContext, Work } from '../work.js';
 import { type CustomerObject, clockOf, clockOfCustomer, customers } from './customer.js';
 import { invoices, requireInvoiceStatus } from './invoice.js';
+import { discountFields, discountsFrom } from './invoice-discounts.js';
 import { addItems, draftNamed, removeItemFromDraft, updateItemOnDraft } from './invoice-draft.js';
 import { type InvoiceItemObject, invoiceItems } from './invoice-item.js';
 import { costFrom, type GivenCost, type ItemCost, ratesFrom, wordsFrom } from './invoice-item-cost.js';
@@ -50,12 +51,20 @@ export interface NewItem {
 /** Keeps a new item and tells of it; its line is the caller's. */
 export const putItem = (work: Work, customer: CustomerObject, { given, cost, invoice }: NewItem): InvoiceItemObject => {
   takeCurrency(work, customer.id, cost.currency);
-  const item = work.put(invoiceItems, newItem(work, customer, { given, cost, invoice }));
+  const blank = newItem(work, customer, { given, cost, invoice });
+  const item = work.put(invoiceItems, { ...blank, ...discountsIn(work, blank, given) });
   work.emit('invoiceitem.created', item);
   return item;
 };
 
-/** An item that is not kept. */
+const discountsIn = (work: Work, item: InvoiceItemObject, given: GivenCost): Partial<InvoiceItemObject> => {
+  const { amount, currency, customer } = item;
+  const target = { customer, order: { amount, currency }, invoice_item: item.id };
+  const applied = discountsFrom(work, given.discounts, { target, currency, param: 'discounts' });
+  return applied === undefined ? {} : discountFields(applied);
+};
+
+/** An item that is not kept, without discounts. */
 export const newItem = (
   work: Work,
   customer: CustomerObject,
@@ -67,7 +76,6 @@ export const newItem = (
   customer_account: null,
   date: work.now,
   discountable: cost.amount >= 0,
-  discounts: [],
   invoice,
   livemode: work.account.livemode,
   parent: null,
@@ -78,6 +86,7 @@ export const newItem = (
   ...costFields(cost),
   description: cost.description,
   ...wordsFrom(given, {}),
+  ...discountFields([]),
 });
 
 const costFields = (cost: ItemCost) => ({
@@ -109,6 +118,7 @@ export const changeItem = (work: Work, before: InvoiceItemObject, given: GivenCo
     ...(cost === undefined ? {} : costFields(cost)),
     ...(rates === undefined ? {} : { tax_rates: rates }),
     ...wordsFrom(given, before.metadata ?? {}),
+    ...discountsIn(work, before, given),
   });
   updateItemOnDraft(work, after);
   return after;

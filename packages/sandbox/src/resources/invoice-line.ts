@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
 import type { Work } from '../work.js';
-import type { DiscountAmount } from './invoice-discounts.js';
+import type { AppliedDiscount, DiscountAmount } from './invoice-discounts.js';
 import type { LineTax } from './invoice-tax.js';
 import type { TaxRateObject } from './tax-rates.js';
 
@@ -51,6 +51,7 @@ export interface InvoiceLine {
   readonly taxes: readonly LineTax[];
   /** Its own rates; the invoice's default rates stand in where there are none. */
   readonly _taxRates: readonly TaxRateObject[];
+  readonly _applied: readonly AppliedDiscount[];
 }
 
 export interface PretaxCredit {
@@ -67,7 +68,7 @@ export type LineDraft = Pick<
   InvoiceLine,
   'amount' | 'currency' | 'description' | 'discountable' | 'discounts' | 'metadata' | 'parent' | 'period' | 'pricing'
 > &
-  Pick<InvoiceLine, 'quantity' | 'subscription' | '_taxRates'>;
+  Pick<InvoiceLine, 'quantity' | 'subscription' | '_taxRates' | '_applied'>;
 
 /** A line of its own id; `invoice` is null in a preview. */
 export const newLine = (
@@ -88,7 +89,8 @@ export const newLine = (
 });
 
 /** The line as an invoice shows it. */
-export const shownLine = ({ _taxRates, ...line }: InvoiceLine): Omit<InvoiceLine, '_taxRates'> => line;
+export const shownLine = ({ _taxRates, _applied, ...line }: InvoiceLine): Omit<InvoiceLine, '_taxRates' | '_applied'> =>
+  line;
 
 /** The invoice item a line stands for, or null. */
 export const itemOfLine = (line: InvoiceLine): string | null => line.parent?.invoice_item_details?.invoice_item ?? null;

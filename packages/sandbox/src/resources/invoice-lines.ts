@@ -86,6 +86,7 @@ const changeLine = (work: Work, invoiceId: string, lineId: string, given: GivenC
     changeItem(work, item, given);
     return;
   }
+  refuseUnserved(given, ['discounts']);
   const rates = ratesFrom(work, given.tax_rates);
   const words = { ...wordsFrom(given, line.metadata), ...(rates === undefined ? {} : { _taxRates: rates }) };
   changeDraft(work, draft, { _lines: draft._lines.map((one) => (one.id === lineId ? { ...one, ...words } : one)) });

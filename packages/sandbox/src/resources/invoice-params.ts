@@ -17,7 +17,6 @@ export const unservedOfInvoices = [
   'automatic_tax',
   'customer_account',
   'default_source',
-  'discounts',
   'on_behalf_of',
   'shipping_cost',
   'transfer_data',

@@ -4,6 +4,7 @@ import { operation, type Resource } from '../operation.js';
 import type { RequestContext, Work } from '../work.js';
 import { checkedCurrency } from './currency-rules.js';
 import { type CustomerObject, clockOf, customers } from './customer.js';
+import { balanceIn } from './customer-balance.js';
 import { pendingItems } from './invoice-draft.js';
 import { type InvoiceItemObject, invoiceItems, lineOfItem } from './invoice-item.js';
 import { costFrom, type GivenCost } from './invoice-item-cost.js';
@@ -41,7 +42,7 @@ const createPreview = operation<Stripe.InvoiceCreatePreviewParams>((request) => 
   const id = context.newId('upcoming_in');
   const lines = items.map((item) => newLine(context, lineOfItem(item), { id, lineId: context.newId('il_tmp') }));
   const preview = newInvoice(context, customer, { id, currency, billing_reason: 'upcoming', _lines: lines });
-  return { ...preview, starting_balance: customer.balance };
+  return { ...preview, starting_balance: balanceIn(customer, currency) };
 });
 
 type Given = GivenCost & { readonly invoiceitem?: string; readonly price?: string; readonly unit_amount?: number };

@@ -2,7 +2,7 @@ import type { Work } from '../work.js';
 import { collectionOf } from './collection-settings.js';
 import { customers } from './customer.js';
 import { changeInvoice, type InvoiceObject, invoices } from './invoice.js';
-import { moveBalance } from './invoice-balance.js';
+import { moveForInvoice } from './invoice-balance.js';
 import { type InvoicePaymentObject, invoicePayments, openPaymentOfIntent, openPaymentsOf } from './invoice-payment.js';
 import { type PaymentIntentObject, paymentIntents } from './payment-intent.js';
 
@@ -33,7 +33,7 @@ export const invoicePaidBy = (work: Work, intent: PaymentIntentObject): void => 
   work.emit('invoice_payment.paid', paid);
   if (surplus === 0) return;
   const { customer, currency, id } = invoice;
-  moveBalance(work, customer, { amount: -surplus, currency, type: 'adjustment', invoice: id });
+  moveForInvoice(work, customer, { amount: -surplus, currency, type: 'invoice_overpaid', invoice: id });
   work.emit('invoice.overpaid', work.require(invoices, id));
 };
 

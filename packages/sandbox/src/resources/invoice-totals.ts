@@ -1,4 +1,4 @@
-import { type DiscountAmount, discountsOf } from './invoice-discounts.js';
+import { type AppliedDiscount, type DiscountAmount, discountsOf } from './invoice-discounts.js';
 import type { InvoiceLine } from './invoice-line.js';
 import { type LineTax, type TaxExempt, taxesOfLine } from './invoice-tax.js';
 import type { TaxRateObject } from './tax-rates.js';
@@ -27,7 +27,7 @@ export interface InvoiceTotals {
  */
 export const invoiceTotals = (
   lines: readonly InvoiceLine[],
-  invoiceDiscounts: readonly string[],
+  invoiceDiscounts: readonly AppliedDiscount[],
   taxation: Taxation,
 ): InvoiceTotals => {
   const discounts = discountsOf(lines, invoiceDiscounts);

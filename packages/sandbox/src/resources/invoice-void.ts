@@ -1,6 +1,6 @@
 import type { Work } from '../work.js';
 import { changeInvoice, type InvoiceObject, requireInvoiceStatus } from './invoice.js';
-import { moveBalance } from './invoice-balance.js';
+import { moveForInvoice } from './invoice-balance.js';
 import { stopCollecting } from './invoice-settled.js';
 
 /** As if the invoice had never been: its intent ends, and what it took from the balance goes back. */
@@ -14,7 +14,7 @@ export const voidInvoice = (work: Work, before: InvoiceObject): InvoiceObject =>
   });
   stopCollecting(work, invoice, 'void_invoice');
   const { customer, currency, id } = invoice;
-  moveBalance(work, customer, {
+  moveForInvoice(work, customer, {
     amount: -invoice._balanceApplied,
     currency,
     type: 'unapplied_from_invoice',

@@ -4,6 +4,8 @@ import { invalidRequest, type Refusal } from '../errors.js';
 import type { StripeObject, Work } from '../work.js';
 import { idOf } from './charge.js';
 import { customers } from './customer.js';
+import { balanceIn } from './customer-balance.js';
+import type { AppliedDiscount } from './invoice-discounts.js';
 import { shownLine } from './invoice-line.js';
 import { paymentsOfInvoice } from './invoice-payment.js';
 import type { InvoiceTotals } from './invoice-totals.js';
@@ -20,6 +22,7 @@ export interface InvoiceObject
   readonly status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
   readonly test_clock: string | null;
   readonly discounts: string[];
+  readonly _applied: readonly AppliedDiscount[];
   /** Of invoices that are sent: days from finalization, when no date was given. */
   readonly _daysUntilDue: number | null;
   /** The intent that was made with the invoice; null before it is finalized, and when there is nothing to pay. */
@@ -70,7 +73,8 @@ const shownInvoice = (work: Work, invoice: InvoiceObject): StripeObject => {
 
 /** Until it is finalized, an invoice shows the balance the customer has now, and what would be to pay with it. */
 const draftAmounts = (work: Work, invoice: InvoiceObject): Partial<InvoiceObject> => {
-  const starting_balance = work.get(customers, invoice.customer)?.balance ?? 0;
+  const customer = work.get(customers, invoice.customer);
+  const starting_balance = customer === undefined ? 0 : balanceIn(customer, invoice.currency);
   const due = Math.max(0, invoice.total + starting_balance);
   return { starting_balance, amount_due: due, amount_remaining: due };
 };

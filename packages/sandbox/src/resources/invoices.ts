@@ -8,6 +8,7 @@ import { checkedCurrency } from './currency-rules.js';
 import { clockOf, customers } from './customer.js';
 import { clockOfInvoice, type InvoiceObject, invoices, requireInvoiceStatus } from './invoice.js';
 import { collectAutomatically, finalizeAutomatically } from './invoice-collect.js';
+import { discountFields, discountsFrom, type GivenDiscounts, inheritedDiscounts } from './invoice-discounts.js';
 import { changeDraft, pendingItems } from './invoice-draft.js';
 import { finalizeByHand, finalizeInvoice, passDueDate } from './invoice-finalize.js';
 import { invoiceItems, lineOfItem } from './invoice-item.js';
@@ -22,7 +23,7 @@ import {
 import { payInvoice } from './invoice-pay.js';
 import { markUncollectible } from './invoice-settled.js';
 import { voidInvoice } from './invoice-void.js';
-import { draftSeconds, newInvoice, putDraft } from './new-invoice.js';
+import { draftSeconds, newInvoice, putDraft, recounted } from './new-invoice.js';
 import { refuseUnserved } from './unserved.js';
 
 const createInvoice = operation<Stripe.InvoiceCreateParams>((request) => {
@@ -36,14 +37,24 @@ const createInvoice = operation<Stripe.InvoiceCreateParams>((request) => {
   const currency = checkedCurrency(params.currency ?? customer.currency ?? 'usd');
   const blank = newInvoice(context, customer, { currency });
   const fields = fieldsFrom(context, blank, params as InvoiceParams);
-  const invoice = { ...blank, ...fields };
-  requireDueDate(invoice);
+  requireDueDate({ ...blank, ...fields });
   const pending =
     params.pending_invoice_items_behavior === 'include' ? pendingItems(context, customer.id, currency) : [];
   for (const item of pending) context.update(invoiceItems, item, { invoice: blank.id });
   const lines = pending.map((item) => newLine(context, lineOfItem(item), { id: blank.id }));
-  return putDraft(context, newInvoice(context, customer, { ...invoice, id: blank.id, _lines: lines }));
+  const inherited = discountFields(inheritedDiscounts(context, customer, currency));
+  const draft = { ...blank, ...fields, ...inherited, _lines: lines };
+  return putDraft(context, { ...draft, ...recounted(draft, discountsIn(context, draft, params.discounts)) });
 });
+
+/** An invoice inherits its customer's discount; what a request gives stands in its place. */
+const discountsIn = (work: Work, invoice: InvoiceObject, given: GivenDiscounts): Partial<InvoiceObject> => {
+  const { currency, customer, id } = invoice;
+  const amount = invoice._lines.reduce((sum, line) => sum + line.amount, 0);
+  const target = { customer, order: { amount, currency }, invoice: id };
+  const applied = discountsFrom(work, given, { target, currency, param: 'discounts' });
+  return applied === undefined ? {} : discountFields(applied);
+};
 
 const inPath = <P>(context: RequestContext<P>): InvoiceObject => context.require(invoices, context.path.invoice ?? '');
 
@@ -64,7 +75,10 @@ const updateInvoice = operation<Stripe.InvoiceUpdateParams>((request) => {
   if (before.status !== 'draft') {
     for (const name of Object.keys(params)) if (!editableWhenFinal.has(name)) requireInvoiceStatus(before, 'edit');
   }
-  const changes = fieldsFrom(context, before, params as InvoiceParams);
+  const changes = {
+    ...fieldsFrom(context, before, params as InvoiceParams),
+    ...discountsIn(context, before, params.discounts),
+  };
   requireDueDate({ ...before, ...changes });
   const after =
     before.status === 'draft'

@@ -1,6 +1,7 @@
 import type { Work } from '../work.js';
 import { idOf } from './charge.js';
 import { type CustomerObject, customers } from './customer.js';
+import { balanceIn } from './customer-balance.js';
 import { type InvoiceObject, invoices } from './invoice.js';
 import { type InvoiceTotals, invoiceTotals } from './invoice-totals.js';
 import { taxIds } from './tax-id.js';
@@ -33,7 +34,7 @@ export const newInvoice = (work: Work, customer: CustomerObject, given: Given): 
     metadata: {},
     period_end: work.now,
     period_start: work.now,
-    starting_balance: customer.balance,
+    starting_balance: balanceIn(customer, given.currency),
     status: 'draft',
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
     test_clock: idOf(customer.test_clock ?? null),
@@ -115,6 +116,7 @@ const unusedFields = {
   shipping_details: null,
   statement_descriptor: null,
   webhooks_delivered_at: null,
+  _applied: [],
   _attempting: null,
   _balanceApplied: 0,
   _daysUntilDue: null,
@@ -127,7 +129,7 @@ const unusedFields = {
 export const recounted = (before: InvoiceObject, changes: Partial<InvoiceObject>): Partial<InvoiceObject> => {
   const after = { ...before, ...changes };
   const exempt = after.customer_tax_exempt === 'exempt' || after.customer_tax_exempt === 'reverse';
-  const totals = invoiceTotals(after._lines, after.discounts, {
+  const totals = invoiceTotals(after._lines, after._applied, {
     defaultRates: after.default_tax_rates,
     exempt: exempt ? (after.customer_tax_exempt as 'exempt' | 'reverse') : 'none',
   });

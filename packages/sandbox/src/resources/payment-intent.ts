@@ -19,6 +19,7 @@ const statusesFor = {
   confirm: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
   cancel: ['requires_payment_method', 'requires_capture', 'requires_confirmation', 'requires_action', 'processing'],
   capture: ['requires_capture'],
+  increment: ['requires_capture'],
   update: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
 } as const satisfies Record<string, readonly PaymentIntentStatus[]>;
 

@@ -5,6 +5,7 @@ import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
 import type { RequestContext, Work } from '../work.js';
+import { amountDetailsAfter, amountDetailsLineItems, type GivenAmountDetails } from './amount-details.js';
 import { idOf } from './charge.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from './currency-rules.js';
 import { clockOfCustomer, customers } from './customer.js';
@@ -17,6 +18,7 @@ import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from './pa
 import { methodFromData, type PaymentMethodData } from './payment-methods.js';
 import { shippingFrom } from './shipping.js';
 import { refuseUnserved } from './unserved.js';
+import { applyCustomerBalance, incrementAuthorization, verifyMicrodeposits } from './unusual-payment-steps.js';
 
 type CreateParams = Stripe.PaymentIntentCreateParams & { readonly payment_method_types?: string[] };
 
@@ -56,10 +58,23 @@ const createPaymentIntent = operation<CreateParams>((request) => {
       status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
     } satisfies Partial<PaymentIntentObject>,
   );
+  Object.assign(intent, detailsIn(context, intent, params));
   context.put(paymentIntents, intent);
   context.emit('payment_intent.created', intent);
   return params.confirm === true ? confirmWith(context, intent, method) : intent;
 });
+
+interface DetailsParams {
+  readonly amount_details?: GivenAmountDetails | '' | null;
+}
+
+const detailsIn = (work: Work, intent: PaymentIntentObject, params: DetailsParams): Partial<PaymentIntentObject> => {
+  const given = params.amount_details;
+  if (given === undefined) return {};
+  const asked: GivenAmountDetails =
+    given === '' || given === null ? { discount_amount: '', line_items: '', shipping: '', tax: '' } : given;
+  return { amount_details: amountDetailsAfter(work, intent, asked) };
+};
 
 type ChangeParams = CreateParams | Stripe.PaymentIntentUpdateParams;
 
@@ -154,6 +169,7 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((request
   const needsConfirmation = method !== undefined && before.status === 'requires_payment_method';
   return context.update(paymentIntents, before, {
     ...changesFrom(params),
+    ...detailsIn(context, { ...before, amount }, params),
     amount,
     currency,
     customer,
@@ -180,6 +196,7 @@ const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((reque
       shipping: shippingFrom(params.shipping),
       capture_method: params.capture_method,
     }) as Partial<PaymentIntentObject>),
+    ...detailsIn(context, before, params),
   };
   return confirmWith(context, intent, method);
 });
@@ -200,7 +217,12 @@ const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((reque
       param: 'amount_to_capture',
     });
   }
-  return capturePayment(context, { ...before, metadata: metadataMerged(before.metadata, params.metadata) }, amount);
+  const changed = {
+    ...before,
+    ...detailsIn(context, { ...before, amount }, params),
+    metadata: metadataMerged(before.metadata, params.metadata),
+  };
+  return capturePayment(context, changed, amount);
 });
 
 const cancelPaymentIntent = operation<Stripe.PaymentIntentCancelParams>((request) => {
@@ -220,6 +242,10 @@ const cancelPaymentIntent = operation<Stripe.PaymentIntentCancelParams>((request
   return cancelPayment(context, before, context.params.cancellation_reason ?? null);
 });
 
+const listAmountDetailsLineItems = operation<Stripe.PaymentIntentListAmountDetailsLineItemsParams>((context) =>
+  context.list(amountDetailsLineItems, { where: { field: '_intent', value: inPath(context).id } }),
+);
+
 const listPaymentIntents = operation<Stripe.PaymentIntentListParams>((context) => {
   const { customer } = context.params;
   return context.list(paymentIntents, customer === undefined ? {} : { where: { field: 'customer', value: customer } });
@@ -236,7 +262,7 @@ const searchPaymentIntents = operation<Stripe.PaymentIntentSearchParams>((contex
 );
 
 export const paymentIntentsResource: Resource = {
-  collections: [paymentIntents],
+  collections: [paymentIntents, amountDetailsLineItems],
   operations: {
     'POST /v1/payment_intents': createPaymentIntent,
     'GET /v1/payment_intents': listPaymentIntents,
@@ -246,6 +272,10 @@ export const paymentIntentsResource: Resource = {
     'POST /v1/payment_intents/:intent/confirm': confirmPaymentIntent,
     'POST /v1/payment_intents/:intent/capture': capturePaymentIntent,
     'POST /v1/payment_intents/:intent/cancel': cancelPaymentIntent,
+    'GET /v1/payment_intents/:intent/amount_details_line_items': listAmountDetailsLineItems,
+    'POST /v1/payment_intents/:intent/apply_customer_balance': applyCustomerBalance,
+    'POST /v1/payment_intents/:intent/increment_authorization': incrementAuthorization,
+    'POST /v1/payment_intents/:intent/verify_microdeposits': verifyMicrodeposits,
   },
   scheduled: {
     'payment_intent.hold_ends': (work, id) => {

@@ -23,6 +23,7 @@ const createRefund = operation<Stripe.RefundCreateParams>((context) => {
   const charge = chargeIn(context);
   // What was held and never captured counts as refunded already.
   const left = charge.amount - charge.amount_refunded;
+  if (isOpenHold(charge)) return releaseHold(context, charge);
   requireRefundable(context, charge, left);
   return refundCharge(context, charge, params.amount ?? left, {
     metadata: metadataMerged({}, params.metadata),
@@ -53,6 +54,32 @@ export const refundCharge = (
   });
   work.emit('charge.refunded', changed);
   work.emit('refund.created', refund);
+  return refund;
+};
+
+/** A hold without an intent, which is let go by a refund; those of intents are canceled with them. */
+const isOpenHold = (charge: ChargeObject): boolean =>
+  charge.payment_intent === null && charge.paid && !charge.captured && !charge.refunded;
+
+const releaseHold = (context: RequestContext<Stripe.RefundCreateParams>, charge: ChargeObject): RefundObject => {
+  const { amount, metadata, reason } = context.params;
+  if (amount !== undefined && amount !== charge.amount) {
+    throw invalidRequest('A charge that is not captured can only be refunded in full.', { param: 'amount' });
+  }
+  const refund = context.put(
+    refunds,
+    refundOf(context, charge, {
+      id: context.newId('re'),
+      amount: charge.amount,
+      balance_transaction: null,
+      metadata: metadataMerged({}, metadata),
+      reason: reason ?? null,
+      status: 'succeeded',
+    }),
+  );
+  context.unschedule('charge.hold_ends', charge.id);
+  context.emit('charge.refunded', context.update(charges, charge, { amount_refunded: charge.amount, refunded: true }));
+  context.emit('refund.created', refund);
   return refund;
 };
 

@@ -29,7 +29,7 @@ const isAsked = (context: RequestContext<ListParams>): ((event: ThinEventObject)
   const since = (context.now - eventRetentionSeconds) * 1000;
   return (event) =>
     Date.parse(event.created) >= since &&
-    (objectId === undefined || event.related_object.id === objectId) &&
+    (objectId === undefined || event.related_object?.id === objectId) &&
     (types === undefined || types.includes(event.type));
 };
 
