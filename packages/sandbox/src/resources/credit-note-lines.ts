@@ -8,7 +8,8 @@ import type { InvoiceLine } from './invoice-line.js';
 import { divided, type LineTax, taxesOfLine } from './invoice-tax.js';
 import { bySameRate, sumOf } from './invoice-totals.js';
 import { taxRates } from './tax-rates.js';
-import { lineAmount } from './unit-amount.js';
+import { lineAmount, unitAmountIn } from './unit-amount.js';
+import { wholeNumber } from './whole-number.js';
 
 /** A line of a request; the SDK's type, with decimals as strings. */
 export interface GivenCreditLine {
@@ -36,7 +37,8 @@ export const creditLinesFrom = (work: Work, invoice: InvoiceObject, given: Given
   if (given.lines !== undefined && given.lines.length > 0) {
     return given.lines.map((line, position) => lineFrom(work, invoice, line, `lines[${position}]`));
   }
-  if (given.amount !== undefined) return [blankLine(work, { amount: given.amount, description: null, quantity: 1 })];
+  if (given.amount !== undefined)
+    return [blankLine(work, { amount: wholeNumber(given.amount, 'amount', 0), description: null, quantity: 1 })];
   throw invalidRequest('One of amount, lines and shipping_cost is required.', {
     code: 'parameter_missing',
     param: 'amount',
@@ -66,21 +68,21 @@ const blankLine = (
 });
 
 const customLine = (work: Work, given: GivenCreditLine, param: string): CreditNoteLine => {
-  const decimal = given.unit_amount_decimal === undefined ? given.unit_amount : String(given.unit_amount_decimal);
-  const quantity = given.quantity ?? 1;
-  if (decimal === undefined) {
+  const { unit_amount, unit_amount_decimal: decimal } = unitAmountIn(given, param);
+  const quantity = wholeNumber(given.quantity, `${param}[quantity]`, 0) ?? 1;
+  if (decimal === null) {
     const missing = `${param}[unit_amount]`;
     throw invalidRequest(`Missing required param: ${missing}.`, { code: 'parameter_missing', param: missing });
   }
-  const amount = lineAmount(String(decimal), quantity);
+  const amount = wholeNumber(lineAmount(decimal, quantity), `${param}[unit_amount]`);
   return taxed(work, given, param, {
     line: blankLine(work, {
       amount,
       description: given.description ?? null,
       metadata: metadataMerged({}, given.metadata),
       quantity,
-      unit_amount: given.unit_amount ?? null,
-      unit_amount_decimal: String(decimal),
+      unit_amount,
+      unit_amount_decimal: decimal,
     }),
   });
 };
@@ -94,7 +96,8 @@ const creditOfLine = (work: Work, invoice: InvoiceObject, given: GivenCreditLine
       param: `${param}[invoice_line_item]`,
     });
   }
-  const amount = given.amount ?? partOf(line, given.quantity ?? line.quantity ?? 1);
+  const quantity = wholeNumber(given.quantity, `${param}[quantity]`, 0) ?? line.quantity ?? 1;
+  const amount = wholeNumber(given.amount, `${param}[amount]`, 0) ?? partOf(line, quantity);
   if (amount > line.amount) {
     throw invalidRequest(`The amount (${amount}) is more than that of the invoice's line item (${line.amount}).`, {
       param: `${param}[amount]`,
@@ -133,7 +136,9 @@ const taxed = (work: Work, given: GivenCreditLine, param: string, { line, of }: 
     const taxes = given.tax_amounts.map((tax): LineTax => {
       const rate = work.require(taxRates, tax.tax_rate, `${param}[tax_amounts][tax_rate]`);
       const [one] = taxesOfLine(0, [rate], 'none');
-      return { ...(one as LineTax), amount: tax.amount, taxable_amount: tax.taxable_amount };
+      const amount = wholeNumber(tax.amount, `${param}[tax_amounts][amount]`);
+      const taxable_amount = wholeNumber(tax.taxable_amount, `${param}[tax_amounts][taxable_amount]`);
+      return { ...(one as LineTax), amount, taxable_amount };
     });
     return { ...line, taxes };
   }

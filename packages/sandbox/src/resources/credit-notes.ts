@@ -11,6 +11,7 @@ import { creditLinesFrom, creditTotals, type GivenCreditLine } from './credit-no
 import { clockOfInvoice, type InvoiceObject, invoices } from './invoice.js';
 import { refunds } from './refund.js';
 import { refuseUnserved } from './unserved.js';
+import { wholeNumber } from './whole-number.js';
 
 type CreateParams = Stripe.CreditNoteCreateParams;
 
@@ -101,6 +102,13 @@ const moneyOf = (context: RequestContext<CreateParams>, invoice: InvoiceObject, 
     refund_amount: refund = 0,
     refunds: linked = [],
   } = context.params;
+  for (const [name, amount] of Object.entries({
+    credit_amount: credit,
+    out_of_band_amount: outside,
+    refund_amount: refund,
+  })) {
+    wholeNumber(amount, name, 0);
+  }
   const creditable = invoice.total - invoice.pre_payment_credit_notes_amount - invoice.post_payment_credit_notes_amount;
   if (total > creditable) {
     throw invalidRequest(
@@ -135,7 +143,7 @@ type Link = CreditNoteObject['refunds'][number];
 const linkOf = (work: Work, given: NonNullable<CreateParams['refunds']>[number], param: string): Link => {
   refuseUnserved(given, ['payment_record_refund']);
   const refund = work.require(refunds, given.refund ?? '', `${param}[refund]`);
-  const amount_refunded = given.amount_refunded ?? refund.amount;
+  const amount_refunded = wholeNumber(given.amount_refunded, `${param}[amount_refunded]`, 0) ?? refund.amount;
   return { amount_refunded, payment_record_refund: null, refund: refund.id, type: 'refund' };
 };
 

@@ -1,6 +1,7 @@
 import type { Resource } from '../operation.js';
 import { challengePageResource } from '../pages/challenge-page.js';
 import { checkoutPageResource } from '../pages/checkout-page.js';
+import { invoicePageResource } from '../pages/invoice-page.js';
 import { accountResource } from './account.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
 import { chargesResource } from './charges.js';
@@ -68,4 +69,5 @@ export const resources: readonly Resource[] = [
   webhookEndpointsResource,
   challengePageResource,
   checkoutPageResource,
+  invoicePageResource,
 ];

@@ -10,6 +10,7 @@ import { type ProductData, products, putProduct } from './product.js';
 import { type TaxRateObject, taxRates } from './tax-rates.js';
 import { lineAmount } from './unit-amount.js';
 import { refuseUnserved } from './unserved.js';
+import { wholeNumber } from './whole-number.js';
 
 /** What an item, a line or a preview may say of its cost. */
 export interface GivenCost {
@@ -51,13 +52,8 @@ export const costFrom = (work: Work, given: GivenCost, expected: string | undefi
       },
     );
   }
-  const quantity = given.quantity ?? 1;
-  if (quantity < 0) {
-    throw invalidRequest('This value must be greater than or equal to 0.', {
-      code: 'parameter_invalid_integer',
-      param: 'quantity',
-    });
-  }
+  const quantity = wholeNumber(given.quantity, 'quantity', 0) ?? 1;
+  const amount = wholeNumber(given.amount, 'amount');
   if (given.price_data !== undefined || given.pricing?.price !== undefined) {
     return costOfPrice(work, priceFrom(work, given), quantity, expected ?? given.currency?.toLowerCase());
   }
@@ -72,28 +68,37 @@ export const costFrom = (work: Work, given: GivenCost, expected: string | undefi
       description: null,
     };
   }
-  if (given.amount === undefined) return undefined;
+  if (amount === undefined) return undefined;
   if (given.quantity !== undefined && given.quantity !== 1) {
     throw invalidRequest('You may only specify one of these parameters: amount, quantity.', { param: 'quantity' });
   }
-  return { amount: given.amount, currency, pricing: unpriced(String(given.amount)), quantity: 1, description: null };
+  return { amount, currency, pricing: unpriced(String(amount)), quantity: 1, description: null };
 };
 
 const unpriced = (decimal: string): LinePricing => ({ type: 'price_details', unit_amount_decimal: decimal });
 
 /** Below 0 it is taken off the invoice. */
-const signedAmount = (decimal: string, quantity: number): number => {
+const signedAmount = (decimal: string, quantity: number): number =>
+  wholeNumber(unsafeAmount(decimal, quantity), 'unit_amount_decimal');
+
+const unsafeAmount = (decimal: string, quantity: number): number => {
   if (!/^-?\d{1,12}(\.\d{1,12})?$/.test(decimal)) {
     throw invalidRequest(`Invalid decimal: ${decimal}`, { param: 'unit_amount_decimal' });
   }
   return decimal.startsWith('-') ? -lineAmount(decimal.slice(1), quantity) : lineAmount(decimal, quantity);
 };
 
-const costOfPrice = (work: Work, price: PriceObject, quantity: number, expected: string | undefined): ItemCost => {
+/** So many units of a price, in the currency the invoice has. */
+export const costOfPrice = (
+  work: Work,
+  price: PriceObject,
+  quantity: number,
+  expected: string | undefined,
+): ItemCost => {
   const currency = expected ?? price.currency;
   const product = String(price.product);
   return {
-    amount: priceAmount(price, quantity, currency),
+    amount: wholeNumber(priceAmount(price, quantity, currency), 'quantity'),
     currency,
     pricing: pricingOf(price, currency),
     quantity,

@@ -8,8 +8,9 @@ import { invoices, requireInvoiceStatus } from './invoice.js';
 import { discountFields, discountsFrom } from './invoice-discounts.js';
 import { addItems, draftNamed, removeItemFromDraft, updateItemOnDraft } from './invoice-draft.js';
 import { type InvoiceItemObject, invoiceItems } from './invoice-item.js';
-import { costFrom, type GivenCost, type ItemCost, ratesFrom, wordsFrom } from './invoice-item-cost.js';
+import { costFrom, costOfPrice, type GivenCost, type ItemCost, ratesFrom, wordsFrom } from './invoice-item-cost.js';
 import { takeCurrency } from './new-invoice.js';
+import { prices } from './price.js';
 import { refuseUnserved } from './unserved.js';
 
 const createItem = operation<Stripe.InvoiceItemCreateParams>((request) => {
@@ -112,7 +113,7 @@ const updateItem = operation<Stripe.InvoiceItemUpdateParams>((request) => {
 /** Changes an item, and its line with it; only while no invoice with it is final. */
 export const changeItem = (work: Work, before: InvoiceItemObject, given: GivenCost): InvoiceItemObject => {
   requireEditable(work, before);
-  const cost = costFrom(work, requantified(before, given), before.currency);
+  const cost = requantified(work, before, given) ?? costFrom(work, given, before.currency);
   const rates = ratesFrom(work, given.tax_rates);
   const after = work.update(invoiceItems, before, {
     ...(cost === undefined ? {} : costFields(cost)),
@@ -125,12 +126,14 @@ export const changeItem = (work: Work, before: InvoiceItemObject, given: GivenCo
 };
 
 /** Another quantity alone is one of the price, or of the unit amount, the item has. */
-const requantified = (item: InvoiceItemObject, given: GivenCost): GivenCost => {
+const requantified = (work: Work, item: InvoiceItemObject, given: GivenCost): ItemCost | undefined => {
+  const { quantity } = given;
   const isPriced = given.amount ?? given.pricing?.price ?? given.price_data ?? given.unit_amount_decimal;
-  if (given.quantity === undefined || isPriced !== undefined) return given;
-  const price = item.pricing?.price_details?.price;
-  if (price !== undefined) return { ...given, pricing: { price } };
-  return { ...given, unit_amount_decimal: item.pricing?.unit_amount_decimal ?? '0' };
+  if (quantity === undefined || isPriced !== undefined) return undefined;
+  const price = work.get(prices, item.pricing?.price_details?.price ?? '');
+  if (price !== undefined) return costOfPrice(work, price, quantity, item.currency);
+  const unit_amount_decimal = item.pricing?.unit_amount_decimal ?? '0';
+  return costFrom(work, { quantity, unit_amount_decimal }, item.currency);
 };
 
 const requireEditable = (work: Work, item: InvoiceItemObject): void => {

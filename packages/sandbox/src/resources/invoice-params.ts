@@ -9,6 +9,7 @@ import { methodNamed } from './invoice-collect.js';
 import { ratesFrom } from './invoice-item-cost.js';
 import { shippingFrom } from './shipping.js';
 import { refuseUnserved } from './unserved.js';
+import { wholeNumber } from './whole-number.js';
 
 /** Their money or ownership is not served. */
 export const unservedOfInvoices = [
@@ -96,16 +97,19 @@ const dueIn = (work: Work, { days_until_due: days, due_date: date }: InvoicePara
       param: 'due_date',
     });
   }
-  if (days !== undefined) return { _daysUntilDue: days, due_date: work.now + days * daySeconds };
+  if (days !== undefined) {
+    return { _daysUntilDue: wholeNumber(days, 'days_until_due', 0), due_date: work.now + days * daySeconds };
+  }
   if (date === undefined) return {};
-  if (date < work.now) throw invalidRequest('`due_date` must be in the future.', { param: 'due_date' });
+  if (wholeNumber(date, 'due_date') < work.now)
+    throw invalidRequest('`due_date` must be in the future.', { param: 'due_date' });
   return { _daysUntilDue: null, due_date: date };
 };
 
 /** A named time is kept whatever webhooks do: https://docs.stripe.com/invoicing/scheduled-finalization */
 const finalizationIn = (work: Work, { automatically_finalizes_at: at }: InvoiceParams): Partial<InvoiceObject> => {
   if (at === undefined) return {};
-  if (at <= work.now) {
+  if (wholeNumber(at, 'automatically_finalizes_at') <= work.now) {
     throw invalidRequest('`automatically_finalizes_at` must be in the future.', {
       param: 'automatically_finalizes_at',
     });

@@ -62,10 +62,7 @@ const inPath = <P>(context: RequestContext<P>): InvoiceObject => context.require
 const inItsTime = <P>(request: RequestContext<P>): RequestContext<P> =>
   request.onClock(clockOfInvoice(inPath(request)));
 
-const retrieveInvoice = operation<Stripe.InvoiceRetrieveParams>((context) => {
-  const id = context.path.invoice ?? '';
-  return context.get(invoices, id) ?? context.require(invoices, id);
-});
+const retrieveInvoice = operation<Stripe.InvoiceRetrieveParams>((context) => inPath(context));
 
 const updateInvoice = operation<Stripe.InvoiceUpdateParams>((request) => {
   const context = inItsTime(request);

@@ -160,6 +160,10 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((request
   refuseUnserved(params, unserved);
   const moves = [params.amount, params.currency, params.customer, params.payment_method, params.payment_method_data];
   if (moves.some((one) => one !== undefined)) requireStatus(context, before, 'update');
+  const isOfInvoice = openPaymentOfIntent(context, before.id)?.is_default === true;
+  if (isOfInvoice && [params.amount, params.currency, params.customer].some((one) => one !== undefined)) {
+    throw wrongState(context, before, 'Amount, currency and customer of this PaymentIntent are those of its invoice.');
+  }
   const currency = params.currency === undefined ? before.currency : checkedCurrency(params.currency);
   const amount = params.amount ?? before.amount;
   if (params.amount !== undefined || params.currency !== undefined) requireChargeable(amount, currency);

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../sandbox.js';
+import type { JournalEntry } from '../journal.js';
+import { createSandbox, type Sandbox } from '../sandbox.js';
 import { type RunningSandbox, runSandbox, seeded } from '../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
@@ -128,5 +129,48 @@ describe('test clocks', () => {
     expect(paid()).toBe(drafts);
     expect(call('GET', path).content).toMatchObject({ status: 'ready', frozen_time: start + day });
     expect(call('POST', `/v1/customers/${customer}`, 'name=Jo').status).toBe(200);
+  });
+
+  it('behaviour 65: what waits for a clock waits through a restart, and an advance goes on', () => {
+    const entries: JournalEntry[] = [];
+    const first = createSandbox({
+      now: () => start * 1000,
+      random: seeded(4),
+      journal: { append: (entry) => entries.push(entry) },
+    });
+    const callOf =
+      (target: Sandbox) =>
+      (method: string, url: string, body = ''): Record<string, unknown> => {
+        const answer = target.handle({ method, url, headers: { authorization: `Bearer ${key}` }, body });
+        if (answer.kind === 'cut') throw new Error('cut');
+        return JSON.parse(answer.body);
+      };
+    const call = callOf(first);
+    const clock = call('POST', '/v1/test_helpers/test_clocks', `frozen_time=${start}`).id;
+    const customer = call('POST', '/v1/customers', `test_clock=${clock}`).id;
+    const invoice = call('POST', '/v1/invoices', `customer=${customer}&auto_advance=true`).id;
+    const path = `/v1/test_helpers/test_clocks/${clock}`;
+    call('POST', `${path}/advance`, `frozen_time=${start + day}`);
+    const second = createSandbox({ now: () => start * 1000, random: seeded(5) });
+    for (const entry of entries) second.restore(entry);
+    second.restored();
+    const again = callOf(second);
+    expect(again('GET', path)).toMatchObject({ status: 'advancing' });
+    expect(second.nextDueMs()).toBe(start * 1000);
+    second.tick(start * 1000);
+    expect(again('GET', path)).toMatchObject({ status: 'ready', frozen_time: start + day });
+    expect(again('GET', `/v1/invoices/${invoice}`)).toMatchObject({
+      status: 'paid',
+      status_transitions: { paid_at: start + hour },
+    });
+  });
+
+  it('behaviour 65: a customer who was there before can be put on a clock, once', async () => {
+    const customer = await stripe.customers.create();
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: start, customer: customer.id });
+    expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ test_clock: clock.id });
+    const again = stripe.testHelpers.testClocks.create({ frozen_time: start, customer: customer.id });
+    await expect(again).rejects.toMatchObject({ statusCode: 400, param: 'customer' });
+    expect((await stripe.testHelpers.testClocks.list({ limit: 1 })).data).toMatchObject([{ id: clock.id }]);
   });
 });

@@ -6,6 +6,9 @@ import { advancementUnderway, type TestClockObject, testClocks } from '../test-c
 import type { RequestContext, Work } from '../work.js';
 import { customers } from './customer.js';
 import { removeCustomer, requireRoomOnClock } from './customers.js';
+import { invoices } from './invoice.js';
+import { invoiceItems } from './invoice-item.js';
+import { wholeNumber } from './whole-number.js';
 
 const daySeconds = 24 * 60 * 60;
 /** Thirty days lie between the two times in recordings. */
@@ -21,7 +24,7 @@ const createTestClock = operation<Stripe.TestHelpers.TestClockCreateParams>((con
     object: 'test_helpers.test_clock',
     created: context.now,
     deletes_after: context.now + clockLifeSeconds,
-    frozen_time: params.frozen_time,
+    frozen_time: wholeNumber(params.frozen_time, 'frozen_time', 0),
     livemode: false,
     name: params.name ?? null,
     status: 'ready',
@@ -53,7 +56,7 @@ const listTestClocks = operation<Stripe.TestHelpers.TestClockListParams>((contex
 /** Only begins to advance: the account's ticks do the rest (clock-advance.ts). */
 const advanceTestClock = operation<Stripe.TestHelpers.TestClockAdvanceParams>((context) => {
   const clock = inPath(context);
-  const target = context.params.frozen_time;
+  const target = wholeNumber(context.params.frozen_time, 'frozen_time', 0);
   if (clock.status === 'advancing') throw advancementUnderway();
   if (clock.status !== 'ready') throw invalidRequest('This test clock failed to advance and can only be deleted.');
   if (target <= clock.frozen_time) {
@@ -79,9 +82,13 @@ const deleteTestClock = operation<Stripe.TestHelpers.TestClockDeleteParams>((con
   return removeClock(context, clock);
 });
 
-/** The clock, its customers, and whatever still waits for its time. */
+/** The clock, its customers and what they were billed, and whatever still waits for its time. */
 const removeClock = (work: Work, clock: TestClockObject) => {
-  for (const customer of work.where(customers, 'test_clock', clock.id)) removeCustomer(work, customer);
+  for (const customer of work.where(customers, 'test_clock', clock.id)) {
+    for (const invoice of work.where(invoices, 'customer', customer.id)) work.remove(invoices, invoice.id);
+    for (const item of work.where(invoiceItems, 'customer', customer.id)) work.remove(invoiceItems, item.id);
+    removeCustomer(work, customer);
+  }
   for (const due of work.where(dueRecords, 'clock', clock.id)) work.unschedule(due.kind, due.objectId);
   const stub = work.remove(testClocks, clock.id);
   work.emit('test_helpers.test_clock.deleted', clock);

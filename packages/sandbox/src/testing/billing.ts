@@ -17,6 +17,7 @@ export interface Billing {
 }
 
 const newsMax = 100;
+const pagesMax = 20;
 
 export const runBilling = async (name: string): Promise<Billing> => {
   const sandbox = await runSandbox();
@@ -39,10 +40,15 @@ export const runBilling = async (name: string): Promise<Billing> => {
     },
     later: (seconds) => sandbox.control('POST', 'clock', { key, advance_seconds: seconds }),
     news: async () => {
-      const cursor = seen === undefined ? {} : { ending_before: seen };
-      const { data } = await stripe.events.list({ limit: newsMax, ...cursor });
-      seen = data[0]?.id ?? seen;
-      return data.map((event) => event.type).reverse();
+      const types: string[] = [];
+      for (let page = 0; page < pagesMax; page += 1) {
+        const cursor: { ending_before?: string } = seen === undefined ? {} : { ending_before: seen };
+        const { data, has_more } = await stripe.events.list({ limit: newsMax, ...cursor });
+        seen = data[0]?.id ?? seen;
+        types.push(...data.map((event) => event.type).reverse());
+        if (!has_more || cursor.ending_before === undefined) return types;
+      }
+      throw new Error('too much news for one test');
     },
   };
 };
