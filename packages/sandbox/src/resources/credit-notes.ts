@@ -32,9 +32,9 @@ const listPreviewLines = operation<Stripe.CreditNoteListPreviewLineItemsParams>(
 const invoiceIn = (context: RequestContext<CreateParams>): InvoiceObject => {
   refuseUnserved(context.params, ['shipping_cost']);
   const invoice = context.require(invoices, context.params.invoice, 'invoice');
-  if (invoice.status === 'open' || invoice.status === 'paid' || invoice.status === 'uncollectible') return invoice;
+  if (invoice.status === 'open' || invoice.status === 'paid') return invoice;
   throw invalidRequest(
-    `Credit notes are issued for finalized invoices that are not void; this one is ${invoice.status}.`,
+    `Credit notes are issued for invoices that are open or paid; this one is ${invoice.status}.`,
     {
       param: 'invoice',
     },
