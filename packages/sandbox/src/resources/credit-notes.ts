@@ -33,12 +33,9 @@ const invoiceIn = (context: RequestContext<CreateParams>): InvoiceObject => {
   refuseUnserved(context.params, ['shipping_cost']);
   const invoice = context.require(invoices, context.params.invoice, 'invoice');
   if (invoice.status === 'open' || invoice.status === 'paid') return invoice;
-  throw invalidRequest(
-    `Credit notes are issued for invoices that are open or paid; this one is ${invoice.status}.`,
-    {
-      param: 'invoice',
-    },
-  );
+  throw invalidRequest(`Credit notes are issued for invoices that are open or paid; this one is ${invoice.status}.`, {
+    param: 'invoice',
+  });
 };
 
 /** The credit note a request asks for; not kept. */
