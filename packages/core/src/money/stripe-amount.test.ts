@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CURRENCIES, currencyOf } from './currency.js';
 import { money } from './money.js';
-import { moneyFromStripeAmount, stripeAmountFromMoney } from './stripe-amount.js';
+import { moneyFromStripeAmount, stripeAmountFromMoney, wholeAtStripe } from './stripe-amount.js';
 
 test.each([
   ['eur', 1500n, 1500n],
@@ -28,6 +28,16 @@ test.each([
     ok: false,
     error: { code: 'amount_not_exact_at_stripe', currency: code, multipleOfMinor },
   });
+});
+
+test.each([
+  ['mga', 1550n, 1500n],
+  ['kwd', 1239n, 1230n],
+  ['kwd', 9n, 0n],
+  ['eur', 1239n, 1239n],
+  ['isk', 15n, 15n],
+])('of %s %i Stripe can move %i', (code, minor, whole) => {
+  expect(wholeAtStripe(money(minor, currencyOf(code)))).toEqual(money(whole, currencyOf(code)));
 });
 
 test.each(['isk', 'ugx'])('a part of a %s at Stripe is no amount of ours', (code) => {

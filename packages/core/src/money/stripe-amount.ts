@@ -32,8 +32,8 @@ export interface StripeAmountNotExact {
  */
 export function stripeAmountFromMoney(amount: Money): Result<bigint, AmountNotExact> {
   const { currency, minor } = amount;
-  const shift = digitsAtStripe(currency) - minorDigits(currency);
-  const multipleOfMinor = smallestAtStripe(currency, shift);
+  const shift = shiftAtStripe(currency);
+  const multipleOfMinor = unitAtStripe(currency);
   if (minor % multipleOfMinor !== 0n) return err({ code: 'amount_not_exact_at_stripe', currency, multipleOfMinor });
   return ok(shift < 0 ? minor / 10n ** BigInt(-shift) : minor * 10n ** BigInt(shift));
 }
@@ -44,7 +44,7 @@ export function stripeAmountFromMoney(amount: Money): Result<bigint, AmountNotEx
  * Errors: `stripe_amount_not_exact` when the currency has no unit as small as Stripe's amount needs.
  */
 export function moneyFromStripeAmount(stripeAmount: bigint, currency: Currency): Result<Money, StripeAmountNotExact> {
-  const shift = digitsAtStripe(currency) - minorDigits(currency);
+  const shift = shiftAtStripe(currency);
   if (shift <= 0) return ok(money(stripeAmount * 10n ** BigInt(-shift), currency));
   const unit = 10n ** BigInt(shift);
   return stripeAmount % unit === 0n
@@ -52,11 +52,18 @@ export function moneyFromStripeAmount(stripeAmount: bigint, currency: Currency):
     : err({ code: 'stripe_amount_not_exact', currency });
 }
 
-function digitsAtStripe(currency: Currency): number {
-  return DIGITS_AT_STRIPE.get(currency) ?? minorDigits(currency);
+/** The largest amount that Stripe can move and that is not more than this one, which is zero or more: rounded down. */
+export function wholeAtStripe({ minor, currency }: Money): Money {
+  return money(minor - (minor % unitAtStripe(currency)), currency);
 }
 
-function smallestAtStripe(currency: Currency, shift: number): bigint {
+/** The smallest amount that Stripe can move, in our minor units: 10 of a dinar's thousandths, 1 of a euro's hundredths. */
+export function unitAtStripe(currency: Currency): bigint {
+  const shift = shiftAtStripe(currency);
   if (shift < 0) return 10n ** BigInt(-shift);
   return minorDigits(currency) === DIGITS_OF_THREE_DECIMAL_CURRENCIES ? 10n : 1n;
+}
+
+function shiftAtStripe(currency: Currency): number {
+  return (DIGITS_AT_STRIPE.get(currency) ?? minorDigits(currency)) - minorDigits(currency);
 }

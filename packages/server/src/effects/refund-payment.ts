@@ -1,4 +1,4 @@
-import { refundable, requestRefund } from '@tollbridge/core';
+import { money, refundable, requestRefund, wholeAtStripe } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { timesOf } from '../collection/load-collection.js';
 import type { JobHandler } from '../jobs/handlers.js';
@@ -9,16 +9,17 @@ import { createStripeRefundJob } from '../refunds/refund-jobs.js';
 
 /**
  * Gives back by itself what arrived and no invoice needed: a late second success, or more than was due (INV-7). What of
- * it is on its way back already is not sent twice.
+ * it is on its way back already is not sent twice. Of a currency whose smallest coin Stripe does not know, less than one of
+ * Stripe's units may stay with us: it stands as overpaid.
  */
 export const refundPayment: JobHandler = async (context, job) => {
   const facts = await loadRefundable(context, job.environmentId, String(job.payload.paymentId));
   if (facts === null || facts.payment.status !== 'succeeded') return nothingToDo();
-  const { overpaidMinor } = refundable(facts);
-  if (overpaidMinor === 0n) return nothingToDo();
+  const { minor: amountMinor } = wholeAtStripe(money(refundable(facts).overpaidMinor, facts.payment.currency));
+  if (amountMinor === 0n) return nothingToDo();
   const asked = {
     id: context.newId('refund'),
-    amountMinor: overpaidMinor,
+    amountMinor,
     reason: facts.payment.isLateDuplicate ? ('duplicate' as const) : ('overpayment' as const),
     origin: 'automatic' as const,
     metadata: {},

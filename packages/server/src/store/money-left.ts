@@ -1,4 +1,4 @@
-import { type Instant, isoFromInstant, type Payment, type Refund } from '@tollbridge/core';
+import { CURRENCIES, type Instant, isoFromInstant, type Payment, type Refund, unitAtStripe } from '@tollbridge/core';
 import type { Database } from './database.js';
 
 export interface MoneyLeftRequest {
@@ -43,9 +43,13 @@ limit $2`,
   }));
 }
 
+/** Where our minor unit is smaller than what Stripe can move. */
+const COARSE_CURRENCIES = CURRENCIES.filter((currency) => unitAtStripe(currency) > 1n);
+const COARSE_UNITS = COARSE_CURRENCIES.map(unitAtStripe);
+
 /**
- * Payments with money that no invoice needed, of which not all is on its way back, and nobody works on it. Where Stripe
- * refused to give it back, a person has been told and decides: it is not asked again and again.
+ * Payments with money that no invoice needed, of which not all that Stripe can move is on its way back, and nobody works on
+ * it. Where Stripe refused to give it back, a person has been told and decides: it is not asked again and again.
  */
 export async function listExcessLeft(database: Database, request: MoneyLeftRequest): Promise<PaymentLeft[]> {
   const rows = await database.query({
@@ -59,14 +63,18 @@ ${newestDeadLetter('refund_payment')}
 where p.status = 'succeeded'
   and p.kind <> 'offline'
   and p.amount_minor > p.applied_minor
-  and p.amount_minor - p.applied_minor > (
+  and p.amount_minor - p.applied_minor - (
     select coalesce(sum(r.from_overpayment_minor), 0)
     from refunds r
     where r.environment_id = p.environment_id
       and r.payment_id = p.id
       and r.credit_note_id is null
       and r.status in ('pending', 'succeeded')
-  )
+  ) >= coalesce((
+    select coarse.unit
+    from unnest($3::text[], $4::bigint[]) coarse (currency, unit)
+    where coarse.currency = p.currency
+  ), 1)
   and not exists (
     select 1
     from refunds r
@@ -87,7 +95,7 @@ where p.status = 'succeeded'
   and (d.id is null or d.dead_at <= $1::timestamptz)
 order by d.dead_at nulls first, p.seq
 limit $2`,
-    values: [isoFromInstant(request.deadBefore), request.limit],
+    values: [isoFromInstant(request.deadBefore), request.limit, COARSE_CURRENCIES, COARSE_UNITS],
   });
   return rows.map(paymentLeft);
 }

@@ -199,6 +199,32 @@ describe.each(testDatabases())('money goes back, on %s', (database) => {
     expect(await balance('payments_in_transit')).toBe(0n);
   });
 
+  test('INV-7: of what was paid too much in dinars all that Stripe can move goes back, and nobody tries the rest for ever', async () => {
+    const lines = [{ description: 'Seats', quantity: '1', unit_amount: 50_000 }];
+    const customer = await customerWith('pm_card_chargeCustomerFail');
+    const invoice = await invoiceOf(customer, 50_000, { currency: 'kwd', lines });
+    const [line] = (await get(`/v1/invoices/${invoice}/lines`)).data ?? [];
+    const path = `/v1/invoices/${invoice}/credit_notes`;
+    await world.request('POST', path, { lines: [{ invoice_line_id: line?.id, amount: 2504 }] });
+    const [declined] = (await get(`/v1/payments?invoice_id=${invoice}`)).data ?? [];
+    // He pays all of it with another card, past everybody.
+    await world
+      .stripe(KEY)
+      .paymentIntents.confirm(String(declined?.stripe_payment_intent_id), {
+        payment_method: 'pm_card_visa',
+        off_session: true,
+      });
+    await world.advance(5 * 60 * SECOND);
+    expect(await get(`/v1/invoices/${invoice}`)).toMatchObject({ status: 'paid', amount_due: 0 });
+    await world.advance(25 * 60 * 60 * SECOND);
+    const refunds = (await get(`/v1/refunds?invoice_id=${invoice}`)).data ?? [];
+    expect(refunds.map(({ amount, status, origin }: Body) => [amount, status, origin])).toEqual([
+      [2500, 'succeeded', 'automatic'],
+    ]);
+    expect((await get('/v1/dead_letters')).data).toEqual([]);
+    await expectBooksToHold();
+  });
+
   test('a credit note whose refund comes back is the credit of the customer', async () => {
     const invoice = await invoiceOf(await customerWith('pm_card_refundFail'), 5000);
     const note = await world.request('POST', `/v1/invoices/${invoice}/credit_notes`, {});

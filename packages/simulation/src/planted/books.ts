@@ -69,8 +69,8 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     breaks: 'Told of a refund of ours before its call was answered, we take it for one that somebody made at Stripe.',
     caughtBy: ['payments_equal', 'refunds_equal'],
     shortStory: {
-      seed: 15,
-      actions: ['invoice_create', 'refund', 'refund', 'refund'],
+      seed: 10,
+      actions: ['invoice_create', 'refund', 'refund', 'time_passes'],
       faults: ['late_answer'],
       steps: 50,
     },

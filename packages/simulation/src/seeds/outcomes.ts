@@ -67,20 +67,28 @@ const RARE = new Set([
 const SEEDS_FOR_EVERY_OUTCOME = 20;
 const SEEDS_FOR_RARE_OUTCOMES = 150;
 
+const SEARCHES = 'unknown outcomes asked for';
+/** Everything that is counted, in the order of the print. */
+export const OUTCOME_NAMES: readonly string[] = [...Object.keys(OUTCOMES), SEARCHES];
+
 /** What the seeds of a run led to. */
 export class Outcomes {
-  readonly #counts = new Map<string, number>(Object.keys(OUTCOMES).map((name) => [name, 0]));
+  readonly #counts = new Map<string, number>(OUTCOME_NAMES.map((name) => [name, 0]));
 
   /** Counts how a seed ended. */
   async count(universe: Universe): Promise<void> {
     for (const [name, text] of Object.entries(OUTCOMES)) {
       const [row] = await universe.ask(text);
-      this.#add(name, Number(row?.count ?? 0));
+      this.add(name, Number(row?.count ?? 0));
     }
-    this.#add('unknown outcomes asked for', universe.witness.searches);
+    this.add(SEARCHES, universe.witness.searches);
   }
 
-  #add(name: string, count: number): void {
+  countOf(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  add(name: string, count: number): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
   }
 

@@ -35,7 +35,8 @@ export interface SeedOptions {
   readonly outcomes: Outcomes;
 }
 
-const RELEASES_PER_STEP_MAX = 70;
+/** Calls that go on within a step: so few that most of what a step begins meets the next one. */
+const RELEASES_PER_STEP_MAX = 52;
 
 /** Plays one seed: so many steps with faults and crashes, the invariants after each, then to rest and all of them. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
@@ -94,17 +95,19 @@ function nextFault(universe: Universe, { weather, faults }: Play): Fault {
   return fault;
 }
 
-/** So often another action is picked where there was nothing to do one to. */
-const PICKS_MAX = 5;
+/** So often another action is picked where there was nothing to do one to: with each, fewer are left. */
+const PICKS_MAX = 12;
 
 async function someAction(
   story: Story,
   actions: readonly Action[],
 ): Promise<{ readonly action: Action; readonly what: string | null }> {
+  let left = actions;
   for (let pick = 1; ; pick++) {
-    const action = story.random.pickWeighted(actions);
+    const action = story.random.pickWeighted(left);
     const what = await action.run(story);
-    if (what !== null || pick === PICKS_MAX) return { action, what };
+    left = left.filter((other) => other !== action);
+    if (what !== null || pick === PICKS_MAX || left.length === 0) return { action, what };
   }
 }
 
@@ -126,7 +129,7 @@ async function playStep(story: Story, play: Play, step: number): Promise<void> {
   if (what === null) return;
   tally.count(action.name, fault.name);
   history.push(`${step} ${story.tenant.name}: ${action.name} [${fault.name}] ${what}`);
-  const releases = random.below(RELEASES_PER_STEP_MAX);
+  const releases = random.below(RELEASES_PER_STEP_MAX) + random.below((action.meanwhile ?? 0) + 1);
   const crashAt = fault.crash === true ? random.below(releases + 1) : -1;
   for (let release = 0; release <= releases; release++) {
     if (release === crashAt) history.push(`${step} crash at ${await universe.crash()}`);

@@ -1,16 +1,45 @@
+/** An action that met a fault, and how often. */
+export interface Cell {
+  readonly action: string;
+  readonly fault: string;
+  readonly count: number;
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/** A run of so many seeds is long enough that each action must have met each fault; a shorter one is not judged. */
+export const SEEDS_FOR_EVERY_CELL = 2_000;
+/** So often each action must have met each fault in such a run, and in a longer one. */
+export const CELL_COUNT_MIN = 100;
+
 /** How often each action met each fault: what a run really tried (a blank cell was never tried). */
 export class Tally {
   readonly #cells = new Map<string, Map<string, number>>();
 
-  count(action: string, fault: string): void {
+  count(action: string, fault: string, times = 1): void {
     const row = this.#cells.get(action) ?? new Map<string, number>();
-    row.set(fault, (row.get(fault) ?? 0) + 1);
+    row.set(fault, (row.get(fault) ?? 0) + times);
     this.#cells.set(action, row);
   }
 
-  add(other: Tally): void {
-    for (const [action, row] of other.#cells)
-      for (const [fault, count] of row) for (let i = 0; i < count; i++) this.count(action, fault);
+  countOf(action: string, fault: string): number {
+    return this.#cells.get(action)?.get(fault) ?? 0;
+  }
+
+  /** The cells that came too seldom for a run of so many seeds, those too that never came; none where it is too short. */
+  shortAfter(seeds: number, actions: readonly Named[], faults: readonly Named[]): readonly Cell[] {
+    if (seeds < SEEDS_FOR_EVERY_CELL) return [];
+    return actions
+      .flatMap((action) =>
+        faults.map((fault) => ({
+          action: action.name,
+          fault: fault.name,
+          count: this.countOf(action.name, fault.name),
+        })),
+      )
+      .filter(({ count }) => count < CELL_COUNT_MIN);
   }
 
   /** The table of actions by faults, for people. */

@@ -70,16 +70,18 @@ export class StripeAccount {
 
   /**
    * What people do in the dashboard: they need no key, so one that was revoked serves them for the moment. What Stripe
-   * refuses them is their affair, not ours. Gives whether it was done.
+   * refuses them is their affair, not ours, and nothing was done then. Whoever is broken off does not know.
    */
-  async inDashboard(act: (stripe: Stripe) => Promise<unknown>): Promise<boolean> {
+  async inDashboard(act: (stripe: Stripe) => Promise<unknown>): Promise<'done' | 'refused' | 'broken_off'> {
     const isRevoked = this.isRevoked(this.secretKey);
     if (isRevoked) this.#setKey(this.secretKey, {});
     try {
       await act(this.#client());
-      return true;
-    } catch {
-      return false;
+      return 'done';
+    } catch (error) {
+      const { StripeInvalidRequestError, StripeCardError } = Stripe.errors;
+      const isAnswer = error instanceof StripeInvalidRequestError || error instanceof StripeCardError;
+      return isAnswer ? 'refused' : 'broken_off';
     } finally {
       if (isRevoked) this.#setKey(this.secretKey, { revoked: true });
     }

@@ -13,9 +13,9 @@ where c.environment_id = $1
 
 export const anyLinkedCustomer = (story: Story) => anyCustomer(story, 'c.provider_customer_id is not null');
 
-/** One who has no way to pay yet, now and then: else the same few have all the cards. */
+/** One who has no way to pay yet, mostly: else the same few have all the cards. */
 export const anyCardlessCustomer = async (story: Story) =>
-  story.random.chance(0.5)
+  story.random.chance(0.75)
     ? anyCustomer(story, 'c.provider_customer_id is not null and c.default_payment_method_id is null')
     : null;
 
@@ -23,7 +23,7 @@ export const anyCardlessCustomer = async (story: Story) =>
 export const CUSTOMER_ACTIONS: readonly Action[] = [
   {
     name: 'customer_upsert',
-    weight: 6,
+    weight: 3.5,
     async run(story) {
       const { random } = story;
       const known = random.chance(0.4) ? await anyCustomer(story) : null;
@@ -46,7 +46,7 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
   },
   {
     name: 'customer_link',
-    weight: 3,
+    weight: 2.5,
     async run(story) {
       const { random } = story;
       const linked = random.chance(0.3) ? await anyLinkedCustomer(story) : null;
@@ -69,24 +69,26 @@ export const CUSTOMER_ACTIONS: readonly Action[] = [
       const row = await anyLinkedCustomer(story);
       if (row === null) return null;
       const id = row.provider_customer_id as string;
-      await story.accountOf(row.account).inDashboard((stripe) => stripe.customers.update(id, { phone: '+49301234' }));
-      return id;
+      const end = await story
+        .accountOf(row.account)
+        .inDashboard((stripe) => stripe.customers.update(id, { phone: '+49301234' }));
+      return end === 'refused' ? null : id;
     },
   },
   {
     name: 'customer_delete_at_stripe',
-    weight: 1.2,
+    weight: 1.4,
     async run(story) {
       const row = await anyLinkedCustomer(story);
       if (row === null) return null;
       const id = row.provider_customer_id as string;
-      await story.accountOf(row.account).inDashboard((stripe) => stripe.customers.del(id));
-      return id;
+      const end = await story.accountOf(row.account).inDashboard((stripe) => stripe.customers.del(id));
+      return end === 'refused' ? null : id;
     },
   },
   {
     name: 'customer_delete',
-    weight: 1.2,
+    weight: 1.3,
     async run(story) {
       const row = await anyCustomer(story);
       if (row === null) return null;

@@ -14,26 +14,29 @@ where environment_id = $1
 export const OPERATOR_ACTIONS: readonly Action[] = [
   {
     name: 'retry_unanswered',
-    weight: 8,
+    weight: 4,
     run: async (story) => story.retryUnanswered(),
   },
   {
+    // The program works on while time passes: what was begun mostly comes to its end, else people wait for it for ever.
     name: 'time_passes',
-    weight: 8,
+    weight: 7.5,
+    meanwhile: 400,
     async run(story) {
-      const span = story.random.pick([5_000, 61_000, 600_000, 2 * HOUR_MILLISECONDS, 25 * HOUR_MILLISECONDS]);
+      const span = story.random.pick([5_000, 61_000, 61_000, 600_000, 2 * HOUR_MILLISECONDS, 25 * HOUR_MILLISECONDS]);
       story.universe.clock.advance(span);
       return `${span} ms`;
     },
   },
   {
     name: 'connection_switch',
-    weight: 2,
+    weight: 1.8,
     async run(story) {
-      const row = await story.anyRow(CONNECTIONS);
+      // Off is the exception, and the next who looks mostly ends it: a world whose connection is off collects nothing.
+      const off = story.random.chance(0.7) ? await story.anyRow(`${CONNECTIONS} and not enabled`) : null;
+      const row = off ?? (await story.anyRow(CONNECTIONS));
       if (row === null) return null;
-      // Off is the exception: a world whose connection is mostly off collects nothing.
-      const enabled = story.random.chance(0.85);
+      const enabled = off !== null || story.random.chance(0.8);
       story.write('PATCH', `/v1/connections/${row.id}`, { enabled });
       return enabled ? 'on' : 'off';
     },
@@ -58,7 +61,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'key_revoked',
-    weight: 1.5,
+    weight: 2,
     async run(story) {
       const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;
@@ -70,7 +73,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'right_taken',
-    weight: 1.5,
+    weight: 1.9,
     async run(story) {
       const row = await story.anyRow(CONNECTIONS);
       if (row === null) return null;
@@ -116,7 +119,7 @@ export const OPERATOR_ACTIONS: readonly Action[] = [
   },
   {
     name: 'dead_letters_revived',
-    weight: 1.5,
+    weight: 1.6,
     async run(story) {
       story.write('POST', '/v1/stripe_events/replay', { status: 'dead' });
       story.write('POST', '/v1/dead_letters/revive', {});

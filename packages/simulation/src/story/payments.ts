@@ -1,18 +1,6 @@
+import { challengeOf, paymentWhere, RETURN_URL, standsAs } from './attempts.js';
 import { moneyToPay } from './money.js';
-import type { Action, Row, Story } from './story.js';
-
-const paymentWhere = (story: Story, condition: string, values: readonly unknown[] = []) =>
-  story.anyRow(
-    `
-select p.id, p.invoice_id, p.amount_minor, p.refunded_minor, p.currency, p.next_action, p.stripe_payment_intent_id as intent,
-  k.stripe_account_id as account
-from payments p
-left join connections k on k.environment_id = p.environment_id
-  and k.id = p.connection_id
-where p.environment_id = $1
-  and ${condition}`,
-    values,
-  );
+import type { Action, Row } from './story.js';
 
 /** Stripe counts dinars in the same thousandths as we do, so its amount is ours in every currency of the story. */
 const leftOf = (row: Row): bigint => (row.amount_minor as bigint) - (row.refunded_minor as bigint);
@@ -23,7 +11,7 @@ const STANDS_MILLISECONDS = 3_600_000;
 export const PAYMENT_ACTIONS: readonly Action[] = [
   {
     name: 'refund',
-    weight: 8,
+    weight: 6,
     async run(story) {
       const row = await paymentWhere(story, `p.status = 'succeeded'`);
       if (row === null || leftOf(row) < 1n) return null;
@@ -34,57 +22,45 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'refund_at_stripe',
-    weight: 4,
+    weight: 10,
     async run(story) {
       const row = await paymentWhere(story, `p.status = 'succeeded' and p.kind <> 'offline'`);
       if (row === null || leftOf(row) < 1n) return null;
       const amount = Number(moneyToPay(story, leftOf(row), row.currency as string));
       const payment_intent = row.intent as string;
-      await story.accountOf(row.account).inDashboard((stripe) => stripe.refunds.create({ payment_intent, amount }));
-      return `${amount} of ${row.intent}`;
+      const end = await story
+        .accountOf(row.account)
+        .inDashboard((stripe) => stripe.refunds.create({ payment_intent, amount }));
+      return end === 'refused' ? null : `${amount} of ${row.intent}`;
     },
   },
   {
     name: 'intent_cancelled_at_stripe',
-    weight: 8,
+    weight: 40,
     async run(story) {
       const { clock } = story.universe;
-      // Mostly what has stood there for a while, and of which nothing else is about to be told.
-      const before = story.random.chance(0.7) ? clock.machineNow() - STANDS_MILLISECONDS : clock.machineNow();
+      // Often what has stood there for a while, and of which nothing else is about to be told.
+      const before = story.random.chance(0.5) ? clock.machineNow() - STANDS_MILLISECONDS : clock.machineNow();
       const row = await paymentWhere(
         story,
         `p.stripe_payment_intent_id is not null and p.status in ('requires_action', 'failed') and p.created_at <= $2`,
         [new Date(before).toISOString()],
+        standsAs(story, ...(story.random.chance(0.1) ? ['requires_action'] : []), 'requires_payment_method'),
       );
       if (row === null) return null;
       const intent = row.intent as string;
-      await story.accountOf(row.account).inDashboard((stripe) => stripe.paymentIntents.cancel(intent));
-      return intent;
-    },
-  },
-  {
-    // A payer whose browser still holds the secret of an attempt that failed: he pays it after all, past everybody.
-    name: 'intent_paid_at_stripe',
-    weight: 10,
-    async run(story) {
-      const row = await paymentWhere(
-        story,
-        `p.stripe_payment_intent_id is not null and p.kind = 'automatic' and p.status in ('requires_action', 'failed', 'canceling')`,
-      );
-      if (row === null) return null;
-      const intent = row.intent as string;
-      const isPaid = await story
-        .accountOf(row.account)
-        .inDashboard((stripe) => stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' }));
-      if (isPaid) story.universe.witness.excuse(row.invoice_id as string);
-      return `${intent} ${isPaid ? 'answered' : 'refused'}`;
+      const end = await story.accountOf(row.account).inDashboard((stripe) => stripe.paymentIntents.cancel(intent));
+      return end === 'refused' ? null : intent;
     },
   },
   {
     name: 'payment_cancel',
-    weight: 5,
+    weight: 8.5,
     async run(story) {
-      const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`);
+      // Mostly not while the payer stands before his bank.
+      const mayStand = story.random.chance(0.2);
+      const fits = (open: Row) => mayStand || challengeOf(story, open) === null;
+      const row = await paymentWhere(story, `p.status in ('requires_action', 'awaiting_payer')`, [], fits);
       if (row === null) return null;
       story.write('POST', `/v1/payments/${row.id}/cancel`, {});
       return row.id as string;
@@ -92,7 +68,7 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'payment_release',
-    weight: 15,
+    weight: 45,
     async run(story) {
       const row = await paymentWhere(
         story,
@@ -107,29 +83,37 @@ export const PAYMENT_ACTIONS: readonly Action[] = [
   },
   {
     name: 'confirm_on_session',
-    weight: 20,
+    weight: 50,
     async run(story) {
-      const row = await paymentWhere(story, `p.status = 'requires_action' and p.kind = 'automatic'`);
+      // Mostly somebody who was not sent on to his bank yet.
+      const isNew = story.random.chance(0.8) ? `p.next_action ->> 'url' is null` : 'true';
+      const row = await paymentWhere(story, `p.status = 'requires_action' and p.kind = 'automatic' and ${isNew}`);
       if (row === null) return null;
-      story.write('POST', `/v1/payments/${row.id}/confirm_on_session`, { return_url: 'https://shop.example/back' });
+      story.write('POST', `/v1/payments/${row.id}/confirm_on_session`, { return_url: RETURN_URL });
       return row.id as string;
     },
   },
   {
+    // Whoever was sent on to his bank stands there until he answers, from an invoice or from a page that he left.
     name: 'challenge_answered',
-    weight: 25,
+    weight: 250,
     async run(story) {
-      const row = await paymentWhere(story, `p.status = 'requires_action' and p.next_action ->> 'url' is not null`);
-      const url = (row?.next_action as { url?: string } | undefined)?.url;
-      if (url === undefined) return null;
-      const outcome = story.random.chance(0.6) ? 'complete' : 'fail';
+      const row = await paymentWhere(
+        story,
+        `p.status in ('requires_action', 'awaiting_payer')`,
+        [],
+        (open) => challengeOf(story, open) !== null,
+      );
+      const url = row === null ? null : challengeOf(story, row);
+      if (url === null) return null;
+      const outcome = story.random.chance(0.5) ? 'complete' : 'fail';
       const page = await story.universe.visit('POST', url, { outcome });
       return `${outcome} answered ${page.status}`;
     },
   },
   {
     name: 'dispute_decided',
-    weight: 20,
+    weight: 150,
     async run(story) {
       const row = await story.anyRow(
         `
@@ -139,11 +123,16 @@ join connections k on k.environment_id = d.environment_id
   and k.id = d.connection_id
 where d.environment_id = $1
   and d.outcome is null`,
+        [],
+        (open) =>
+          story
+            .atStripe(open, 'dispute')
+            .some(({ id, status }) => id === open.dispute && !['won', 'lost'].includes(status)),
       );
       if (row === null) return null;
       const outcome = story.random.pick(['won', 'lost'] as const);
       const isDecided = story.accountOf(row.account).decideDispute(row.dispute as string, outcome);
-      return `${row.dispute} ${isDecided ? outcome : 'was decided before'}`;
+      return isDecided ? `${row.dispute} ${outcome}` : null;
     },
   },
 ];

@@ -7,13 +7,16 @@ import type { Story } from './story.js';
 const CARDS_AT_FIRST: Readonly<Record<string, readonly string[]>> = {
   first: [
     'pm_card_visa',
-    'pm_card_chargeCustomerFail',
+    'pm_card_visa',
+    'pm_card_authenticationRequired',
     'pm_card_authenticationRequired',
     'pm_card_authenticationRequired',
     'pm_card_createDispute',
+    'pm_card_createDispute',
+    'pm_card_createDispute',
     'pm_card_chargeCustomerFail',
   ],
-  neighbour: ['pm_card_visa'],
+  neighbour: ['pm_card_authenticationRequired', 'pm_card_authenticationRequired', 'pm_card_createDispute'],
 };
 
 /** What every world begins with: two environments, each with an account at Stripe, and customers who have a card. */

@@ -8,6 +8,8 @@ import type { Reply } from '../world.js';
 export interface Action {
   readonly name: string;
   readonly weight: number;
+  /** So many calls more go on before the next step: nobody else does anything meanwhile. */
+  readonly meanwhile?: number;
   run(story: Story): Promise<string | null>;
 }
 
@@ -15,6 +17,14 @@ export interface Action {
 export type OnReply = (reply: Reply) => void | Promise<void>;
 
 export type Row = Readonly<Record<string, unknown>>;
+
+/** An intent or a dispute, as far as people look at it. */
+export interface ShownAtStripe {
+  readonly id: string;
+  readonly status: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly next_action?: { readonly redirect_to_url?: { readonly url: string } } | null;
+}
 
 /** A request of a host application's. */
 interface Asked {
@@ -25,9 +35,10 @@ interface Asked {
   readonly idempotencyKey: string;
 }
 
+const CONFLICT = 409;
 const DOUBLE_CLICKS = 0.1;
 /** The first environment is where most of the story happens: it must become dense enough for things to meet. */
-const FIRST_TENANT_SHARE = 0.75;
+const FIRST_TENANT_SHARE = 0.8;
 
 /** What the people of one world know and do. What is stored they look up outside the gates, as an onlooker. */
 export class Story {
@@ -111,17 +122,20 @@ export class Story {
     });
   }
 
-  /** One row of this step's environment that answers the question, or null. `$1` is the environment. */
-  anyRow(text: string, values: readonly unknown[] = []): Promise<Row | null> {
-    return this.#pick(text, [this.tenant.environmentId, ...values]);
+  /** One row of this step's environment that answers the question and fits, or null. `$1` is the environment. */
+  async anyRow(
+    text: string,
+    values: readonly unknown[] = [],
+    fits: (row: Row) => boolean = () => true,
+  ): Promise<Row | null> {
+    return this.#pick((await this.universe.ask(text, [this.tenant.environmentId, ...values])).filter(fits));
   }
 
   /**
    * Which of the rows it is depends on their first columns and on this step alone: another row more or less changes the
    * pick only if it would be the one, and no database's order does.
    */
-  async #pick(text: string, values: readonly unknown[]): Promise<Row | null> {
-    const rows = await this.universe.ask(text, values);
+  #pick(rows: readonly Row[]): Row | null {
     const salt = this.random.below(0x1_0000_0000);
     let picked: Row | null = null;
     let lowest = Infinity;
@@ -138,14 +152,23 @@ export class Story {
     return new Date(this.universe.clock.machineNow()).toISOString();
   }
 
-  /** Types into a page of Stripe's; whoever is asked by his bank then mostly answers, and mostly well. Gives what he saw. */
-  async fillPage(url: string, form: Readonly<Record<string, string>>): Promise<string> {
+  /**
+   * Types into a page of Stripe's; whoever is asked by his bank then answers, mostly well, or leaves. Gives what he saw,
+   * or null where the page takes nothing any more.
+   */
+  async fillPage(url: string, form: Readonly<Record<string, string>>): Promise<string | null> {
     const { random, universe } = this;
     const page = await universe.visit('POST', url, form);
-    if (page.leadsTo === null || page.leadsTo === url || random.chance(0.1)) return `answered ${page.status}`;
+    if (page.status === CONFLICT) return null;
+    if (page.leadsTo === null || page.leadsTo === url || random.chance(0.7)) return `answered ${page.status}`;
     const outcome = random.chance(0.8) ? 'complete' : 'fail';
     const bank = await universe.visit('POST', page.leadsTo, { outcome });
     return `answered ${page.status}, ${outcome} ${bank.status}`;
+  }
+
+  /** What Stripe has of a type in the account that a row is of, as people see it there before they do something. */
+  atStripe({ account }: Row, type: 'payment_intent' | 'dispute'): readonly ShownAtStripe[] {
+    return this.universe.objectsAtStripe(String(account), type) as ShownAtStripe[];
   }
 
   /** The account at Stripe that a connection of ours leads to. */

@@ -2,7 +2,10 @@ import { messages, type PGlite, protocol } from '@electric-sql/pglite';
 
 const { serialize } = protocol;
 
-/** Distinct statements kept ready: all named questions and every shape of a commit fit; the oldest goes first. */
+/**
+ * Distinct statements kept ready: all named questions and the usual shapes of a commit. What was not asked for longest goes
+ * first; the shapes that are rare are many, and each would else push out one that is asked all the time.
+ */
 const PREPARED_MAX = 400;
 
 interface Field {
@@ -32,7 +35,7 @@ export class PreparedStatements {
   /** One statement and its rows. One at a time: the database has a single connection. */
   run(text: string, values: readonly unknown[]): Promise<Record<string, unknown>[]> {
     return this.#database.runExclusive(async () => {
-      const prepared = this.#prepared.get(text) ?? (await this.#prepare(text));
+      const prepared = this.#used(text) ?? (await this.#prepare(text));
       const bound = values.map((value, index) => this.#serialized(value, prepared.parameterTypes[index] ?? 0));
       // One message after the other in one call: the server answers all of them, and skips to the end after an error.
       const { messages: answers } = await this.#database.execProtocol(
@@ -51,6 +54,15 @@ export class PreparedStatements {
   /** Forgets all of them: what they were planned for may look different after a migration. */
   clear(): void {
     this.#prepared.clear();
+  }
+
+  /** The map's order is that of use. */
+  #used(text: string): Prepared | undefined {
+    const prepared = this.#prepared.get(text);
+    if (prepared === undefined) return undefined;
+    this.#prepared.delete(text);
+    this.#prepared.set(text, prepared);
+    return prepared;
   }
 
   async #prepare(text: string): Promise<Prepared> {
