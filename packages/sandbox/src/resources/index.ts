@@ -12,6 +12,7 @@ import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
 import { eventsResource } from './events.js';
+import { metersResource } from './meters.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
@@ -41,6 +42,7 @@ export const resources: readonly Resource[] = [
   eventDestinationsResource,
   eventsResource,
   thinEventsResource,
+  metersResource,
   paymentMethodsResource,
   paymentPagesResource,
   pricesResource,
