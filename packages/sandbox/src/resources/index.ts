@@ -16,6 +16,7 @@ import { metersResource } from './meters.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
+import { portalConfigurationsResource } from './portal-configurations.js';
 import { pricesResource } from './prices.js';
 import { productsResource } from './products.js';
 import { promotionCodesResource } from './promotion-codes.js';
@@ -45,6 +46,7 @@ export const resources: readonly Resource[] = [
   metersResource,
   paymentMethodsResource,
   paymentPagesResource,
+  portalConfigurationsResource,
   pricesResource,
   productsResource,
   promotionCodesResource,
