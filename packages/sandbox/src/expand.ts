@@ -56,7 +56,9 @@ const renderTree = (
     rendered.data = rendered.data.map((entry) => renderTree(rendering, entry, deeper, [...trail, 'data']));
     return rendered;
   }
-  for (const [field, rest] of byFirst(paths)) {
+  const nested = paths.filter((path) => includedWithin(rendering, object, path) !== undefined);
+  for (const path of nested) setWithin(rendered, path, includedWithin(rendering, object, path));
+  for (const [field, rest] of byFirst(paths.filter((path) => !nested.includes(path)))) {
     rendered[field] = expandField(rendering, object, rendered, { field, rest, trail: [...trail, field] });
   }
   return rendered;
@@ -78,6 +80,23 @@ const byFirst = (paths: Paths): Map<string, string[][]> => {
   for (const [first = '', ...rest] of paths)
     grouped.set(first, [...(grouped.get(first) ?? []), ...(rest.length === 0 ? [] : [rest])]);
   return grouped;
+};
+
+/** What is left out unless it is expanded, and stands inside a hash of the object: `amount_details.line_items`. */
+const includedWithin = (rendering: Rendering, object: StripeObject, path: readonly string[]): unknown => {
+  const included = ownOf(collectionOf(rendering.work, object)?.included ?? {}, path.join('.'));
+  return path.length > 1 ? included?.(object as never, rendering.work) : undefined;
+};
+
+/** Copies the hashes on the way, which are shared with what is stored. */
+const setWithin = (target: Record<string, unknown>, path: readonly string[], value: unknown): void => {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) target[first] = value;
+  else {
+    const copy: Record<string, unknown> = { ...(target[first] as object) };
+    setWithin(copy, rest, value);
+    target[first] = copy;
+  }
 };
 
 interface Step {

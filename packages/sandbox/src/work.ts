@@ -27,7 +27,10 @@ export interface Collection<T extends StoredObject> {
   readonly path?: (object: T) => string;
   /** Whether search finds them; then what a write replaces is remembered for as long as search lags. */
   readonly isSearched: boolean;
-  /** Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`). */
+  /**
+   * Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`); with its path
+   * when it stands inside a hash (`amount_details.line_items`), a list there being shown with nothing expanded in it.
+   */
   readonly included: Readonly<Record<string, (object: T, work: Work) => unknown>>;
   /** The object in the shape of one API version; the identity when left out. Also the place to add derived fields. */
   readonly render?: (object: T, work: Work, version: string) => StripeObject;

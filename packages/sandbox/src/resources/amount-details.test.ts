@@ -29,6 +29,9 @@ describe('what an amount is made of', () => {
     expect(intent.amount_details).toMatchObject({
       shipping: { amount: 100, from_postal_code: null, to_postal_code: '10115' },
     });
+    expect(intent.amount_details?.line_items).toBeUndefined();
+    const expanded = await stripe.paymentIntents.retrieve(intent.id, { expand: ['amount_details.line_items'] });
+    expect(expanded.amount_details?.line_items?.data.map((line) => line.product_name)).toEqual(['Seat', 'Call']);
     const { data } = await stripe.paymentIntents.listAmountDetailsLineItems(intent.id);
     expect(data).toMatchObject([
       { product_name: 'Seat', quantity: 2, unit_cost: 500, tax: { total_tax_amount: 190 }, discount_amount: null },

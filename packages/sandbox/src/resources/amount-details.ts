@@ -1,19 +1,9 @@
 import type Stripe from 'stripe';
-import { defineCollection } from '../collection.js';
 import { invalidRequest, type Refusal } from '../errors.js';
 import type { Work } from '../work.js';
+import { type AmountDetailsLineItemObject, amountDetailsLineItems } from './amount-details-line-item.js';
 import { requirePositiveInteger } from './currency-rules.js';
 import type { PaymentIntentObject } from './payment-intent.js';
-
-export interface AmountDetailsLineItemObject extends Stripe.PaymentIntentAmountDetailsLineItem {
-  readonly _intent: string;
-}
-
-export const amountDetailsLineItems = defineCollection<AmountDetailsLineItemObject>({
-  type: 'payment_intent_amount_details_line_item',
-  prefix: 'uli',
-  indexes: ['_intent'],
-});
 
 type AmountDetails = PaymentIntentObject['amount_details'];
 export type GivenAmountDetails = Stripe.PaymentIntentCreateParams.AmountDetails;

@@ -169,10 +169,12 @@ describe('promotion codes', () => {
       first_time_transaction: false,
       minimum_amount: 1000,
       minimum_amount_currency: 'usd',
-      currency_options: { eur: { minimum_amount: 900 } },
     });
     expect((await stripe.promotionCodes.list({ code: 'FALL-20' })).data.map((one) => one.id)).toEqual([made.id]);
-    const expanded = await stripe.promotionCodes.retrieve(made.id, { expand: ['promotion.coupon'] });
+    const expanded = await stripe.promotionCodes.retrieve(made.id, {
+      expand: ['promotion.coupon', 'restrictions.currency_options'],
+    });
+    expect(expanded.restrictions.currency_options).toEqual({ eur: { minimum_amount: 900 } });
     expect(expanded.promotion.coupon).toMatchObject({ id: couponId, percent_off: 10 });
     expect((await code(couponId)).code).toMatch(/^[A-Z0-9]{8}$/);
     expect((await stripe.promotionCodes.list({ coupon: couponId, active: true })).data).toHaveLength(2);

@@ -19,9 +19,11 @@ import { invoiceLinesResource } from './invoice-lines.js';
 import { invoicePaymentsResource } from './invoice-payments.js';
 import { invoicePreviewResource } from './invoice-preview.js';
 import { invoicesResource } from './invoices.js';
+import { metersResource } from './meters.js';
 import { paymentIntentsResource } from './payment-intents.js';
 import { paymentMethodsResource } from './payment-methods.js';
 import { paymentPagesResource } from './payment-pages.js';
+import { portalConfigurationsResource } from './portal-configurations.js';
 import { pricesResource } from './prices.js';
 import { productsResource } from './products.js';
 import { promotionCodesResource } from './promotion-codes.js';
@@ -55,8 +57,10 @@ export const resources: readonly Resource[] = [
   invoicePaymentsResource,
   invoicePreviewResource,
   invoicesResource,
+  metersResource,
   paymentMethodsResource,
   paymentPagesResource,
+  portalConfigurationsResource,
   pricesResource,
   productsResource,
   promotionCodesResource,

@@ -10,6 +10,8 @@ export interface PromotionCodeObject extends Omit<Stripe.PromotionCode, 'promoti
   readonly promotion: { readonly type: 'coupon'; readonly coupon: string };
   /** What people type, in one case: "FALL20" and "fall20" are the same code. */
   readonly _code: string;
+  /** Least amounts in currencies besides the restriction's own, shown only when they are expanded. */
+  readonly _minimums: Readonly<Record<string, { readonly minimum_amount: number }>>;
 }
 
 export const promotionCodes = defineCollection<PromotionCodeObject>({
@@ -18,6 +20,7 @@ export const promotionCodes = defineCollection<PromotionCodeObject>({
   label: 'promotion code',
   path: (code) => `/v1/promotion_codes/${code.id}`,
   indexes: ['_code', 'customer'],
+  included: { 'restrictions.currency_options': (code) => code._minimums },
   render: (code, work, version) => {
     const { promotion, ...rest } = { ...code, active: isActive(work, code) };
     // https://docs.stripe.com/changelog/clover/2025-09-30/polymorphic-coupon: before, the coupon itself stood there.
@@ -78,8 +81,7 @@ const whyTooLittle = (code: PromotionCodeObject, order: Redemption['order']): st
   const { minimum_amount: amount, minimum_amount_currency: currency } = code.restrictions;
   if (amount === null) return undefined;
   if (order === null) return 'it uses the `minimum_amount` restriction and the amount may change';
-  const least =
-    order.currency === currency ? amount : code.restrictions.currency_options?.[order.currency]?.minimum_amount;
+  const least = order.currency === currency ? amount : code._minimums[order.currency]?.minimum_amount;
   if (least === undefined) return `its minimum amount is not in ${order.currency}`;
   return order.amount < least ? 'the order is below its minimum amount' : undefined;
 };

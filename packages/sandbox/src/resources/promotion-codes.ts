@@ -41,6 +41,7 @@ const createPromotionCode = operation<Stripe.PromotionCodeCreateParams>((context
     restrictions: restrictionsIn(params.restrictions),
     times_redeemed: 0,
     _code: code.toLowerCase(),
+    _minimums: minimumsIn(params.restrictions?.currency_options ?? {}, params.restrictions?.minimum_amount_currency),
   };
   context.put(promotionCodes, promotionCode);
   context.emit('promotion_code.created', promotionCode);
@@ -102,7 +103,7 @@ const redemptionsIn = ({ params }: CreateContext, coupon: CouponObject): number 
 type Restrictions = Stripe.PromotionCodeCreateParams.Restrictions;
 
 const restrictionsIn = (given: Restrictions | undefined): PromotionCodeObject['restrictions'] => {
-  const { currency_options: options, minimum_amount: amount, minimum_amount_currency: currency } = given ?? {};
+  const { minimum_amount: amount, minimum_amount_currency: currency } = given ?? {};
   if ((amount === undefined) !== (currency === undefined)) {
     const param = amount === undefined ? 'restrictions[minimum_amount]' : 'restrictions[minimum_amount_currency]';
     throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
@@ -113,7 +114,6 @@ const restrictionsIn = (given: Restrictions | undefined): PromotionCodeObject['r
     minimum_amount: amount ?? null,
     minimum_amount_currency:
       currency === undefined ? null : checkedCurrency(currency, 'restrictions[minimum_amount_currency]'),
-    ...(options === undefined ? {} : { currency_options: minimumsIn(options, currency) }),
   };
 };
 
@@ -142,23 +142,14 @@ const retrievePromotionCode = operation<Stripe.PromotionCodeRetrieveParams>((con
 const updatePromotionCode = operation<Stripe.PromotionCodeUpdateParams>((context) => {
   const { params } = context;
   const before = inPath(context);
-  const { restrictions } = before;
-  const options = params.restrictions?.currency_options;
   const after: PromotionCodeObject = {
     ...before,
     active: params.active ?? before.active,
     metadata: metadataMerged(before.metadata, params.metadata),
-    ...(options === undefined
-      ? {}
-      : {
-          restrictions: {
-            ...restrictions,
-            currency_options: {
-              ...restrictions.currency_options,
-              ...minimumsIn(options, restrictions.minimum_amount_currency),
-            },
-          },
-        }),
+    _minimums: {
+      ...before._minimums,
+      ...minimumsIn(params.restrictions?.currency_options ?? {}, before.restrictions.minimum_amount_currency),
+    },
   };
   if (params.active === true && !isActive(context, before)) requireReactivable(context, after);
   context.put(promotionCodes, after);

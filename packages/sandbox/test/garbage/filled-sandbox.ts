@@ -111,6 +111,36 @@ export class FilledSandbox {
       customer: other.id,
     });
     const endpoint = this.#made('/v1/webhook_endpoints', { url: 'https://host.example/hook', enabled_events: ['*'] });
+    const coupon = this.#made('/v1/coupons', { percent_off: 10 });
+    const code = this.#made('/v1/promotion_codes', { promotion: { type: 'coupon', coupon: coupon.id } });
+    const credit = this.#made(`/v1/customers/${customer.id}/balance_transactions`, { amount: -500, currency: 'eur' });
+    const taxId = this.#made('/v1/tax_ids', { type: 'eu_vat', value: 'DE123456789' });
+    const meter = this.#made('/v1/billing/meters', {
+      display_name: 'Calls',
+      event_name: 'call',
+      default_aggregation: { formula: 'sum' },
+    });
+    const usage = { stripe_customer_id: customer.id, value: '5' };
+    this.#made('/v1/billing/meter_events', { event_name: 'call', payload: usage, identifier: 'one' });
+    const portal = this.#made('/v1/billing_portal/configurations', {
+      features: { invoice_history: { enabled: true } },
+    });
+    const destination = this.#made('/v2/core/event_destinations', {
+      name: 'Thin',
+      type: 'webhook_endpoint',
+      event_payload: 'thin',
+      enabled_events: ['v1.customer.created'],
+      webhook_endpoint: { url: 'https://host.example/thin' },
+    });
+    note('coupon', coupon.id);
+    note('promotion_code', code.id);
+    note('balance_transaction', credit.id);
+    note('tax_id', taxId.id);
+    note('meter', meter.id);
+    note('event_name', 'call');
+    note('identifier', 'one');
+    note('configuration', portal.id);
+    note('event_destination', destination.id);
     note('customer', customer.id);
     note('customer', other.id);
     for (const name of ['payment_method', 'default_payment_method'])
