@@ -11,7 +11,7 @@ import { balanceUse, moveForInvoice } from './invoice-balance.js';
 import { putInvoicePayment } from './invoice-payment.js';
 import { endAsPaid, setDelinquent } from './invoice-settled.js';
 import { customerFields, draftSeconds, recounted } from './new-invoice.js';
-import { methodTypes, newPaymentIntent } from './new-payment-intent.js';
+import { cardOptions, methodTypes, newPaymentIntent } from './new-payment-intent.js';
 import { paymentIntents } from './payment-intent.js';
 
 /**
@@ -81,6 +81,10 @@ const typesOf = ({ currency, payment_settings: settings }: InvoiceObject): strin
   return named === null ? all : all.filter((type) => named.includes(type));
 };
 
+/** When the bank is to see the customer: what the invoice says, else when it must. */
+const secureOf = ({ payment_settings: settings }: InvoiceObject) =>
+  settings.payment_method_options?.card?.request_three_d_secure ?? 'automatic';
+
 interface Asked {
   readonly amount: number;
   readonly types: string[];
@@ -92,6 +96,7 @@ const putIntent = (work: Work, invoice: InvoiceObject, { amount, types }: Asked)
     automatic_payment_methods: null,
     customer: invoice.customer,
     description: invoice.description ?? 'Payment for Invoice',
+    payment_method_options: cardOptions(secureOf(invoice)),
     payment_method_types: types,
     statement_descriptor: invoice.statement_descriptor,
   });
@@ -107,7 +112,7 @@ const putIntent = (work: Work, invoice: InvoiceObject, { amount, types }: Asked)
 };
 
 /** Told by automations, which an account has only when somebody set them up. */
-const scheduleReminders = (work: Work, { id, due_date: dueAt }: InvoiceObject): void => {
+export const scheduleReminders = (work: Work, { id, due_date: dueAt }: InvoiceObject): void => {
   if (dueAt === null) return;
   const { overdueDays, willBeDueDays } = collectionOf(work);
   work.schedule('invoice.overdue', id, dueAt + (overdueDays ?? 0) * daySeconds);

@@ -10,7 +10,7 @@ import { clockOfInvoice, type InvoiceObject, invoices, requireInvoiceStatus } fr
 import { collectAutomatically, finalizeAutomatically } from './invoice-collect.js';
 import { discountFields, discountsFrom, type GivenDiscounts, inheritedDiscounts } from './invoice-discounts.js';
 import { changeDraft, pendingItems } from './invoice-draft.js';
-import { finalizeByHand, finalizeInvoice, passDueDate } from './invoice-finalize.js';
+import { finalizeByHand, finalizeInvoice, passDueDate, scheduleReminders } from './invoice-finalize.js';
 import { invoiceItems, lineOfItem } from './invoice-item.js';
 import { itemOfLine, newLine } from './invoice-line.js';
 import {
@@ -100,6 +100,7 @@ const advance = (work: Work, before: InvoiceObject, changes: Partial<InvoiceObje
 
 const changeFinal = (work: Work, before: InvoiceObject, changes: Partial<InvoiceObject>): InvoiceObject => {
   const after = work.update(invoices, before, { ...changes, ...collection(work, before, changes) });
+  if (changes.due_date !== undefined && after.status === 'open') scheduleReminders(work, after);
   work.emit('invoice.updated', after, before);
   return after;
 };
