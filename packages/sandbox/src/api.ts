@@ -209,6 +209,7 @@ const execute = (
       requestId,
       idempotencyKey: call.idempotencyKey ?? null,
       now: Math.floor(account.nowMs(core.options.now()) / 1000),
+      clockId: null,
     };
     const publishable = key.kind === 'publishable';
     const work = new ApiWork(core, account, cause, {

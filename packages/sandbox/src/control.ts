@@ -19,6 +19,7 @@ import { events } from './events.js';
 import { type FaultRule, faultKinds } from './faults.js';
 import { type Key, keyFrom } from './keys.js';
 import { indexPage } from './pages/index-page.js';
+import { collectionSet } from './resources/collection-settings.js';
 import { disputeDecided } from './resources/disputes.js';
 import { settlementSet } from './resources/settlement.js';
 import { invalidVersion, isVersion } from './versions.js';
@@ -60,6 +61,7 @@ const controls: Readonly<Record<string, Control>> = {
   'POST rate_limits': (core, fields) => setRateLimits(core, fields),
   'POST events': (core, fields) => changed(core, fields, madeUpEvent),
   'POST search': (core, fields) => setSearchLag(core, fields),
+  'POST collection': (core, fields) => changed(core, fields, collectionSet),
   'POST settlement': (core, fields) => changed(core, fields, settlementSet),
   'POST disputes': (core, fields) => changed(core, fields, disputeDecided),
 };

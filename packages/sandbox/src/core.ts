@@ -7,14 +7,15 @@ import {
   dueRecords,
   keyRecords,
 } from './account.js';
-import { AccountWork } from './account-work.js';
+import { AccountWork, type Moment } from './account-work.js';
 import { applicationOf } from './application.js';
 import { type Clock, machineTimeOf, realClock } from './clock.js';
+import { advanceClocks, hasMovingClock } from './clock-advance.js';
 import type { AnyCollection, StoredObject } from './collection.js';
 import { connectedAccounts, connections } from './connection.js';
 import { deliveries } from './deliveries.js';
 import { DeliveryQueue } from './delivery-queue.js';
-import { type Cause, type Engine, type Listener, noCause } from './engine.js';
+import { type Cause, type Engine, type InnerWork, type Listener, noCause } from './engine.js';
 import { Refusal } from './errors.js';
 import { eventDestinations } from './event-destination.js';
 import { type EventObject, eventRetentionSeconds, events } from './events.js';
@@ -25,8 +26,8 @@ import type { Journal, JournalEntry } from './journal.js';
 import { accountIdOf, type Key, liveMark } from './keys.js';
 import type { Handler, PageHandler, Resource } from './operation.js';
 import { Router } from './router.js';
-import { Store, type Write } from './store.js';
 import { type ThinEventObject, thinEvents } from './thin-event.js';
+import { rootName, Transactions } from './transactions.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
 
 export interface CoreOptions {
@@ -42,8 +43,6 @@ export interface CoreOptions {
   readonly searchLagSeconds: number;
 }
 
-/** The root store's name in the journal: it holds the accounts themselves. */
-const rootName = '';
 /** What one tick does at most for one account; the rest waits for the next. */
 const dueMaxPerTick = 10_000;
 
@@ -63,7 +62,7 @@ const ownCollections: readonly AnyCollection[] = [
   webhookEndpoints,
 ];
 
-type ScheduledHandler = (work: AccountWork, objectId: string) => void;
+type ScheduledHandler = (work: InnerWork, objectId: string) => void;
 
 /** Accounts, their stores and everything that reaches them; no sockets and no timers. */
 export class Core implements Engine {
@@ -74,24 +73,29 @@ export class Core implements Engine {
   readonly pages = new Router<PageHandler>();
   readonly accounts = new Map<string, Account>();
   baseUrl: string;
-  readonly #root = new Store();
+  readonly #transactions: Transactions;
   readonly #collections = new Map<string, AnyCollection>();
   readonly #byPrefix = new Map<string, AnyCollection>();
   readonly #scheduled = new Map<string, ScheduledHandler>();
+  readonly #delivered = new Map<string, ScheduledHandler>();
   readonly #listeners = new Map<string, readonly Listener[]>();
-  /** Accounts that what is going on in another writes to as well. */
-  readonly #enlisted = new Map<Account, Set<Account>>();
 
   constructor(options: CoreOptions) {
     this.options = options;
     this.baseUrl = options.baseUrl;
     this.faults = new Faults(options.random);
+    this.#transactions = new Transactions({
+      journal: options.journal,
+      accounts: this.accounts,
+      superseded: (account, type, before) => this.#rememberForSearch(account, type, before),
+    });
     this.deliveryQueue = new DeliveryQueue({
       retryDelaysSeconds: options.retryDelaysSeconds,
       machineNowMs: options.now,
       accountById: (id) => this.accounts.get(id),
       transact: (account, act) => this.transact(account, noCause, act),
       listenerSecret: (accountId) => this.listenerSecret(accountId),
+      delivered: (work, event) => this.#delivered.get(event.type)?.(work, String(event.data.object.id)),
     });
     for (const collection of ownCollections) this.#addCollection(collection);
     for (const resource of options.resources) this.#addResource(resource);
@@ -168,7 +172,7 @@ export class Core implements Engine {
   accountOf(key: Key): Account {
     const found = this.accounts.get(key.accountId);
     if (found !== undefined) return found;
-    return this.#addAccount({
+    const account = this.#addAccount({
       id: key.accountId,
       livemode: key.livemode,
       keyBody: key.body,
@@ -176,9 +180,14 @@ export class Core implements Engine {
       clock: realClock,
       createdMs: this.options.now(),
     });
+    this.saveAccount(account, account.record);
+    return account;
   }
 
-  /** An account that a platform makes: of its mode, version and clock. Its keys are made of `keyBody`. */
+  /**
+   * An account that a platform makes: of its mode, version and clock. Its keys are made of `keyBody`. It is kept with what
+   * is written to it, so whoever opens it enlists it.
+   */
   openAccountLike(maker: Account, token: string): Account {
     const { livemode, defaultVersion, clock } = maker.record;
     const keyBody = livemode ? `${liveMark}${token}` : token;
@@ -189,7 +198,6 @@ export class Core implements Engine {
   #addAccount(record: AccountRecord): Account {
     const account = new Account(record, this.options.searchLagSeconds);
     this.accounts.set(record.id, account);
-    this.saveAccount(account, record);
     return account;
   }
 
@@ -198,16 +206,14 @@ export class Core implements Engine {
    * due in it before this moment happened before.
    */
   enlist(account: Account, other: Account): void {
-    const enlisted = this.#enlisted.get(account) ?? new Set();
-    if (enlisted.has(other)) return;
+    if (this.#transactions.isEnlisted(account, other)) return;
     this.tickAccount(other);
-    this.#enlisted.set(account, enlisted.add(other));
+    this.#transactions.enlist(account, other);
   }
 
   saveAccount(account: Account, record: AccountRecord): void {
     account.record = record;
-    this.#root.put(accountRecords, record);
-    this.#root.commit((writes) => this.options.journal?.append({ account: rootName, writes }));
+    this.#transactions.saveRecord(record);
   }
 
   setClock(account: Account, clock: Clock): void {
@@ -216,8 +222,9 @@ export class Core implements Engine {
   }
 
   /** Does something to an account as a whole or not at all. */
-  transact(account: Account, cause: Cause, act: (work: AccountWork) => void, now?: number): void {
-    const work = new AccountWork(this, account, cause, now ?? Math.floor(account.nowMs(this.options.now()) / 1000));
+  transact(account: Account, cause: Cause, act: (work: AccountWork) => void, moment?: Moment): void {
+    const now = Math.floor(account.nowMs(this.options.now()) / 1000);
+    const work = new AccountWork(this, account, cause, moment ?? { now, clockId: null });
     try {
       act(work);
     } catch (error) {
@@ -228,37 +235,12 @@ export class Core implements Engine {
     this.commit(account);
   }
 
-  /** What cannot be written down did not happen. */
   commit(account: Account): void {
-    const { journal } = this.options;
-    const enlisted = this.#enlisted.get(account);
-    try {
-      if (enlisted === undefined)
-        this.#end(account, journal && ((writes) => journal.append({ account: account.record.id, writes })));
-      else this.#commitTogether([account, ...enlisted]);
-    } catch (error) {
-      this.rollback(account);
-      throw error;
-    }
-    this.#enlisted.delete(account);
-  }
-
-  /** In one line of the journal. */
-  #commitTogether(accounts: readonly Account[]): void {
-    const entries = accounts.map(({ record, store }) => ({ account: record.id, writes: store.written() }));
-    const [entry, ...others] = entries.filter(({ writes }) => writes.length > 0);
-    if (entry !== undefined) this.options.journal?.append(others.length === 0 ? entry : { ...entry, others });
-    for (const account of accounts) this.#end(account);
+    this.#transactions.commit(account);
   }
 
   rollback(account: Account): void {
-    for (const other of this.#enlisted.get(account) ?? []) other.store.rollback();
-    this.#enlisted.delete(account);
-    account.store.rollback();
-  }
-
-  #end(account: Account, keep?: (writes: Write[]) => void): void {
-    account.store.commit(keep, (type, before) => this.#rememberForSearch(account, type, before));
+    this.#transactions.rollback(account);
   }
 
   #rememberForSearch(account: Account, type: string, before: StoredObject): void {
@@ -270,6 +252,7 @@ export class Core implements Engine {
   tick(): void {
     for (const account of this.accounts.values()) {
       this.tickAccount(account);
+      advanceClocks(this, account);
       this.#forgetOldEvents(account);
       account.indexLag.forgetBefore(account.nowMs(this.options.now()) / 1000 - account.searchLagSeconds);
     }
@@ -281,7 +264,9 @@ export class Core implements Engine {
       if (first === undefined || first.at * 1000 > account.nowMs(this.options.now())) return;
       account.due.pop();
       const record = account.store.get(dueRecords.type, first.id) as DueRecord | undefined;
-      if (record !== undefined && record.at === first.at) this.#runDue(account, record);
+      if (record !== undefined && record.at === first.at && record.clock === undefined) {
+        this.runDue(account, record, record.at);
+      }
     }
   }
 
@@ -289,6 +274,7 @@ export class Core implements Engine {
   nextDueMs(): number | undefined {
     let next: number | undefined;
     for (const account of this.accounts.values()) {
+      if (hasMovingClock(account)) return this.options.now();
       const first = account.due.first();
       if (first === undefined) continue;
       const at = machineTimeOf(account.record.clock, first.at * 1000);
@@ -299,6 +285,11 @@ export class Core implements Engine {
 
   /** Brings back what a journal holds; before any request. */
   restore(entry: JournalEntry): void {
+    this.#restoreWrites(entry);
+    for (const other of entry.others ?? []) this.#restoreWrites(other);
+  }
+
+  #restoreWrites(entry: JournalEntry): void {
     if (entry.account === rootName) {
       for (const [, , object] of entry.writes) if (object !== null) this.#restoreAccount(object as AccountRecord);
       return;
@@ -311,13 +302,12 @@ export class Core implements Engine {
       else account.store.put(collection, object);
     }
     account.store.commit();
-    for (const other of entry.others ?? []) this.restore(other);
   }
 
   /** After the last `restore`: puts what waits back into its queues. */
   restored(): void {
     for (const account of this.accounts.values()) {
-      for (const due of account.store.oldestFirst(dueRecords.type)) account.due.push((due as DueRecord).at, due.id);
+      for (const due of account.store.oldestFirst(dueRecords.type)) account.queueDue(due as DueRecord);
       for (const delivery of account.store.oldestFirst(deliveries.type)) {
         const { status, nextAtMs, id } = delivery as unknown as { status: string; nextAtMs: number; id: string };
         if (status === 'pending') this.deliveryQueue.add(account.record.id, id, nextAtMs);
@@ -337,14 +327,15 @@ export class Core implements Engine {
   }
 
   #restoreAccount(record: AccountRecord): void {
-    this.#root.put(accountRecords, record);
-    this.#root.commit();
+    this.#transactions.restoreRecord(record);
     const account = this.accounts.get(record.id);
     if (account === undefined) this.accounts.set(record.id, new Account(record, this.options.searchLagSeconds));
     else account.record = record;
   }
 
-  #runDue(account: Account, record: DueRecord): void {
+  /** Does what is due, at `now` seconds of its clock. */
+  runDue(account: Account, record: DueRecord, now: number): void {
+    const moment = { now, clockId: record.clock ?? null };
     const run = this.#scheduled.get(record.kind);
     const done = (work: AccountWork): void => work.unschedule(record.kind, record.objectId);
     try {
@@ -355,11 +346,11 @@ export class Core implements Engine {
           done(work);
           run?.(work, record.objectId);
         },
-        record.at,
+        moment,
       );
     } catch (error) {
       // What was refused or failed is not tried for ever.
-      this.transact(account, noCause, done, record.at);
+      this.transact(account, noCause, done, moment);
       if (!(error instanceof Refusal)) throw error;
     }
   }
@@ -391,5 +382,6 @@ export class Core implements Engine {
     for (const [route, handler] of Object.entries(resource.operations)) this.operations.add(route, handler);
     for (const [route, page] of Object.entries(resource.pages ?? {})) this.pages.add(route, page);
     for (const [kind, run] of Object.entries(resource.scheduled ?? {})) this.#scheduled.set(kind, run);
+    for (const [type, run] of Object.entries(resource.delivered ?? {})) this.#delivered.set(type, run);
   }
 }

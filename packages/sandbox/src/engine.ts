@@ -41,6 +41,8 @@ export interface InnerWork extends Work {
   readonly engine: Engine;
   readonly state: Account;
   readonly cause: Cause;
+  /** Seconds of the account's own clock, also where `now` is a test clock's. */
+  readonly accountNow: number;
   /** The cause as events show it: one object for all events of a request. */
   readonly shownCause: { readonly id: string | null; readonly idempotency_key: string | null };
 }

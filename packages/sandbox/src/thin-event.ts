@@ -57,7 +57,7 @@ const newThinEvent = (work: InnerWork, type: string): ThinEventObject => {
   return {
     id: work.newId(work.account.livemode ? 'evt_live' : 'evt_test'),
     object: 'v2.core.event',
-    created: isoTime(work.now),
+    created: isoTime(work.accountNow),
     livemode: work.account.livemode,
     ...(id === null ? {} : { reason: { type: 'request', request: { id, idempotency_key: key ?? '' } } }),
     type,

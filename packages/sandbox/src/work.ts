@@ -91,6 +91,13 @@ export interface Work {
   readonly account: AccountProfile;
   /** Seconds since 1970 on the account's clock. */
   readonly now: number;
+  /** The test clock whose time `now` is; null in the account's own time. */
+  readonly clockId: string | null;
+  /**
+   * The same Work in a test clock's time: `now` is its frozen time, and what is scheduled waits in its queue. Null is the
+   * account's own time. Refuses while the clock advances, unless that is what this Work does.
+   */
+  onClock(clockId: string | null): Work;
   /** The address the sandbox is reached at, without a slash at the end: hosted pages are made from it. */
   readonly baseUrl: string;
   /** The same doing in another account: all it writes is kept or undone together with this. Undefined: no such account. */
@@ -122,16 +129,17 @@ export interface Work {
 
   /**
    * Records an event with the object as it is now. For `*.updated` give the object as it was: the changed fields become
-   * `previous_attributes`; nothing is emitted when no shown field changed.
+   * `previous_attributes`; nothing is emitted when no shown field changed. Gives how many webhook endpoints have yet to
+   * take it.
    */
-  emit<T extends StoredObject>(type: string, object: T, before?: T): void;
+  emit<T extends StoredObject>(type: string, object: T, before?: T): number;
   /** Records an event that comes thin alone, when anybody asked for its type ("v1.billing.meter.no_meter_found"). */
   emitThin(type: string, facts: ThinFacts): void;
   /** Records such an event for this event destination and nobody else, whatever it asked for, and gives it back. */
   emitThinTo(destinationId: string, type: string, facts: ThinFacts): StoredObject;
   /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
   resend(eventId: string, endpointId?: string): void;
-  /** Lets `scheduled[kind](work, objectId)` run when the account's clock reaches `dueAt` (seconds). */
+  /** Lets `scheduled[kind](work, objectId)` run when the clock of this Work reaches `dueAt` (seconds), in its time. */
   schedule(kind: string, objectId: string, dueAt: number): void;
   /** Forgets what was scheduled of this kind for this object. */
   unschedule(kind: string, objectId: string): void;
@@ -166,6 +174,7 @@ export interface RequestContext<P> extends Work {
   readonly url: string;
   /** True for `pk_` keys: a browser, allowed to confirm with a client secret only. */
   readonly publishable: boolean;
+  onClock(clockId: string | null): RequestContext<P>;
   /** A page of the collection, newest first, by `limit`, `starting_after`, `ending_before` and `created` of the request. */
   list<T extends StoredObject>(collection: Collection<T>, options?: ListOptions<T>): ListAnswer<T>;
   /** A page of what matches `query` of the request, as it was some time ago: search lags behind writes. */

@@ -135,7 +135,7 @@ describe('what a platform made of accounts', () => {
 });
 
 describe('what one request writes in two accounts', () => {
-  test('is in one line of the journal, and when that cannot be written neither has it', () => {
+  test('is in one line of the journal with the account it opens, and when that cannot be written neither has it', () => {
     let isFull = false;
     const lines: JournalEntry[] = [];
     const append = (entry: JournalEntry): void => {
@@ -151,8 +151,12 @@ describe('what one request writes in two accounts', () => {
     const made = JSON.parse(call('POST', '/v2/core/accounts', JSON.stringify({ contact_email: 'a@example.com' })).body);
     const line = lines.at(-1);
     const platformId = JSON.parse(call('GET', '/v1/account').body).id;
-    expect([line?.account, line?.others?.map(({ account }) => account)]).toEqual([platformId, [made.id]]);
+    const [opened] = line?.others?.[0]?.writes ?? [];
+    expect([line?.account, opened?.[1], line?.others?.[1]?.account]).toEqual([platformId, made.id, made.id]);
     isFull = true;
+    const accounts = call('GET', '/_sandbox/accounts').body;
+    const lost = call('POST', '/v2/core/accounts', JSON.stringify({ contact_email: 'b@example.com' }));
+    expect([lost.status, call('GET', '/_sandbox/accounts').body]).toEqual([500, accounts]);
     const path = `/v2/core/accounts/${made.id}`;
     expect(call('POST', path, JSON.stringify({ display_name: 'Lost' })).status).toBe(500);
     isFull = false;

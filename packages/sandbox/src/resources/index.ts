@@ -1,6 +1,7 @@
 import type { Resource } from '../operation.js';
 import { challengePageResource } from '../pages/challenge-page.js';
 import { checkoutPageResource } from '../pages/checkout-page.js';
+import { invoicePageResource } from '../pages/invoice-page.js';
 import { oauthPageResource } from '../pages/oauth-page.js';
 import { onboardingPageResource } from '../pages/onboarding-page.js';
 import { accountResource } from './account.js';
@@ -10,12 +11,18 @@ import { chargesResource } from './charges.js';
 import { checkoutSessionsResource } from './checkout-sessions.js';
 import { coreAccountsResource } from './core-accounts.js';
 import { couponsResource } from './coupons.js';
+import { creditNotesResource } from './credit-notes.js';
 import { customerBalanceTransactionsResource } from './customer-balance-transactions.js';
 import { customerDiscountsResource } from './customer-discounts.js';
 import { customersResource } from './customers.js';
 import { disputesResource } from './disputes.js';
 import { eventDestinationsResource } from './event-destinations.js';
 import { eventsResource } from './events.js';
+import { invoiceItemsResource } from './invoice-items.js';
+import { invoiceLinesResource } from './invoice-lines.js';
+import { invoicePaymentsResource } from './invoice-payments.js';
+import { invoicePreviewResource } from './invoice-preview.js';
+import { invoicesResource } from './invoices.js';
 import { metersResource } from './meters.js';
 import { oauthResource } from './oauth.js';
 import { paymentIntentsResource } from './payment-intents.js';
@@ -30,6 +37,7 @@ import { setupIntentsResource } from './setup-intents.js';
 import { stripeCliResource } from './stripe-cli.js';
 import { taxIdsResource } from './tax-ids.js';
 import { taxRatesResource } from './tax-rates.js';
+import { testClocksResource } from './test-clocks.js';
 import { thinEventsResource } from './thin-events.js';
 import { webhookEndpointsResource } from './webhook-endpoints.js';
 
@@ -44,6 +52,7 @@ export const resources: readonly Resource[] = [
   checkoutSessionsResource,
   coreAccountsResource,
   couponsResource,
+  creditNotesResource,
   customerBalanceTransactionsResource,
   customerDiscountsResource,
   customersResource,
@@ -51,6 +60,11 @@ export const resources: readonly Resource[] = [
   eventDestinationsResource,
   eventsResource,
   thinEventsResource,
+  invoiceItemsResource,
+  invoiceLinesResource,
+  invoicePaymentsResource,
+  invoicePreviewResource,
+  invoicesResource,
   metersResource,
   paymentMethodsResource,
   paymentPagesResource,
@@ -62,10 +76,12 @@ export const resources: readonly Resource[] = [
   setupIntentsResource,
   taxIdsResource,
   taxRatesResource,
+  testClocksResource,
   stripeCliResource,
   webhookEndpointsResource,
   challengePageResource,
   checkoutPageResource,
   onboardingPageResource,
   oauthPageResource,
+  invoicePageResource,
 ];

@@ -9,7 +9,8 @@ import { amountDetailsAfter, type GivenAmountDetails } from './amount-details.js
 import { amountDetailsLineItems } from './amount-details-line-item.js';
 import { idOf } from './charge.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from './currency-rules.js';
-import { customers } from './customer.js';
+import { clockOfCustomer, customers } from './customer.js';
+import { openPaymentOfIntent } from './invoice-payment.js';
 import { cardOptions, methodTypes, newPaymentIntent } from './new-payment-intent.js';
 import { capturePayment, confirmPayment, takeBankAnswer } from './payment-attempt.js';
 import { cancelPayment } from './payment-cancel.js';
@@ -33,7 +34,8 @@ const unserved = [
   'transfer_data',
 ];
 
-const createPaymentIntent = operation<CreateParams>((context) => {
+const createPaymentIntent = operation<CreateParams>((request) => {
+  const context = request.onClock(clockOfCustomer(request, request.params.customer ?? null));
   const { params } = context;
   refuseUnserved(params, unserved);
   const currency = checkedCurrency(params.currency);
@@ -140,6 +142,10 @@ const confirmWith = (
 const inPath = <P>(context: RequestContext<P>): PaymentIntentObject =>
   context.require(paymentIntents, context.path.intent ?? '');
 
+/** Intents of a customer on a test clock move in its time. */
+const inItsTime = <P>(request: RequestContext<P>): RequestContext<P> =>
+  request.onClock(clockOfCustomer(request, idOf(inPath(request).customer)));
+
 const retrievePaymentIntent = operation<Stripe.PaymentIntentRetrieveParams>((context) => {
   const intent = inPath(context);
   if (context.publishable && context.params.client_secret !== intent.client_secret) {
@@ -148,12 +154,17 @@ const retrievePaymentIntent = operation<Stripe.PaymentIntentRetrieveParams>((con
   return intent;
 });
 
-const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((context) => {
+const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((request) => {
+  const context = inItsTime(request);
   const before = inPath(context);
   const { params } = context;
   refuseUnserved(params, unserved);
   const moves = [params.amount, params.currency, params.customer, params.payment_method, params.payment_method_data];
   if (moves.some((one) => one !== undefined)) requireStatus(context, before, 'update');
+  const isOfInvoice = openPaymentOfIntent(context, before.id)?.is_default === true;
+  if (isOfInvoice && [params.amount, params.currency, params.customer].some((one) => one !== undefined)) {
+    throw wrongState(context, before, 'Amount, currency and customer of this PaymentIntent are those of its invoice.');
+  }
   const currency = params.currency === undefined ? before.currency : checkedCurrency(params.currency);
   const amount = params.amount ?? before.amount;
   if (params.amount !== undefined || params.currency !== undefined) requireChargeable(amount, currency);
@@ -174,7 +185,8 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((context
   });
 });
 
-const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((context) => {
+const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((request) => {
+  const context = inItsTime(request);
   const { params } = context;
   refuseUnserved(params, unserved);
   const before = inPath(context);
@@ -194,7 +206,8 @@ const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((conte
   return confirmWith(context, intent, method);
 });
 
-const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((context) => {
+const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((request) => {
+  const context = inItsTime(request);
   const { params } = context;
   refuseUnserved(params, unserved);
   if (params.final_capture === false) throw invalidRequest('This sandbox captures once.', { param: 'final_capture' });
@@ -217,11 +230,19 @@ const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((conte
   return capturePayment(context, changed, amount);
 });
 
-const cancelPaymentIntent = operation<Stripe.PaymentIntentCancelParams>((context) => {
+const cancelPaymentIntent = operation<Stripe.PaymentIntentCancelParams>((request) => {
+  const context = inItsTime(request);
   const before = inPath(context);
   requireStatus(context, before, 'cancel');
   if (before.status === 'processing') {
     throw wrongState(context, before, 'You cannot cancel this PaymentIntent: its bank debit is already on its way.');
+  }
+  if (openPaymentOfIntent(context, before.id)?.is_default === true) {
+    throw wrongState(
+      context,
+      before,
+      'You cannot cancel a PaymentIntent that was made by an invoice: void the invoice.',
+    );
   }
   return cancelPayment(context, before, context.params.cancellation_reason ?? null);
 });

@@ -25,7 +25,21 @@ const createRefund = operation<Stripe.RefundCreateParams>((context) => {
   const left = charge.amount - charge.amount_refunded;
   if (isOpenHold(charge)) return releaseHold(context, charge);
   requireRefundable(context, charge, left);
-  const amount = params.amount ?? left;
+  return refundCharge(context, charge, params.amount ?? left, {
+    metadata: metadataMerged({}, params.metadata),
+    reason: params.reason ?? null,
+  });
+});
+
+/** Gives back a part of a charge, at most what is left of it. */
+export const refundCharge = (
+  work: Work,
+  charge: ChargeObject,
+  amount: number,
+  given: Pick<RefundObject, 'metadata' | 'reason'>,
+): RefundObject => {
+  const left = charge.amount - charge.amount_refunded;
+  requireRefundable(work, charge, left);
   requirePositiveInteger(amount, 'amount');
   requireWholeUnits(amount, charge.currency, 'amount');
   if (amount > left) {
@@ -33,18 +47,15 @@ const createRefund = operation<Stripe.RefundCreateParams>((context) => {
       param: 'amount',
     });
   }
-  const refund = putRefund(context, charge, amount, {
-    metadata: metadataMerged({}, params.metadata),
-    reason: params.reason ?? null,
-  });
-  const changed = context.update(charges, charge, {
+  const refund = putRefund(work, charge, amount, given);
+  const changed = work.update(charges, charge, {
     amount_refunded: charge.amount_refunded + amount,
     refunded: amount === left,
   });
-  context.emit('charge.refunded', changed);
-  context.emit('refund.created', refund);
+  work.emit('charge.refunded', changed);
+  work.emit('refund.created', refund);
   return refund;
-});
+};
 
 /** A hold without an intent, which is let go by a refund; those of intents are canceled with them. */
 const isOpenHold = (charge: ChargeObject): boolean =>

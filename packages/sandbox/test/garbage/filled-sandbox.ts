@@ -160,6 +160,7 @@ export class FilledSandbox {
     for (const one of [session, setupPage]) note('page', one.url);
     for (const page of this.#connectPages(account.id, back)) note('page', page);
     note('webhook_endpoint', endpoint.id);
+    this.#fillBilling(customer.id, note);
     for (const after of ['starting_after', 'ending_before'])
       for (const one of [customer, paid, open]) note(after, one.id);
     for (const type of ['event', 'balance_transaction'])
@@ -192,6 +193,36 @@ export class FilledSandbox {
       ...['email', 'business', 'person', 'bank', 'review'].map((step) => first.replace(/email$/, step)),
       `${new URL(first).origin}/oauth/authorize?client_id=${client_id}&response_type=code&state=x`,
     ];
+  }
+
+  /** An invoice in each of three states, and what hangs on them. */
+  #fillBilling(customer: string, note: (name: string, id: unknown) => void): void {
+    const clock = this.#made('/v1/test_helpers/test_clocks', { frozen_time: STARTS_AT / 1000 });
+    const onClock = this.#made('/v1/customers', { test_clock: clock.id });
+    const rate = this.#made('/v1/tax_rates', { display_name: 'VAT', percentage: 19, inclusive: false });
+    const coupon = this.#made('/v1/coupons', { percent_off: 10, duration: 'once' });
+    const items = ['draft', 'open', 'paid', 'clock'].map((place) => {
+      const holder = place === 'clock' ? onClock.id : customer;
+      const invoice = this.#made('/v1/invoices', { customer: holder, currency: 'eur' });
+      const item = this.#made('/v1/invoiceitems', { invoice: invoice.id, amount: 5_000, currency: 'eur' });
+      if (place === 'open') this.#made(`/v1/invoices/${invoice.id}/finalize`, {});
+      if (place === 'paid') this.#made(`/v1/invoices/${invoice.id}/pay`, { payment_method: 'pm_card_visa' });
+      note('invoice', invoice.id);
+      note('invoice_line_item', this.#listed(`/v1/invoices/${invoice.id}/lines`)[0]);
+      note('line', this.#listed(`/v1/invoices/${invoice.id}/lines`)[0]);
+      return { invoice, item };
+    });
+    const waiting = this.#made('/v1/invoiceitems', { customer, amount: 700, currency: 'eur' });
+    for (const { item } of [...items, { item: waiting }]) {
+      for (const name of ['invoiceitem', 'invoice_item']) note(name, item.id);
+    }
+    const note1 = this.#made('/v1/credit_notes', { invoice: items[1]?.invoice.id ?? '', amount: 100 });
+    note('credit_note', note1.id);
+    for (const id of this.#listed('/v1/invoice_payments')) note('invoice_payment', id);
+    note('test_clock', clock.id);
+    for (const name of ['tax_rates', 'default_tax_rates', 'tax_rate']) note(name, rate.id);
+    note('coupon', coupon.id);
+    note('customer', onClock.id);
   }
 
   #listed(url: string): string[] {
