@@ -161,6 +161,16 @@ describe('event destinations', () => {
     await expect(eventDestinations.retrieve(made.id)).rejects.toMatchObject({ statusCode: 404 });
   });
 
+  test("what happens on a test clock is told with the account's own time, as a snapshot is", async () => {
+    await destination(['v1.customer.created']);
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: 1_000_000_000 });
+    await stripe.customers.create({ test_clock: clock.id });
+    const [thin] = (await stripe.v2.core.events.list({ types: ['v1.customer.created'] })).data;
+    const [snapshot] = (await stripe.events.list({ type: 'customer.created' })).data;
+    expect(Date.parse(thin?.created ?? '') / 1000).toBe(snapshot?.created);
+    expect(snapshot?.created).not.toBe(1_000_000_000);
+  });
+
   test('a destination of snapshots gets them in its own version', async () => {
     const made = await destination(['customer.created'], {
       event_payload: 'snapshot',
