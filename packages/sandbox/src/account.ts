@@ -9,8 +9,6 @@ import type { AccountProfile, DeletedStub } from './work.js';
 
 /** What the sandbox knows of an account itself; kept in the root store, by account id. */
 export interface AccountRecord extends StoredObject, AccountProfile {
-  /** What follows `sk_test_` in its keys: publishable and restricted keys of the account share it. */
-  readonly keyBody: string;
   readonly clock: Clock;
   /** Set by the control API; the sandbox's own when left out. */
   readonly searchLagSeconds?: number;
@@ -32,11 +30,13 @@ export const keyRecords = defineCollection<KeyRecord>({ type: '_key', prefix: 'k
 export interface DueRecord extends StoredObject {
   readonly kind: string;
   readonly objectId: string;
-  /** Seconds of the account's clock. */
+  /** Seconds of the account's clock, or of the test clock's. */
   readonly at: number;
+  /** The test clock that must come so far; left out, the account's own. */
+  readonly clock?: string;
 }
 
-export const dueRecords = defineCollection<DueRecord>({ type: '_due', prefix: 'due' });
+export const dueRecords = defineCollection<DueRecord>({ type: '_due', prefix: 'due', indexes: ['clock'] });
 
 export interface DeletedRecord extends StoredObject {
   readonly stub: DeletedStub;
@@ -48,8 +48,10 @@ export const deletedRecords = defineCollection<DeletedRecord>({ type: '_deleted'
 export class Account {
   record: AccountRecord;
   readonly store = new Store();
-  /** `dueRecords` by time. */
+  /** `dueRecords` of the account's own time, by that time. */
   readonly due = new DueHeap();
+  /** Those of each test clock. */
+  readonly dueOnClocks = new Map<string, DueHeap>();
   /** Requests whose answer has not left yet because a fault delays it: idempotency key or object id → machine time it ends. */
   readonly inFlight = new Map<string, number>();
   readonly requests = new RequestLog();
@@ -69,6 +71,17 @@ export class Account {
   /** By how much search lags behind writes. */
   get searchLagSeconds(): number {
     return this.record.searchLagSeconds ?? this.#searchLagDefaultSeconds;
+  }
+
+  /** Puts a record that is kept into its queue. */
+  queueDue({ at, id, clock }: DueRecord): void {
+    if (clock === undefined) {
+      this.due.push(at, id);
+      return;
+    }
+    const queue = this.dueOnClocks.get(clock) ?? new DueHeap();
+    this.dueOnClocks.set(clock, queue);
+    queue.push(at, id);
   }
 
   nowMs(machineMs: number): number {

@@ -1,5 +1,5 @@
 import type { Account } from './account.js';
-import { AccountWork } from './account-work.js';
+import { AccountWork, type Moment } from './account-work.js';
 import type { Collection, StoredObject } from './collection.js';
 import type { Cause, Engine } from './engine.js';
 import { pageOf } from './pagination.js';
@@ -26,14 +26,22 @@ export class ApiWork extends AccountWork implements RequestContext<Record<string
   readonly publishable: boolean;
   readonly params: Record<string, unknown>;
 
-  constructor(engine: Engine, state: Account, cause: Cause & { readonly now: number }, call: ApiCall) {
-    super(engine, state, cause, cause.now);
+  readonly #call: ApiCall;
+
+  constructor(engine: Engine, state: Account, cause: Cause & Moment, call: ApiCall) {
+    super(engine, state, cause, cause);
+    this.#call = call;
     this.method = call.method;
     this.url = call.url;
     this.path = call.path;
     this.version = call.version;
     this.publishable = call.publishable;
     this.params = call.params;
+  }
+
+  override onClock(clockId: string | null): ApiWork {
+    if (clockId === this.clockId) return this;
+    return new ApiWork(this.engine, this.state, { ...this.cause, ...this.momentOn(clockId) }, this.#call);
   }
 
   list<T extends StoredObject>(collection: Collection<T>, options: ListOptions<T> = {}): ListAnswer<T> {

@@ -12,6 +12,7 @@ import {
   unknownUrl,
 } from './api-refusals.js';
 import { ApiWork } from './api-request.js';
+import { type AccountState, accountStates } from './connect/account-state.js';
 import { connections } from './connection.js';
 import { contractKey } from './contract/contract.js';
 import type { Core } from './core.js';
@@ -31,7 +32,8 @@ import {
   version2Keeping,
 } from './idempotency.js';
 import { prefixed } from './ids.js';
-import { type Key, keyFrom, revokedKey } from './keys.js';
+import { invalidKey, type Key, keyFrom, revokedKey } from './keys.js';
+import { isOauthRefusal, oauthContent } from './oauth-refusals.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
 import type { Found } from './router.js';
@@ -87,14 +89,16 @@ const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
   try {
     return answer();
   } catch (error) {
-    call.account?.store.rollback();
+    if (call.account !== undefined) call.core.rollback(call.account);
     const refusal = error instanceof Refusal ? error : failureOf(error);
     return refusalOutcome(call, refusal);
   }
 };
 
 const refusalOutcome = (call: Call, refusal: Refusal): Outcome => {
-  const content = refusalContent(refusal, call.requestId, call.core.baseUrl);
+  const content = isOauthRefusal(call.path, refusal)
+    ? oauthContent(refusal)
+    : refusalContent(refusal, call.requestId, call.core.baseUrl);
   return { status: refusal.status, content, body: JSON.stringify(content), headers: refusal.headers };
 };
 
@@ -105,6 +109,7 @@ const answerCall = (call: Call): Outcome => {
   call.account = owner;
   const keyRecord = owner.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
   if (keyRecord?.revoked === true) throw revokedKey(key.text);
+  if (key.isAccessToken && keyRecord === undefined) throw invalidKey(key.text);
   call.version = requestVersion(request, owner);
   const account = actingFor(call, owner, key);
   call.account = account;
@@ -130,9 +135,14 @@ const actingFor = ({ core, request }: Call, owner: Account, key: Key): Account =
   const named = header?.split('/').at(-1) ?? '';
   if (named === '' || named === owner.record.id) return owner;
   const connected = core.accountById(named);
-  if (connected?.store.get(connections.type, owner.record.id) !== undefined) return connected;
+  const isConnected = connected?.store.get(connections.type, owner.record.id) !== undefined;
+  // Of a closed account some can still be read, and nothing can be done.
+  if (isConnected && (request.method === 'GET' || !isClosed(connected))) return connected;
   throw noAccess(key, named);
 };
+
+const isClosed = ({ record, store }: Account): boolean =>
+  (store.get(accountStates.type, record.id) as AccountState | undefined)?.closed === true;
 
 const isIdempotent = (call: Call): boolean => {
   const key = call.request.headers['idempotency-key'];
@@ -199,6 +209,7 @@ const execute = (
       requestId,
       idempotencyKey: call.idempotencyKey ?? null,
       now: Math.floor(account.nowMs(core.options.now()) / 1000),
+      clockId: null,
     };
     const publishable = key.kind === 'publishable';
     const work = new ApiWork(core, account, cause, {
@@ -226,7 +237,7 @@ const attempt = (call: Call, run: () => object): Done => {
     return { outcome, isBeforeExecution: false, isBug: false };
   } catch (error) {
     const refusal = error instanceof Refusal ? error : failureOf(error);
-    if (!refusal.commits) call.account?.store.rollback();
+    if (!refusal.commits && call.account !== undefined) call.core.rollback(call.account);
     const outcome = refusalOutcome(call, refusal);
     return { outcome, isBeforeExecution: refusal.isBeforeExecution, isBug: refusal !== error };
   }

@@ -1,41 +1,69 @@
+import { type KeyRecord, keyRecords } from './account.js';
+import { applicationObject, applicationOf, applicationSettings } from './application.js';
 import { defineCollection, type StoredObject } from './collection.js';
 import type { Engine, InnerWork } from './engine.js';
 import { invalidRequest } from './errors.js';
 import { accountIdOf } from './keys.js';
+import type { AccountProfile, Work } from './work.js';
 
 /** That a platform may act for this account, kept with the account; the id is the platform's. */
 export interface ConnectionRecord extends StoredObject {
   /** The platform's `ca_…`. */
   readonly application: string;
+  /** Access tokens the platform was given by OAuth. */
+  readonly tokens: readonly string[];
+  /** Ids of refresh tokens that are still good. */
+  readonly refreshTokens: readonly string[];
 }
 
 export const connections = defineCollection<ConnectionRecord>({ type: '_connection', prefix: 'connection' });
 
+/** The same, kept with the platform; the id is the account's. */
+export const connectedAccounts = defineCollection<StoredObject>({ type: '_connected_account', prefix: 'connected' });
+
 /** Lets a platform act for the account of this work; told to the platform as its customer's doing. */
-export const connect = (work: InnerWork, platform: { readonly id: string; readonly keyBody: string }): void => {
+export const connect = (work: Work, platform: AccountProfile): void => {
   if (platform.id === work.account.id) {
     throw invalidRequest('An account cannot be connected to itself.', { param: 'platform' });
   }
   if (work.get(connections, platform.id) !== undefined) return;
-  const application = applicationOf(platform.keyBody);
-  work.put(connections, { id: platform.id, application });
-  work.emit('account.application.authorized', applicationObject(application));
+  const application = applicationOf(platform);
+  keepConnection(work, platform.id, application);
+  work.emit('account.application.authorized', applicationTold(work, platform.id, application));
+};
+
+/** Without a word of it: an account that a platform made was never authorised by anybody. */
+export const keepConnection = (work: Work, platformId: string, application: string): void => {
+  work.put(connections, { id: platformId, application, tokens: [], refreshTokens: [] });
+  work.inAccount(platformId)?.put(connectedAccounts, { id: work.account.id });
 };
 
 /**
- * Ends it: from now on the platform is refused, and the last it hears of the account is this event, whose object is the
- * application. https://docs.stripe.com/connect/webhooks
+ * Ends it: from now on the platform and the keys it was given are refused, and the last it hears of the account is this
+ * event, whose object is the application. https://docs.stripe.com/connect/webhooks
  */
-export const disconnect = (work: InnerWork, platformId: string): void => {
+export const disconnect = (work: Work, platformId: string): void => {
   const connection = work.require(connections, platformId, 'platform');
-  work.emit('account.application.deauthorized', applicationObject(connection.application));
-  work.state.store.remove(connections, platformId);
+  work.emit('account.application.deauthorized', applicationTold(work, platformId, connection.application));
+  for (const token of connection.tokens) revokeKey(work, token);
+  work.remove(connections, platformId);
+  work.inAccount(platformId)?.remove(connectedAccounts, work.account.id);
 };
 
-const applicationObject = (id: string) => ({ id, object: 'application', name: 'Sandbox platform' }) as const;
+/** As the platform calls itself. */
+const applicationTold = (work: Work, platformId: string, id: string) => {
+  const platform = work.inAccount(platformId);
+  return applicationObject(platform === undefined ? { id, name: id, redirectUris: [] } : applicationSettings(platform));
+};
 
-/** The same for a platform's test and live accounts, as it is one application. */
-const applicationOf = (keyBody: string): string => `ca_${accountIdOf(keyBody, true).slice('acct_1'.length)}`;
+const revokeKey = (work: Work, key: string): void => {
+  const record: KeyRecord = { id: key, revoked: true, permissions: null };
+  work.put(keyRecords, record);
+};
+
+/** Whether this platform may act for the account of the work. */
+export const isConnectedTo = (work: Work, platform: AccountProfile): boolean =>
+  work.get(connections, platform.id) !== undefined;
 
 /**
  * Ids of the accounts that hear of this one as platforms. A platform's live account hears of its test connections too,

@@ -1,8 +1,16 @@
 import type { Account, AccountRecord, KeyRecord } from './account.js';
 import { keyRecords } from './account.js';
 import { htmlAnswer, jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
+import { applicationSettings } from './application.js';
 import type { Clock } from './clock.js';
 import { connect, disconnect } from './connection.js';
+import {
+  applicationSet,
+  applicationShown,
+  capabilityDecided,
+  requirementCleared,
+  requirementRaised,
+} from './control-connect.js';
 import type { Core } from './core.js';
 import { deliveries } from './deliveries.js';
 import { noCause } from './engine.js';
@@ -11,6 +19,7 @@ import { events } from './events.js';
 import { type FaultRule, faultKinds } from './faults.js';
 import { type Key, keyFrom } from './keys.js';
 import { indexPage } from './pages/index-page.js';
+import { collectionSet } from './resources/collection-settings.js';
 import { disputeDecided } from './resources/disputes.js';
 import { settlementSet } from './resources/settlement.js';
 import { invalidVersion, isVersion } from './versions.js';
@@ -27,7 +36,7 @@ type Control = (core: Core, fields: Fields, id: string) => unknown;
 const controls: Readonly<Record<string, Control>> = {
   'GET health': () => ({ status: 'ok' }),
   'GET accounts': (core) => ({ data: [...core.accounts.values()].map(accountView(core)) }),
-  'POST accounts': (core, fields) => setDefaultVersion(core, fields),
+  'POST accounts': (core, fields) => setAccount(core, fields),
   'POST clock': (core, fields) => setClock(core, fields),
   'GET clock': (core, fields) => accountView(core)(accountIn(core, fields)),
   'POST keys': (core, fields) => setKey(core, fields),
@@ -43,10 +52,16 @@ const controls: Readonly<Record<string, Control>> = {
   }),
   'POST connections': (core, fields) => connectAccount(core, fields),
   'DELETE connections': (core, fields) => disconnectAccount(core, fields),
+  'GET applications': (core, fields) => changed(core, fields, (work) => applicationShown(applicationSettings(work))),
+  'POST applications': (core, fields) => changed(core, fields, applicationSet),
+  'POST requirements': (core, fields) => changed(core, fields, requirementRaised),
+  'DELETE requirements': (core, fields) => changed(core, fields, requirementCleared),
+  'POST capabilities': (core, fields) => changed(core, fields, capabilityDecided),
   'POST webhook_secrets': (core, fields) => rollSecret(core, fields),
   'POST rate_limits': (core, fields) => setRateLimits(core, fields),
   'POST events': (core, fields) => changed(core, fields, madeUpEvent),
   'POST search': (core, fields) => setSearchLag(core, fields),
+  'POST collection': (core, fields) => changed(core, fields, collectionSet),
   'POST settlement': (core, fields) => changed(core, fields, settlementSet),
   'POST disputes': (core, fields) => changed(core, fields, disputeDecided),
 };
@@ -108,16 +123,24 @@ const accountView =
   (account: Account): object => ({
     id: account.record.id,
     livemode: account.record.livemode,
+    key: `sk_${account.record.livemode ? 'live' : 'test'}_${account.record.keyBody}`,
     default_version: account.record.defaultVersion,
+    card_tokens: account.record.takesCardTokens ?? false,
     clock: account.record.clock,
     now: Math.floor(account.nowMs(core.options.now()) / 1000),
   });
 
-const setDefaultVersion = (core: Core, fields: Fields): object => {
+const setAccount = (core: Core, fields: Fields): object => {
   const account = accountIn(core, fields);
   const version = String(fields.default_version ?? account.record.defaultVersion);
   if (!isVersion(version)) throw invalidVersion(version, 'default_version');
-  core.saveAccount(account, { ...account.record, defaultVersion: version });
+  const takesCardTokens =
+    fields.card_tokens === undefined ? account.record.takesCardTokens : fields.card_tokens === true;
+  core.saveAccount(account, {
+    ...account.record,
+    defaultVersion: version,
+    ...(takesCardTokens === undefined ? {} : { takesCardTokens }),
+  });
   return accountView(core)(account);
 };
 

@@ -7,13 +7,15 @@ import {
   dueRecords,
   keyRecords,
 } from './account.js';
-import { AccountWork } from './account-work.js';
+import { AccountWork, type Moment } from './account-work.js';
+import { applicationOf } from './application.js';
 import { type Clock, machineTimeOf, realClock } from './clock.js';
+import { advanceClocks, hasMovingClock } from './clock-advance.js';
 import type { AnyCollection, StoredObject } from './collection.js';
-import { connections } from './connection.js';
+import { connectedAccounts, connections } from './connection.js';
 import { deliveries } from './deliveries.js';
 import { DeliveryQueue } from './delivery-queue.js';
-import { type Cause, type Engine, type Listener, noCause } from './engine.js';
+import { type Cause, type Engine, type InnerWork, type Listener, noCause } from './engine.js';
 import { Refusal } from './errors.js';
 import { eventDestinations } from './event-destination.js';
 import { type EventObject, eventRetentionSeconds, events } from './events.js';
@@ -21,11 +23,11 @@ import { Faults } from './faults.js';
 import { version1Keeping, version2Keeping } from './idempotency.js';
 import { tokenFrom } from './ids.js';
 import type { Journal, JournalEntry } from './journal.js';
-import type { Key } from './keys.js';
+import { accountIdOf, type Key, liveMark } from './keys.js';
 import type { Handler, PageHandler, Resource } from './operation.js';
 import { Router } from './router.js';
-import { Store } from './store.js';
 import { type ThinEventObject, thinEvents } from './thin-event.js';
+import { rootName, Transactions } from './transactions.js';
 import { webhookEndpoints } from './webhook-endpoint.js';
 
 export interface CoreOptions {
@@ -41,8 +43,6 @@ export interface CoreOptions {
   readonly searchLagSeconds: number;
 }
 
-/** The root store's name in the journal: it holds the accounts themselves. */
-const rootName = '';
 /** What one tick does at most for one account; the rest waits for the next. */
 const dueMaxPerTick = 10_000;
 
@@ -55,13 +55,14 @@ const ownCollections: readonly AnyCollection[] = [
   keyRecords,
   version1Keeping.collection,
   version2Keeping.collection,
+  connectedAccounts,
   connections,
   eventDestinations,
   thinEvents,
   webhookEndpoints,
 ];
 
-type ScheduledHandler = (work: AccountWork, objectId: string) => void;
+type ScheduledHandler = (work: InnerWork, objectId: string) => void;
 
 /** Accounts, their stores and everything that reaches them; no sockets and no timers. */
 export class Core implements Engine {
@@ -72,22 +73,29 @@ export class Core implements Engine {
   readonly pages = new Router<PageHandler>();
   readonly accounts = new Map<string, Account>();
   baseUrl: string;
-  readonly #root = new Store();
+  readonly #transactions: Transactions;
   readonly #collections = new Map<string, AnyCollection>();
   readonly #byPrefix = new Map<string, AnyCollection>();
   readonly #scheduled = new Map<string, ScheduledHandler>();
+  readonly #delivered = new Map<string, ScheduledHandler>();
   readonly #listeners = new Map<string, readonly Listener[]>();
 
   constructor(options: CoreOptions) {
     this.options = options;
     this.baseUrl = options.baseUrl;
     this.faults = new Faults(options.random);
+    this.#transactions = new Transactions({
+      journal: options.journal,
+      accounts: this.accounts,
+      superseded: (account, type, before) => this.#rememberForSearch(account, type, before),
+    });
     this.deliveryQueue = new DeliveryQueue({
       retryDelaysSeconds: options.retryDelaysSeconds,
       machineNowMs: options.now,
       accountById: (id) => this.accounts.get(id),
       transact: (account, act) => this.transact(account, noCause, act),
       listenerSecret: (accountId) => this.listenerSecret(accountId),
+      delivered: (work, event) => this.#delivered.get(event.type)?.(work, String(event.data.object.id)),
     });
     for (const collection of ownCollections) this.#addCollection(collection);
     for (const resource of options.resources) this.#addResource(resource);
@@ -121,6 +129,12 @@ export class Core implements Engine {
 
   accountById(id: string): Account | undefined {
     return this.accounts.get(id);
+  }
+
+  /** The platform whose `client_id` this is. */
+  accountOfApplication(clientId: string): Account | undefined {
+    for (const account of this.accounts.values()) if (applicationOf(account.record) === clientId) return account;
+    return undefined;
   }
 
   connectedListeners(accountId: string): readonly Listener[] {
@@ -158,24 +172,48 @@ export class Core implements Engine {
   accountOf(key: Key): Account {
     const found = this.accounts.get(key.accountId);
     if (found !== undefined) return found;
-    const record = {
+    const account = this.#addAccount({
       id: key.accountId,
       livemode: key.livemode,
       keyBody: key.body,
       defaultVersion: this.options.defaultVersion,
       clock: realClock,
       createdMs: this.options.now(),
-    };
-    const account = new Account(record, this.options.searchLagSeconds);
-    this.accounts.set(key.accountId, account);
+    });
     this.saveAccount(account, account.record);
     return account;
   }
 
+  /**
+   * An account that a platform makes: of its mode, version and clock. Its keys are made of `keyBody`. It is kept with what
+   * is written to it, so whoever opens it enlists it.
+   */
+  openAccountLike(maker: Account, token: string): Account {
+    const { livemode, defaultVersion, clock } = maker.record;
+    const keyBody = livemode ? `${liveMark}${token}` : token;
+    const id = accountIdOf(keyBody, livemode);
+    return this.#addAccount({ id, livemode, keyBody, defaultVersion, clock, createdMs: this.options.now() });
+  }
+
+  #addAccount(record: AccountRecord): Account {
+    const account = new Account(record, this.options.searchLagSeconds);
+    this.accounts.set(record.id, account);
+    return account;
+  }
+
+  /**
+   * Lets what is about to be written to `other` be kept or undone together with what is written to `account`. What fell
+   * due in it before this moment happened before.
+   */
+  enlist(account: Account, other: Account): void {
+    if (this.#transactions.isEnlisted(account, other)) return;
+    this.tickAccount(other);
+    this.#transactions.enlist(account, other);
+  }
+
   saveAccount(account: Account, record: AccountRecord): void {
     account.record = record;
-    this.#root.put(accountRecords, record);
-    this.#root.commit((writes) => this.options.journal?.append({ account: rootName, writes }));
+    this.#transactions.saveRecord(record);
   }
 
   setClock(account: Account, clock: Clock): void {
@@ -184,30 +222,25 @@ export class Core implements Engine {
   }
 
   /** Does something to an account as a whole or not at all. */
-  transact(account: Account, cause: Cause, act: (work: AccountWork) => void, now?: number): void {
-    const work = new AccountWork(this, account, cause, now ?? Math.floor(account.nowMs(this.options.now()) / 1000));
+  transact(account: Account, cause: Cause, act: (work: AccountWork) => void, moment?: Moment): void {
+    const now = Math.floor(account.nowMs(this.options.now()) / 1000);
+    const work = new AccountWork(this, account, cause, moment ?? { now, clockId: null });
     try {
       act(work);
     } catch (error) {
       if (error instanceof Refusal && error.commits) this.commit(account);
-      else account.store.rollback();
+      else this.rollback(account);
       throw error;
     }
     this.commit(account);
   }
 
-  /** What cannot be written down did not happen. */
   commit(account: Account): void {
-    try {
-      const { journal } = this.options;
-      account.store.commit(
-        journal && ((writes) => journal.append({ account: account.record.id, writes })),
-        (type, before) => this.#rememberForSearch(account, type, before),
-      );
-    } catch (error) {
-      account.store.rollback();
-      throw error;
-    }
+    this.#transactions.commit(account);
+  }
+
+  rollback(account: Account): void {
+    this.#transactions.rollback(account);
   }
 
   #rememberForSearch(account: Account, type: string, before: StoredObject): void {
@@ -219,6 +252,7 @@ export class Core implements Engine {
   tick(): void {
     for (const account of this.accounts.values()) {
       this.tickAccount(account);
+      advanceClocks(this, account);
       this.#forgetOldEvents(account);
       account.indexLag.forgetBefore(account.nowMs(this.options.now()) / 1000 - account.searchLagSeconds);
     }
@@ -230,7 +264,9 @@ export class Core implements Engine {
       if (first === undefined || first.at * 1000 > account.nowMs(this.options.now())) return;
       account.due.pop();
       const record = account.store.get(dueRecords.type, first.id) as DueRecord | undefined;
-      if (record !== undefined && record.at === first.at) this.#runDue(account, record);
+      if (record !== undefined && record.at === first.at && record.clock === undefined) {
+        this.runDue(account, record, record.at);
+      }
     }
   }
 
@@ -238,6 +274,7 @@ export class Core implements Engine {
   nextDueMs(): number | undefined {
     let next: number | undefined;
     for (const account of this.accounts.values()) {
+      if (hasMovingClock(account)) return this.options.now();
       const first = account.due.first();
       if (first === undefined) continue;
       const at = machineTimeOf(account.record.clock, first.at * 1000);
@@ -248,6 +285,11 @@ export class Core implements Engine {
 
   /** Brings back what a journal holds; before any request. */
   restore(entry: JournalEntry): void {
+    this.#restoreWrites(entry);
+    for (const other of entry.others ?? []) this.#restoreWrites(other);
+  }
+
+  #restoreWrites(entry: JournalEntry): void {
     if (entry.account === rootName) {
       for (const [, , object] of entry.writes) if (object !== null) this.#restoreAccount(object as AccountRecord);
       return;
@@ -265,7 +307,7 @@ export class Core implements Engine {
   /** After the last `restore`: puts what waits back into its queues. */
   restored(): void {
     for (const account of this.accounts.values()) {
-      for (const due of account.store.oldestFirst(dueRecords.type)) account.due.push((due as DueRecord).at, due.id);
+      for (const due of account.store.oldestFirst(dueRecords.type)) account.queueDue(due as DueRecord);
       for (const delivery of account.store.oldestFirst(deliveries.type)) {
         const { status, nextAtMs, id } = delivery as unknown as { status: string; nextAtMs: number; id: string };
         if (status === 'pending') this.deliveryQueue.add(account.record.id, id, nextAtMs);
@@ -285,14 +327,15 @@ export class Core implements Engine {
   }
 
   #restoreAccount(record: AccountRecord): void {
-    this.#root.put(accountRecords, record);
-    this.#root.commit();
+    this.#transactions.restoreRecord(record);
     const account = this.accounts.get(record.id);
     if (account === undefined) this.accounts.set(record.id, new Account(record, this.options.searchLagSeconds));
     else account.record = record;
   }
 
-  #runDue(account: Account, record: DueRecord): void {
+  /** Does what is due, at `now` seconds of its clock. */
+  runDue(account: Account, record: DueRecord, now: number): void {
+    const moment = { now, clockId: record.clock ?? null };
     const run = this.#scheduled.get(record.kind);
     const done = (work: AccountWork): void => work.unschedule(record.kind, record.objectId);
     try {
@@ -303,11 +346,11 @@ export class Core implements Engine {
           done(work);
           run?.(work, record.objectId);
         },
-        record.at,
+        moment,
       );
     } catch (error) {
       // What was refused or failed is not tried for ever.
-      this.transact(account, noCause, done, record.at);
+      this.transact(account, noCause, done, moment);
       if (!(error instanceof Refusal)) throw error;
     }
   }
@@ -339,5 +382,6 @@ export class Core implements Engine {
     for (const [route, handler] of Object.entries(resource.operations)) this.operations.add(route, handler);
     for (const [route, page] of Object.entries(resource.pages ?? {})) this.pages.add(route, page);
     for (const [kind, run] of Object.entries(resource.scheduled ?? {})) this.#scheduled.set(kind, run);
+    for (const [type, run] of Object.entries(resource.delivered ?? {})) this.#delivered.set(type, run);
   }
 }

@@ -54,6 +54,19 @@ export const createDeliveries = (work: InnerWork, telling: Telling): number => {
   return expecting;
 };
 
+/** Queues an event that comes thin alone. */
+export const createThinDeliveries = (work: InnerWork, event: ThinEventObject, receivers: readonly Receiver[]): void => {
+  const fault = work.engine.eventFault(work.account.id, event.type);
+  for (const receiver of receivers) {
+    const connected = receiver.ownerId === work.account.id ? null : work.account.id;
+    const body = JSON.stringify(notificationOf(event, connected), null, 2);
+    const sending = { event: event.id, eventType: event.type, body };
+    for (let copy = 0; copy < Math.max(fault.copies, 1); copy += 1) {
+      queue(work, receiver, { ...sending, dropped: fault.copies === 0, delayMs: fault.delayMs });
+    }
+  }
+};
+
 const isCounted = (receiver: Receiver): boolean => receiver.target !== 'listener' && receiver.payload === 'snapshot';
 
 type Told = Pick<DeliveryRecord, 'event' | 'eventType' | 'body'>;

@@ -3,7 +3,7 @@ import { type DeliveryRecord, deliveries, deliveriesMax } from './deliveries.js'
 import { DueHeap } from './due-heap.js';
 import type { InnerWork } from './engine.js';
 import { type EventDestinationObject, eventDestinations } from './event-destination.js';
-import { events } from './events.js';
+import { type EventObject, events } from './events.js';
 import type { DeliveryTarget } from './receivers.js';
 import { signatureHeader } from './signature.js';
 import { type WebhookEndpointObject, webhookEndpoints } from './webhook-endpoint.js';
@@ -35,6 +35,8 @@ export interface DeliveryQueueOptions {
   /** Runs inside a transaction of the account. */
   readonly transact: (account: Account, act: (work: InnerWork) => void) => void;
   readonly listenerSecret: (accountId: string) => string;
+  /** Called when the last webhook endpoint took an event. */
+  readonly delivered: (work: InnerWork, event: EventObject) => void;
 }
 
 const postsMaxPerCall = 100;
@@ -149,6 +151,8 @@ export class DeliveryQueue {
     };
     if (answerStatus !== null && answerStatus >= 200 && answerStatus < 300) {
       finish(work, delivery, { ...facts, status: 'succeeded' });
+      const event = delivery.target === 'listener' ? undefined : work.get(events, delivery.event);
+      if (event?.pending_webhooks === 0) this.#options.delivered(work, event);
       return;
     }
     const delays = this.#options.retryDelaysSeconds[work.account.livemode ? 'live' : 'test'];

@@ -16,7 +16,11 @@ export interface Engine {
   collectionByPrefix(prefix: string): AnyCollection | undefined;
   /** Called with the account and the delivery when an event is to be sent somewhere. */
   deliveryDue(account: Account, deliveryId: string, atMs: number): void;
+  readonly accounts: ReadonlyMap<string, Account>;
   accountById(id: string): Account | undefined;
+  openAccountLike(maker: Account, token: string): Account;
+  /** What is written to `other` is from now on kept or undone together with what is written to `account`. */
+  enlist(account: Account, other: Account): void;
   connectedListeners(accountId: string): readonly Listener[];
   listenerSecret(accountId: string): string;
   /** What faults say of this event: how often to send it and how much later. */
@@ -37,6 +41,8 @@ export interface InnerWork extends Work {
   readonly engine: Engine;
   readonly state: Account;
   readonly cause: Cause;
+  /** Seconds of the account's own clock, also where `now` is a test clock's. */
+  readonly accountNow: number;
   /** The cause as events show it: one object for all events of a request. */
   readonly shownCause: { readonly id: string | null; readonly idempotency_key: string | null };
 }

@@ -56,7 +56,9 @@ const renderTree = (
     rendered.data = rendered.data.map((entry) => renderTree(rendering, entry, deeper, [...trail, 'data']));
     return rendered;
   }
-  for (const [field, rest] of byFirst(paths)) {
+  const nested = paths.filter((path) => includedWithin(rendering, object, path) !== undefined);
+  for (const path of nested) setWithin(rendered, path, includedWithin(rendering, object, path));
+  for (const [field, rest] of byFirst(paths.filter((path) => !nested.includes(path)))) {
     rendered[field] = expandField(rendering, object, rendered, { field, rest, trail: [...trail, field] });
   }
   return rendered;
@@ -78,6 +80,23 @@ const byFirst = (paths: Paths): Map<string, string[][]> => {
   for (const [first = '', ...rest] of paths)
     grouped.set(first, [...(grouped.get(first) ?? []), ...(rest.length === 0 ? [] : [rest])]);
   return grouped;
+};
+
+/** What is left out unless it is expanded, and stands inside a hash of the object: `amount_details.line_items`. */
+const includedWithin = (rendering: Rendering, object: StripeObject, path: readonly string[]): unknown => {
+  const included = ownOf(collectionOf(rendering.work, object)?.included ?? {}, path.join('.'));
+  return path.length > 1 ? included?.(object as never, rendering.work) : undefined;
+};
+
+/** Copies the hashes on the way, which are shared with what is stored. */
+const setWithin = (target: Record<string, unknown>, path: readonly string[], value: unknown): void => {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) target[first] = value;
+  else {
+    const copy: Record<string, unknown> = { ...(target[first] as object) };
+    setWithin(copy, rest, value);
+    target[first] = copy;
+  }
 };
 
 interface Step {
@@ -103,17 +122,26 @@ const ownOf = <T>(fields: Readonly<Record<string, T>>, name: string): T | undefi
 
 const descend = (rendering: Rendering, value: unknown, step: Step): unknown => {
   if (Array.isArray(value)) return value.map((entry) => descend(rendering, entry, step));
-  const target = typeof value === 'string' ? objectWithId(rendering.work, value) : value;
+  const target = typeof value === 'string' ? objectWithId(rendering.work, value, step.field) : value;
   if (typeof target !== 'object' || target === null) return value;
   return renderTree(rendering, target as StripeObject, step.rest, step.trail);
 };
 
-const objectWithId = (work: InnerWork, id: string): unknown => {
+const objectWithId = (work: InnerWork, id: string, field: string): unknown => {
   const prefix = id.slice(0, id.lastIndexOf('_'));
   const collection =
     work.engine.collectionByPrefix(prefix) ?? work.engine.collectionByPrefix(id.slice(0, id.indexOf('_')));
-  if (collection === undefined) return undefined;
-  return work.state.store.get(collection.type, id) ?? work.deletedStub(collection as never, id);
+  const found =
+    collection === undefined
+      ? undefined
+      : (work.state.store.get(collection.type, id) ?? work.deletedStub(collection as never, id));
+  return found ?? objectNamed(work, id, field);
+};
+
+/** Coupons and products may have ids of their makers' choice, which say nothing: the name of the field does. */
+const objectNamed = (work: InnerWork, id: string, field: string): unknown => {
+  const collection = work.engine.collectionOf(field);
+  return collection === undefined ? undefined : work.state.store.get(collection.type, id);
 };
 
 /** What the contract says of a field of a Stripe object; inside nameless objects (`parent.details`) anything is tried. */

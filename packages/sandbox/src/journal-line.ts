@@ -4,6 +4,8 @@ import type { StoredObject, Write } from './store.js';
 export interface JournalEntry {
   readonly account: string;
   readonly writes: readonly Write[];
+  /** What it wrote to others: all of it is in one line, so that no kill comes between. */
+  readonly others?: readonly JournalEntry[];
 }
 
 /** Stands for an object that the same line holds already, or for an earlier state of it. */
@@ -24,8 +26,11 @@ const exceptionsMax = 16;
  * it is written once, and of what it was meanwhile the difference.
  */
 export const lineOf = (entry: JournalEntry): string => {
-  const { account, writes } = entry;
-  return `${JSON.stringify([account, writes.map((write) => shortened(write, writes))])}\n`;
+  const pairs = [entry, ...(entry.others ?? [])].flatMap(({ account, writes }) => [
+    account,
+    writes.map((write) => shortened(write, writes)),
+  ]);
+  return `${JSON.stringify(pairs)}\n`;
 };
 
 /** What an object may hold whole: an event its `data.object`, a saved answer its `content`. */

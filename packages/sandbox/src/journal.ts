@@ -156,9 +156,15 @@ const damaged = (path: string, line: number): DataFolderError =>
 
 const entryOf = (line: string): JournalEntry | undefined => {
   try {
-    const [account, writes] = JSON.parse(line);
-    const isWhole = typeof account === 'string' && Array.isArray(writes) && writes.every(isWrite);
-    return isWhole ? { account, writes: withRepetitions(writes) } : undefined;
+    const pairs: unknown[] = JSON.parse(line);
+    const entries: JournalEntry[] = [];
+    for (let at = 0; at < pairs.length; at += 2) {
+      const [account, writes] = [pairs[at], pairs[at + 1]];
+      if (typeof account !== 'string' || !Array.isArray(writes) || !writes.every(isWrite)) return undefined;
+      entries.push({ account, writes: withRepetitions(writes) });
+    }
+    const [entry, ...others] = entries;
+    return entry === undefined || others.length === 0 ? entry : { ...entry, others };
   } catch {
     return undefined;
   }

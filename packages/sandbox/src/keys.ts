@@ -9,11 +9,15 @@ export interface Key {
   /** What keys of one account share. */
   readonly body: string;
   readonly accountId: string;
+  /** Given to a platform by OAuth: it is of the account, and only as good as its record. */
+  readonly isAccessToken: boolean;
 }
 
 const keyForm = /^(sk|rk|pk)_(test|live)_([A-Za-z0-9_]{3,200})$/;
 /** Live keys which a sandbox itself hands out, so that a live environment can be shown without Stripe. */
-const liveMark = 'sandbox_';
+export const liveMark = 'sandbox_';
+/** In a key between what the account's keys share and what makes it a platform's own. */
+export const accessTokenMark = '_oauth_';
 const refusedBodies = ['reserved_', 'revoked_'];
 
 /** Keys by their header, since an account's id is a hash of its key; cleared when there are so many. */
@@ -46,8 +50,16 @@ const keyIn = (header: string): Key => {
   }
   if (body === '' || refusedBodies.some((start) => body.startsWith(start))) throw invalidKey(text);
   const livemode = mode === 'live';
+  const [accountBody = '', token] = body.split(accessTokenMark);
   const kind = prefix === 'sk' ? 'secret' : prefix === 'rk' ? 'restricted' : 'publishable';
-  return { text, kind, livemode, body, accountId: accountIdOf(body, livemode) };
+  return {
+    text,
+    kind,
+    livemode,
+    body: accountBody,
+    accountId: accountIdOf(accountBody, livemode),
+    isAccessToken: token !== undefined,
+  };
 };
 
 /** The account whose keys have this body: always the same, so that a fresh sandbox knows an old key's account. */

@@ -32,6 +32,11 @@ export interface Resource {
   readonly operations: Readonly<Record<string, Handler>>;
   /** What happens by itself at a time set by `work.schedule(kind, objectId, dueAt)`. */
   readonly scheduled?: Readonly<Record<string, (work: Work, objectId: string) => void>>;
-  /** 'GET /pay/:account/:session': page. The path must hold `:account`, which names whose objects it may see. */
+  /** What follows when every webhook endpoint has taken an event of this type of an object. */
+  readonly delivered?: Readonly<Record<string, (work: Work, objectId: string) => void>>;
+  /**
+   * 'GET /pay/:account/:session': page. The path must hold `:account`, which names whose objects it may see; without it
+   * the query's `client_id` names a platform.
+   */
   readonly pages?: Readonly<Record<string, PageHandler>>;
 }

@@ -10,14 +10,18 @@ export const handlePage = (core: Core, request: SandboxRequest): SandboxAnswer |
   const [path = '', query = ''] = request.url.split('?', 2);
   const found = core.pages.find(request.method, path);
   if (found === undefined) return undefined;
-  const account = core.accounts.get(found.path.account ?? '');
+  const search = new URLSearchParams(query);
+  const account =
+    found.path.account === undefined
+      ? core.accountOfApplication(search.get('client_id') ?? '')
+      : core.accounts.get(found.path.account);
   if (account === undefined) return notFound('This page belongs to an account the sandbox does not know.');
   const form = new URLSearchParams(request.method === 'POST' ? request.body : '');
   let answer: PageAnswer | undefined;
   try {
     core.tickAccount(account);
     core.transact(account, noCause, (work) => {
-      answer = found.value(work, { path: found.path, query: new URLSearchParams(query), form });
+      answer = found.value(work, { path: found.path, query: search, form });
     });
   } catch (error) {
     if (error instanceof Refusal)

@@ -48,6 +48,24 @@ export const pageOf = <T extends StoredObject>(
   return { object: 'list', data: backwards ? data.reverse() : data, has_more: hasMore, url: options.url };
 };
 
+/** A page of what an object holds itself, in the order it has there: the lines of an invoice. */
+export const itemsPage = <T extends { readonly id: string }>(
+  items: readonly T[],
+  params: PageParams,
+  { url, label }: { readonly url: string; readonly label: string },
+): ListAnswer<T> => {
+  const limit = clampedLimit(params.limit);
+  const cursor = params.starting_after ?? params.ending_before;
+  const at = items.findIndex((item) => item.id === cursor);
+  const isForwards = params.ending_before === undefined;
+  if (cursor !== undefined && at < 0) {
+    throw resourceMissing(label, cursor, isForwards ? 'starting_after' : 'ending_before');
+  }
+  const left = isForwards ? items.slice(at + 1) : items.slice(0, at);
+  const data = isForwards ? left.slice(0, limit) : left.slice(Math.max(0, left.length - limit));
+  return { object: 'list', data, has_more: left.length > limit, url };
+};
+
 interface From<T> {
   readonly where: ListOptions<T & StoredObject>['where'];
   /** Away from the cursor towards newer objects. */
@@ -73,7 +91,8 @@ const candidates = <T extends StoredObject>(work: InnerWork, collection: Collect
 const clampedLimit = (limit: number | undefined): number =>
   limit === undefined ? limitDefault : Math.min(limitMax, Math.max(1, limit));
 
-const inRange = (created: number | undefined, range: PageParams['created']): boolean => {
+/** Whether a time lies in what a list asks for; what has no such time is not left out. */
+export const inRange = (created: number | undefined, range: PageParams['created']): boolean => {
   if (range === undefined || created === undefined) return true;
   if (typeof range === 'number') return created === range;
   const { gt, gte, lt, lte } = range;

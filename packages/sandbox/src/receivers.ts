@@ -35,6 +35,10 @@ export const receiversOf = (work: InnerWork, type: string): readonly Receiver[] 
   return receivers;
 };
 
+/** Those who asked for a type that comes thin alone: "v1.billing.meter.no_meter_found". */
+export const thinReceiversOf = (work: InnerWork, thinType: string): readonly Receiver[] =>
+  receiversOf(work, thinType.replace(/^v1\./, '')).filter((receiver) => receiver.payload === 'thin');
+
 const nobody: readonly Receiver[] = [];
 
 /** Most accounts of a laptop have nobody who listens, and most of what happens is events. */
@@ -75,7 +79,7 @@ const endpointReceiver = (endpoint: WebhookEndpointObject, ownerId: string): Rec
   version: endpoint.api_version,
 });
 
-const destinationReceiver = (destination: EventDestinationObject, ownerId: string): Receiver => ({
+export const destinationReceiver = (destination: EventDestinationObject, ownerId: string): Receiver => ({
   target: 'destination',
   id: destination.id,
   ownerId,

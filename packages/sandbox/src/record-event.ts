@@ -5,23 +5,26 @@ import { type EventObject, events } from './events.js';
 import { shown } from './rendering.js';
 
 /**
- * Keeps an event with the object as it is now and queues it for everyone who wants it, each in its own version.
+ * Keeps an event with the object as it is now and queues it for everyone who wants it, each in its own version. Gives how
+ * many webhook endpoints have yet to take it. What happens on a test clock is told in the account's own time.
  * Snapshots are never rendered again: what an endpoint gets on a retry is what it would have got at first.
  */
-export const recordEvent = (work: InnerWork, type: string, object: StoredObject, before?: StoredObject): void => {
+export const recordEvent = (work: InnerWork, type: string, object: StoredObject, before?: StoredObject): number => {
   const happening = { type, object, before };
   const event = eventIn(work, work.account.defaultVersion, { id: work.newId('evt'), ...happening });
-  if (event === undefined) return;
-  keepEvent(work, event, happening);
+  if (event === undefined) return 0;
+  const queued = keepEvent(work, event, happening);
   // Two events with ids of their own may tell of one change: https://docs.stripe.com/webhooks#handle-duplicate-events
   if (work.engine.isTwinned(work.account.id, type)) keepEvent(work, { ...event, id: work.newId('evt') }, happening);
+  return queued;
 };
 
-const keepEvent = (work: InnerWork, event: EventObject, happening: Omit<Happening, 'id'>): void => {
+const keepEvent = (work: InnerWork, event: EventObject, happening: Omit<Happening, 'id'>): number => {
   const render = (version: string): EventObject =>
     version === event.api_version ? event : (eventIn(work, version, { id: event.id, ...happening }) ?? event);
   const queued = createDeliveries(work, { event, object: happening.object, render });
   work.put(events, queued === 0 ? event : { ...event, pending_webhooks: queued });
+  return queued;
 };
 
 interface Happening {
@@ -41,7 +44,7 @@ const eventIn = (work: InnerWork, version: string, happening: Happening): EventO
     id: happening.id,
     object: 'event',
     api_version: version,
-    created: work.now,
+    created: work.accountNow,
     data: previous === undefined ? { object: after } : { object: after, previous_attributes: previous },
     livemode: work.account.livemode,
     pending_webhooks: 0,

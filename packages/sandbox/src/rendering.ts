@@ -4,9 +4,13 @@ import type { InnerWork } from './engine.js';
 /** The object as one version shows it: derived fields added, the sandbox's own fields (`_…`) left out. */
 export const shown = (work: InnerWork, object: StoredObject, version: string): StripeObject => {
   const collection = collectionOf(work, object);
-  const rendered = collection?.render === undefined ? object : collection.render(object as never, work, version);
+  const isRendered = collection?.render !== undefined && !isStub(object);
+  const rendered = isRendered ? collection.render(object as never, work, version) : object;
   return withoutOwnFields(rendered as StripeObject);
 };
+
+/** What a deletion leaves has nothing of the object to show. */
+const isStub = (object: StoredObject): boolean => (object as { deleted?: unknown }).deleted === true;
 
 export const collectionOf = (work: InnerWork, object: unknown): AnyCollection | undefined => {
   const type = (object as { object?: unknown }).object;

@@ -81,13 +81,18 @@ export class Store {
     return [...this.#shelves.keys()];
   }
 
+  /** What the transaction did so far: each object it touched once, as it is now. */
+  written(): Write[] {
+    return this.#touched.map(({ shelf, entry }) => [shelf.type, entry.id, entry.object ?? null]);
+  }
+
   /**
    * Ends the transaction. `keep` gets each object it touched once, as it is now; when it throws nothing is ended yet and
    * the caller can still roll back. `superseded` then gets each object that was there before, as it was.
    */
   commit(keep?: (writes: Write[]) => void, superseded?: Superseded): void {
     if (this.#touched.length === 0) return;
-    keep?.(this.#touched.map(({ shelf, entry }) => [shelf.type, entry.id, entry.object ?? null]));
+    keep?.(this.written());
     for (const { shelf, entry, before } of this.#touched) {
       if (before !== undefined) superseded?.(shelf.type, before);
       if (entry.object === undefined) shelf.forget(entry);

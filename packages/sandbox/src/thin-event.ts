@@ -2,9 +2,10 @@ import { defineCollection, type StoredObject } from './collection.js';
 import { contract } from './contract/contract.js';
 import type { InnerWork } from './engine.js';
 import type { EventObject } from './events.js';
+import type { ThinFacts } from './work.js';
 
 /** https://docs.stripe.com/event-destinations#thin-events: says that something happened to what, and holds no data. */
-export interface ThinEventObject extends StoredObject {
+export interface ThinEventObject extends StoredObject, ThinFacts {
   readonly object: 'v2.core.event';
   /** The account it happened in, when that is not the receiver's own. */
   readonly context?: string;
@@ -14,8 +15,8 @@ export interface ThinEventObject extends StoredObject {
     readonly type: 'request';
     readonly request: { readonly id: string; readonly idempotency_key: string };
   };
-  readonly related_object: { readonly id: string; readonly type: string; readonly url: string };
-  readonly snapshot_event: string;
+  /** Left out when no snapshot tells of the same. */
+  readonly snapshot_event?: string;
   readonly type: string;
 }
 
@@ -27,8 +28,9 @@ export const thinEvents = defineCollection<ThinEventObject>({
 
 const thinTypes = new Set(contract.thinEvents);
 
-/** The thin type of an event, undefined when it has none. */
+/** The thin type of an event, undefined when it has none. Those of version 2 have nothing but thin ones. */
 export const thinTypeOf = (type: string): string | undefined => {
+  if (type.startsWith('v2.')) return type;
   const thin = `v1.${type}`;
   return thinTypes.has(thin) ? thin : undefined;
 };
@@ -43,18 +45,28 @@ export const putThinEvent = (
   const kind = (object as { object?: unknown }).object;
   const url = typeof kind === 'string' ? work.engine.collectionOf(kind)?.path?.(object as never) : undefined;
   if (type === undefined || url === undefined) return undefined;
-  const { id, idempotency_key: key } = snapshot.request;
   return work.put(thinEvents, {
-    id: work.newId(work.account.livemode ? 'evt_live' : 'evt_test'),
-    object: 'v2.core.event',
-    created: isoTime(work.now),
-    livemode: work.account.livemode,
-    ...(id === null ? {} : { reason: { type: 'request', request: { id, idempotency_key: key ?? '' } } }),
+    ...newThinEvent(work, type),
     related_object: { id: object.id, type: String(kind), url },
     snapshot_event: snapshot.id,
-    type,
   });
 };
+
+const newThinEvent = (work: InnerWork, type: string): ThinEventObject => {
+  const { id, idempotency_key: key } = work.shownCause;
+  return {
+    id: work.newId(work.account.livemode ? 'evt_live' : 'evt_test'),
+    object: 'v2.core.event',
+    created: isoTime(work.accountNow),
+    livemode: work.account.livemode,
+    ...(id === null ? {} : { reason: { type: 'request', request: { id, idempotency_key: key ?? '' } } }),
+    type,
+  };
+};
+
+/** Keeps an event that comes thin alone. */
+export const putThinAlone = (work: InnerWork, type: string, facts: ThinFacts): ThinEventObject =>
+  work.put(thinEvents, { ...newThinEvent(work, type), ...facts });
 
 /** Times of version 2 are texts. */
 export const isoTime = (seconds: number): string => new Date(seconds * 1000).toISOString();
@@ -69,8 +81,8 @@ export const notificationOf = (event: ThinEventObject, context: string | null): 
     created,
     livemode,
     ...(context === null ? {} : { context }),
-    related_object,
+    ...(related_object === undefined ? {} : { related_object }),
     ...(reason === undefined ? {} : { reason }),
-    snapshot_event,
+    ...(snapshot_event === undefined ? {} : { snapshot_event }),
   };
 };

@@ -38,17 +38,34 @@ export const invalidVersion = (version: string, param?: string): Refusal =>
 export const versionAtLeast = (version: string, release: Release): boolean =>
   version.slice(0, releaseDates[release].length) >= releaseDates[release];
 
+interface OlderParameter {
+  readonly operations: RegExp;
+  readonly param: string;
+  readonly until: Release;
+  /** Later versions refuse it as one that was taken once; left out, they know nothing of it. */
+  readonly isRemembered?: true;
+}
+
 /**
  * Parameters the SDK's current types no longer name and older versions still take.
- * https://docs.stripe.com/changelog/endive removed `payment_method_types` from these; other values were renamed in dahlia.
+ * https://docs.stripe.com/changelog/endive removed `payment_method_types` from these, basil removed a customer's coupon;
+ * other values were renamed in dahlia.
  */
-const takenUntil: readonly { readonly operations: RegExp; readonly param: string; readonly until: Release }[] = [
+const takenUntil: readonly OlderParameter[] = [
   {
     operations: /^POST \/v1\/(payment_intents|setup_intents)(\/\*(\/confirm)?)?$/,
     param: 'payment_method_types',
     until: 'endive',
+    isRemembered: true,
   },
-  { operations: /^POST \/v1\/checkout\/sessions$/, param: 'payment_method_types', until: 'endive' },
+  {
+    operations: /^POST \/v1\/checkout\/sessions$/,
+    param: 'payment_method_types',
+    until: 'endive',
+    isRemembered: true,
+  },
+  { operations: /^POST \/v1\/customers(\/\*)?$/, param: 'coupon', until: 'basil' },
+  { operations: /^POST \/v1\/customers(\/\*)?$/, param: 'promotion_code', until: 'basil' },
 ];
 
 /** Whether this version takes a parameter which the contract, made from the latest one, does not know. */
@@ -59,7 +76,14 @@ export const takesOlderParameter = (operation: string, param: string, version: s
 
 /** Whether the parameter was taken once and this version is too new for it. */
 export const parameterNoLongerTaken = (operation: string, param: string): boolean =>
-  takenUntil.some((one) => one.param === param && one.operations.test(operation));
+  takenUntil.some((one) => one.isRemembered === true && one.param === param && one.operations.test(operation));
+
+/**
+ * Where older versions have a parameter elsewhere: before clover a promotion code named its coupon at the top.
+ * https://docs.stripe.com/changelog/clover/2025-09-30/polymorphic-coupon
+ */
+export const parameterMoved = (operation: string, version: string): string | undefined =>
+  operation === 'POST /v1/promotion_codes' && !versionAtLeast(version, 'clover') ? 'coupon' : undefined;
 
 /** Values of enums that older versions use: https://docs.stripe.com/changelog/dahlia renamed checkout's `ui_mode`. */
 export const olderEnumValues: Readonly<Record<string, readonly string[]>> = {

@@ -27,7 +27,10 @@ export interface Collection<T extends StoredObject> {
   readonly path?: (object: T) => string;
   /** Whether search finds them; then what a write replaces is remembered for as long as search lags. */
   readonly isSearched: boolean;
-  /** Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`). */
+  /**
+   * Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`); with its path
+   * when it stands inside a hash (`amount_details.line_items`), a list there being shown with nothing expanded in it.
+   */
   readonly included: Readonly<Record<string, (object: T, work: Work) => unknown>>;
   /** The object in the shape of one API version; the identity when left out. Also the place to add derived fields. */
   readonly render?: (object: T, work: Work, version: string) => StripeObject;
@@ -43,10 +46,14 @@ export type AnyCollection = Omit<Collection<StoredObject>, 'render' | 'included'
 export interface AccountProfile {
   readonly id: string;
   readonly livemode: boolean;
+  /** What follows `sk_test_` in its keys: publishable and restricted keys of the account share it. */
+  readonly keyBody: string;
   /** The version for callers and endpoints that name none. */
   readonly defaultVersion: string;
   /** Milliseconds of machine time. */
   readonly createdMs: number;
+  /** Whether its API policies still allow card tokens at the Charges API; left out, they do not. */
+  readonly takesCardTokens?: boolean;
 }
 
 export interface ListOptions<T extends StoredObject> {
@@ -84,8 +91,21 @@ export interface Work {
   readonly account: AccountProfile;
   /** Seconds since 1970 on the account's clock. */
   readonly now: number;
+  /** The test clock whose time `now` is; null in the account's own time. */
+  readonly clockId: string | null;
+  /**
+   * The same Work in a test clock's time: `now` is its frozen time, and what is scheduled waits in its queue. Null is the
+   * account's own time. Refuses while the clock advances, unless that is what this Work does.
+   */
+  onClock(clockId: string | null): Work;
   /** The address the sandbox is reached at, without a slash at the end: hosted pages are made from it. */
   readonly baseUrl: string;
+  /** The same doing in another account: all it writes is kept or undone together with this. Undefined: no such account. */
+  inAccount(id: string): Work | undefined;
+  /** Ids of the other accounts of this mode, newest first: for pages on which somebody says who he is. */
+  readonly otherAccountIds: readonly string[];
+  /** A new account, of this one's mode, version and clock. */
+  openAccount(): Work;
   /** A number in [0, 1) from the seeded source. */
   random(): number;
   /** "cus" → "cus_" and 24 letters and digits. */
@@ -109,12 +129,17 @@ export interface Work {
 
   /**
    * Records an event with the object as it is now. For `*.updated` give the object as it was: the changed fields become
-   * `previous_attributes`; nothing is emitted when no shown field changed.
+   * `previous_attributes`; nothing is emitted when no shown field changed. Gives how many webhook endpoints have yet to
+   * take it.
    */
-  emit<T extends StoredObject>(type: string, object: T, before?: T): void;
+  emit<T extends StoredObject>(type: string, object: T, before?: T): number;
+  /** Records an event that comes thin alone, when anybody asked for its type ("v1.billing.meter.no_meter_found"). */
+  emitThin(type: string, facts: ThinFacts): void;
+  /** Records such an event for this event destination and nobody else, whatever it asked for, and gives it back. */
+  emitThinTo(destinationId: string, type: string, facts: ThinFacts): StoredObject;
   /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
   resend(eventId: string, endpointId?: string): void;
-  /** Lets `scheduled[kind](work, objectId)` run when the account's clock reaches `dueAt` (seconds). */
+  /** Lets `scheduled[kind](work, objectId)` run when the clock of this Work reaches `dueAt` (seconds), in its time. */
   schedule(kind: string, objectId: string, dueAt: number): void;
   /** Forgets what was scheduled of this kind for this object. */
   unschedule(kind: string, objectId: string): void;
@@ -122,6 +147,14 @@ export interface Work {
   readonly listeners: { readonly secret: string; readonly ids: readonly string[] };
   /** The object as the API shows it in the account's default version, with nothing expanded. */
   render<T extends StoredObject>(object: T): StripeObject;
+}
+
+/** What an event that has no snapshot beside it tells beside its type. */
+export interface ThinFacts {
+  /** What happened, as far as the type says more than its name; shown only when the event is fetched. */
+  readonly data?: object;
+  /** Left out when it is of no object. */
+  readonly related_object?: { readonly id: string; readonly type: string; readonly url: string };
 }
 
 export interface DeletedStub {
@@ -141,6 +174,7 @@ export interface RequestContext<P> extends Work {
   readonly url: string;
   /** True for `pk_` keys: a browser, allowed to confirm with a client secret only. */
   readonly publishable: boolean;
+  onClock(clockId: string | null): RequestContext<P>;
   /** A page of the collection, newest first, by `limit`, `starting_after`, `ending_before` and `created` of the request. */
   list<T extends StoredObject>(collection: Collection<T>, options?: ListOptions<T>): ListAnswer<T>;
   /** A page of what matches `query` of the request, as it was some time ago: search lags behind writes. */

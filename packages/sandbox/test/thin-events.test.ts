@@ -161,6 +161,16 @@ describe('event destinations', () => {
     await expect(eventDestinations.retrieve(made.id)).rejects.toMatchObject({ statusCode: 404 });
   });
 
+  test("what happens on a test clock is told with the account's own time, as a snapshot is", async () => {
+    await destination(['v1.customer.created']);
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: 1_000_000_000 });
+    await stripe.customers.create({ test_clock: clock.id });
+    const [thin] = (await stripe.v2.core.events.list({ types: ['v1.customer.created'] })).data;
+    const [snapshot] = (await stripe.events.list({ type: 'customer.created' })).data;
+    expect(Date.parse(thin?.created ?? '') / 1000).toBe(snapshot?.created);
+    expect(snapshot?.created).not.toBe(1_000_000_000);
+  });
+
   test('a destination of snapshots gets them in its own version', async () => {
     const made = await destination(['customer.created'], {
       event_payload: 'snapshot',
@@ -180,5 +190,25 @@ describe('event destinations', () => {
     ['another kind', { type: 'amazon_eventbridge' as const, webhook_endpoint: undefined as never }],
   ])('%s is refused', async (_title, more) => {
     await expect(destination(['v1.customer.created'], more)).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  test('a ping reaches its destination alone, whatever that asked for, and can be fetched', async () => {
+    const other = await startReceiver();
+    try {
+      await destination(['v1.customer.created'], { webhook_endpoint: { url: other.url } });
+      const { id, webhook_endpoint: to } = await destination(['v1.customer.created']);
+      const pinged = await stripe.v2.core.eventDestinations.ping(id);
+      const related = { id, type: 'v2.core.event_destination', url: `/v2/core/event_destinations/${id}` };
+      expect(pinged).toMatchObject({ type: 'v2.core.event_destination.ping', related_object: related });
+      const [{ body, signature } = { body: '', signature: '' }] = await receiver.arrived(1);
+      const notification = stripe.parseEventNotification(body, signature, to?.signing_secret ?? '');
+      if (notification.type !== 'v2.core.event_destination.ping') throw new Error(`It is a ${notification.type}.`);
+      expect(await notification.fetchEvent()).toMatchObject({ id: pinged.id });
+      expect(await notification.fetchRelatedObject()).toMatchObject({ id, status: 'enabled' });
+      expect(other.received).toEqual([]);
+      await expect(stripe.v2.core.eventDestinations.ping('ed_x')).rejects.toMatchObject({ statusCode: 404 });
+    } finally {
+      await other.close();
+    }
   });
 });

@@ -25,6 +25,7 @@ const filesInScope = [
   'InvoicePayments',
   'Invoices',
   'OAuth',
+  'PaymentIntentAmountDetailsLineItems',
   'PaymentIntents',
   'PaymentMethods',
   'Prices',

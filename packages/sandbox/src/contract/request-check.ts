@@ -1,6 +1,12 @@
 import { type ErrorBody, emptyParameter, invalidRequest, Refusal } from '../errors.js';
 import { isRecord, type Raw, type RawRecord } from '../form.js';
-import { olderEnumValues, parameterNoLongerTaken, takesOlderParameter, versionAtLeast } from '../versions.js';
+import {
+  olderEnumValues,
+  parameterMoved,
+  parameterNoLongerTaken,
+  takesOlderParameter,
+  versionAtLeast,
+} from '../versions.js';
 import { contract, type ObjectSchema, type Schema } from './contract.js';
 import { checkString, elided } from './string-check.js';
 
@@ -22,6 +28,7 @@ export const checkRequest = (operation: string, raw: RawRecord, version: string)
   const name = contract.operations[operation]?.params;
   const type: ObjectSchema = (name === undefined ? undefined : contract.types[name]) ?? { f: {}, r: [] };
   const older: Record<string, Checked> = {};
+  if (parameterMoved(operation, version) === 'coupon') moveCoupon(raw);
   for (const param of Object.keys(raw)) {
     if (knows(type, param)) continue;
     if (takesOlderParameter(operation, param, version)) {
@@ -31,6 +38,14 @@ export const checkRequest = (operation: string, raw: RawRecord, version: string)
   }
   const checked = checkObject(type, raw, { path: '', version });
   return Object.assign(checked, older);
+};
+
+/** As the latest version has it. */
+const moveCoupon = (raw: RawRecord): void => {
+  if (raw.promotion !== undefined) throw unknownParameters(['promotion']);
+  if (raw.coupon === undefined) throw missingParameter('coupon');
+  raw.promotion = { type: 'coupon', coupon: raw.coupon };
+  delete raw.coupon;
 };
 
 /** Not by the look of it alone: every object has a `constructor`. */

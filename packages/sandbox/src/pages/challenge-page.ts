@@ -8,6 +8,7 @@ import {
   sessionPageUrl,
   successUrl,
 } from '../resources/checkout-session.js';
+import { clockOfCustomer } from '../resources/customer.js';
 import { finishAuthentication } from '../resources/payment-attempt.js';
 import { type PaymentIntentObject, paymentIntents } from '../resources/payment-intent.js';
 import { paymentMethods } from '../resources/payment-method.js';
@@ -63,7 +64,7 @@ const answerChallenge = (work: Work, request: PageRequest): PageAnswer => {
 
 const finish = (work: Work, intent: Intent, passed: boolean): Intent =>
   intent.object === 'payment_intent'
-    ? finishAuthentication(work, intent, passed)
+    ? finishAuthentication(work.onClock(clockOfCustomer(work, idOf(intent.customer))), intent, passed)
     : finishSetupAuthentication(work, intent, passed);
 
 const leave = (work: Work, intent: Intent, returnUrl: string | null): PageAnswer => {

@@ -4,6 +4,9 @@ import type { EntryError, FieldName, TypedText } from './checkout-entry.js';
 import { escapeHtml } from './layout.js';
 import { choice, testCardChoices } from './test-card-choices.js';
 
+/** What a form must know of what it pays for. */
+export type Payable = Pick<CheckoutSessionObject, 'cancel_url' | 'payment_method_types'>;
+
 /** What a form shows beside its fields. */
 export interface FormState {
   /** On the button that sends what was typed. */
@@ -13,7 +16,7 @@ export interface FormState {
 }
 
 /** The form: typed fields, and a button for each test card that needs no typing. */
-export const checkoutForm = (session: CheckoutSessionObject, state: FormState): string => `<form method="post">
+export const checkoutForm = (session: Payable, state: FormState): string => `<form method="post">
 ${field(state, { name: 'email', label: 'Email', attributes: 'type="email" autocomplete="email"' })}
 ${field(state, { name: 'card', label: 'Card number', hint: 'Test cards only: 4242 4242 4242 4242', attributes: digits })}
 <div class="pair">
@@ -29,8 +32,7 @@ ${session.payment_method_types.includes('sepa_debit') ? bankChoices() : ''}
 </form>`;
 
 /** Nothing is to be paid, so no card is asked for. */
-export const freeForm = (session: CheckoutSessionObject): string =>
-  `<form method="post">${actions(session, 'Complete')}</form>`;
+export const freeForm = (session: Payable): string => `<form method="post">${actions(session, 'Complete')}</form>`;
 
 /** Says on top what went wrong and leads to the field; without a field it takes the focus itself. */
 export const alertOf = (error: EntryError | null): string => {
@@ -62,7 +64,7 @@ ${isWrong ? `<p class="error" id="${name}-error">${escapeHtml(error.message)}</p
 };
 
 /** The first button of the form, which Enter in a field presses. */
-const actions = (session: CheckoutSessionObject, verb: string): string => {
+const actions = (session: Payable, verb: string): string => {
   const leave =
     session.cancel_url === null ? '' : `<a href="${escapeHtml(session.cancel_url)}">Leave without finishing</a>`;
   return `<p class="actions"><button type="submit">${escapeHtml(verb)}</button>${leave}</p>`;

@@ -16,8 +16,13 @@ label { display: block; font-weight: 600 }
 .field .hint { margin-bottom: .25rem }
 .error { margin: .25rem 0 0; color: #b3261e; font-weight: 600 }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem }
-input, button { font: inherit; padding: .625rem .75rem; border: 1px solid #6b7587; border-radius: .25rem }
-input { width: 100%; background: #fff; color: inherit }
+input, select, button { font: inherit; padding: .625rem .75rem; border: 1px solid #6b7587; border-radius: .25rem }
+input, select { width: 100%; background: #fff; color: inherit }
+input[type=radio] { width: auto; margin: 0 .25rem 0 0 }
+fieldset { border: 1px solid #d8dce3; border-radius: .25rem; padding: .5rem 1rem }
+fieldset label { padding: .25rem 0; font-weight: 400 }
+legend { font-weight: 600; padding: 0 .25rem }
+ol.links { list-style: none; margin: 0 0 1.5rem; padding: 0 }
 input[aria-invalid=true] { border: 2px solid #b3261e }
 button { background: #1743b3; color: #fff; border-color: #1743b3; cursor: pointer; font-weight: 600 }
 button:hover { background: #0f2f80 }

@@ -32,8 +32,24 @@ export interface Attempt {
   readonly captureBefore: number | null;
 }
 
+/** What is charged for: an intent, or a request that had none. */
+export type ChargeOrder = Pick<
+  PaymentIntentObject,
+  | 'amount'
+  | 'capture_method'
+  | 'currency'
+  | 'customer'
+  | 'description'
+  | 'metadata'
+  | 'receipt_email'
+  | 'shipping'
+  | 'statement_descriptor'
+  | 'statement_descriptor_suffix'
+  | 'transfer_group'
+> & { readonly id: string | null };
+
 /** Puts the charge of an attempt. Money is on the balance unless it was declined, waits, or is captured later. */
-export const putCharge = (work: Work, intent: PaymentIntentObject, attempt: Attempt): ChargeObject => {
+export const putCharge = (work: Work, intent: ChargeOrder, attempt: Attempt): ChargeObject => {
   const { method, declined, pending } = attempt;
   const paid = declined === null && !pending;
   const captured = paid && intent.capture_method !== 'manual';
@@ -154,6 +170,9 @@ const authenticatedCard: Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure = 
   version: '2.2.0',
 };
 
+/** What accounts on Stripe's usual pricing get: https://docs.stripe.com/payments/incremental-authorization */
+const notIncremental = { status: 'unavailable' } as const;
+
 const cardDetails = (
   work: Work,
   card: Stripe.PaymentMethod.Card,
@@ -169,6 +188,7 @@ const cardDetails = (
   exp_year: card.exp_year,
   fingerprint: card.fingerprint ?? null,
   funding: card.funding,
+  incremental_authorization: notIncremental,
   installments: null,
   last4: card.last4,
   mandate: null,

@@ -3,7 +3,10 @@ import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
+import type { Work } from '../work.js';
 import { type ChargeObject, charges } from './charge.js';
+import { captureCharge, createCharge } from './direct-charges.js';
+import { putRelease } from './refund.js';
 import { shippingFrom } from './shipping.js';
 
 const retrieveCharge = operation<Stripe.ChargeRetrieveParams>((context) =>
@@ -70,12 +73,23 @@ const searchable: Searchable<ChargeObject> = {
 
 const searchCharges = operation<Stripe.ChargeSearchParams>((context) => context.search(charges, searchable));
 
+/** A hold that nobody captured ends: no money moved, and the charge says so. */
+const endHold = (work: Work, id: string): void => {
+  const before = work.get(charges, id);
+  if (before === undefined || before.captured || before.refunded) return;
+  const amount_refunded = putRelease(work, before, before.amount);
+  work.emit('charge.expired', work.update(charges, before, { amount_refunded, refunded: true }));
+};
+
 export const chargesResource: Resource = {
   collections: [charges],
   operations: {
+    'POST /v1/charges': createCharge,
     'GET /v1/charges': listCharges,
     'GET /v1/charges/search': searchCharges,
     'GET /v1/charges/:charge': retrieveCharge,
     'POST /v1/charges/:charge': updateCharge,
+    'POST /v1/charges/:charge/capture': captureCharge,
   },
+  scheduled: { 'charge.hold_ends': endHold },
 };

@@ -15,7 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-it.each(['customer.created', 'payment_intent.succeeded', 'charge.dispute.created', 'checkout.session.completed'])(
+it.each([
+  'billing_portal.configuration.created',
+  'coupon.updated',
+  'customer.created',
+  'payment_intent.succeeded',
+  'charge.dispute.created',
+  'checkout.session.completed',
+])(
   'the official CLI triggers %s with the fixtures inside it',
   async (type) => {
     const flags = ['--api-base', sandbox.server.url, '--api-key', key];

@@ -68,6 +68,9 @@ export const checkedCurrency = (given: string, param = 'currency'): string => {
   );
 };
 
+/** Less than this cannot be charged in the currency; in its smallest unit. */
+export const minimumCharge = (currency: string): number => minimum[currency] ?? minimumDefault;
+
 /** Refuses an amount that cannot be charged. `amount` is in the smallest unit of the currency. */
 export const requireChargeable = (amount: number, currency: string, param = 'amount'): void => {
   requirePositiveInteger(amount, param);
@@ -79,7 +82,7 @@ export const requireChargeable = (amount: number, currency: string, param = 'amo
     });
   }
   requireWholeUnits(amount, currency, param);
-  const least = minimum[currency] ?? minimumDefault;
+  const least = minimumCharge(currency);
   if (amount < least) {
     throw invalidRequest(`Amount must be at least ${least} in the smallest unit of ${currency}.`, {
       code: 'amount_too_small',

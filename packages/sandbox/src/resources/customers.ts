@@ -4,18 +4,23 @@ import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
-import type { RequestContext, Work } from '../work.js';
-import { type CustomerObject, customers } from './customer.js';
+import type { DeletedStub, RequestContext, Work } from '../work.js';
+import { type CustomerObject, clockOf, customers } from './customer.js';
+import { setBalance } from './customer-balance.js';
+import { type CustomerDiscountParams, giveDiscount } from './customer-discount.js';
 import { attach, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { addressFrom, shippingFrom } from './shipping.js';
 import { putTaxId } from './tax-id.js';
 import { refuseUnserved } from './unserved.js';
 
-const unserved = ['cash_balance', 'default_source', 'source', 'test_clock'];
+const unserved = ['cash_balance', 'default_source', 'source'];
 
-const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
-  const { params } = context;
+const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountParams>((request) => {
+  const { params } = request;
   refuseUnserved(params, unserved);
+  const clockId = params.test_clock ?? null;
+  if (clockId !== null) requireRoomOnClock(request, clockId);
+  const context = request.onClock(clockId);
   const id = context.newId('cus');
   const attachedId = params.payment_method === undefined ? null : attachedMethod(context, params.payment_method, id);
   const given = params.invoice_settings?.default_payment_method;
@@ -30,13 +35,23 @@ const createCustomer = operation<Stripe.CustomerCreateParams>((context) => {
       default_payment_method: isSame ? attachedId : null,
     },
     metadata: metadataMerged({}, params.metadata),
+    test_clock: clockId,
   };
   context.put(customers, customer);
+  const opened = setBalance(context, customer, params.balance ?? 0, 'initial');
   if (given !== undefined && !isSame) requireAttached(context, given, id);
-  context.emit('customer.created', customer);
+  context.emit('customer.created', opened);
   for (const taxId of params.tax_id_data ?? []) putTaxId(context, id, taxId);
-  return customer;
+  return giveDiscount(context, opened, params);
 });
+
+/** https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
+const customersMaxPerClock = 3;
+
+export const requireRoomOnClock = (work: Work, clockId: string): void => {
+  if (work.where(customers, 'test_clock', clockId).length < customersMaxPerClock) return;
+  throw invalidRequest(`A test clock takes at most ${customersMaxPerClock} customers.`, { param: 'test_clock' });
+};
 
 const noInvoiceSettings: CustomerObject['invoice_settings'] = {
   custom_fields: null,
@@ -89,7 +104,6 @@ const changesFrom = (params: CustomerParams): Partial<CustomerObject> => {
     ...namesFrom(params),
     ...(provided({
       address: addressFrom(params.address),
-      balance: params.balance,
       description: params.description,
       email: emailFrom(params.email),
       invoice_prefix: prefix,
@@ -138,8 +152,9 @@ const retrieveCustomer = operation<Stripe.CustomerRetrieveParams>((context) => {
   return context.get(customers, id) ?? context.deletedStub(customers, id) ?? context.require(customers, id);
 });
 
-const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
-  const before = context.require(customers, context.path.customer ?? '');
+const updateCustomer = operation<Stripe.CustomerUpdateParams & CustomerDiscountParams>((request) => {
+  const before = request.require(customers, request.path.customer ?? '');
+  const context = request.onClock(clockOf(before));
   const { params } = context;
   refuseUnserved(params, unserved);
   const after = context.update(customers, before, {
@@ -147,8 +162,10 @@ const updateCustomer = operation<Stripe.CustomerUpdateParams>((context) => {
     metadata: metadataMerged(before.metadata, params.metadata),
     ...(params.invoice_settings === undefined ? {} : { invoice_settings: updatedInvoiceSettings(context, before) }),
   });
-  context.emit('customer.updated', after, before);
-  return after;
+  const balanced = params.balance === undefined ? after : setBalance(context, after, params.balance, 'adjustment');
+  const discounted = giveDiscount(context, balanced, params);
+  context.emit('customer.updated', discounted, before);
+  return discounted;
 });
 
 const updatedInvoiceSettings = (
@@ -177,13 +194,18 @@ const requireAttached = (work: Work, methodId: string, customerId: string): void
 
 const deleteCustomer = operation<Stripe.CustomerDeleteParams>((context) => {
   const before = context.require(customers, context.path.customer ?? '');
-  for (const method of context.where(paymentMethods, 'customer', before.id)) {
-    context.emit('payment_method.detached', context.update(paymentMethods, method, { customer: null, _spent: true }));
-  }
-  const stub = context.remove(customers, before.id);
-  context.emit('customer.deleted', before);
-  return stub;
+  return removeCustomer(context.onClock(clockOf(before)), before);
 });
+
+/** Ends a customer and lets go of their methods, which nobody can use again. */
+export const removeCustomer = (work: Work, customer: CustomerObject): DeletedStub => {
+  for (const method of work.where(paymentMethods, 'customer', customer.id)) {
+    work.emit('payment_method.detached', work.update(paymentMethods, method, { customer: null, _spent: true }));
+  }
+  const stub = work.remove(customers, customer.id);
+  work.emit('customer.deleted', customer);
+  return stub;
+};
 
 const listCustomers = operation<Stripe.CustomerListParams>((context) => {
   const { email } = context.params;

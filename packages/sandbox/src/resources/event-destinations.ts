@@ -117,6 +117,13 @@ const setStatus = (context: RequestContext<unknown>, status: 'enabled' | 'disabl
   });
 };
 
+/** https://docs.stripe.com/api/v2/core/event-destinations/ping: an event for this destination alone, whatever it asked for. */
+const pingDestination = operation<Stripe.V2.Core.EventDestinationPingParams>((context) => {
+  const { id, object } = inPath(context);
+  const related_object = { id, type: object, url: `/v2/core/event_destinations/${id}` };
+  return context.emitThinTo(id, 'v2.core.event_destination.ping', { related_object });
+});
+
 const deleteDestination = operation<Stripe.V2.Core.EventDestinationDeleteParams>((context) => {
   const { id, object } = context.remove(eventDestinations, inPath(context).id);
   return { id, object };
@@ -136,6 +143,7 @@ export const eventDestinationsResource: Resource = {
     'GET /v2/core/event_destinations/:destination': retrieveDestination,
     'POST /v2/core/event_destinations/:destination': updateDestination,
     'DELETE /v2/core/event_destinations/:destination': deleteDestination,
+    'POST /v2/core/event_destinations/:destination/ping': pingDestination,
     'POST /v2/core/event_destinations/:destination/enable': (context) => setStatus(context, 'enabled'),
     'POST /v2/core/event_destinations/:destination/disable': (context) => setStatus(context, 'disabled'),
   },

@@ -4,6 +4,7 @@ import type { Work } from '../work.js';
 import { type ChargeObject, charges, idOf, outcomeOf, putCharge, withMoney } from './charge.js';
 import { declineReasons } from './decline-reasons.js';
 import { openDispute } from './dispute.js';
+import { invoiceAttempted, invoiceNeedsCustomer, invoicePaidBy } from './invoice-settled.js';
 import { backToStart, failPayment, refuseAction, shownMethod } from './payment-failure.js';
 import {
   challengeAction,
@@ -98,6 +99,7 @@ const waitForCustomer = (
     last_payment_error: null,
   });
   work.emit('payment_intent.requires_action', waiting);
+  invoiceNeedsCustomer(work, waiting);
   return waiting;
 };
 
@@ -157,6 +159,7 @@ const succeed = (work: Work, intent: PaymentIntentObject, charge: ChargeObject):
     last_payment_error: null,
   });
   work.emit('payment_intent.succeeded', paid);
+  invoicePaidBy(work, paid);
   return paid;
 };
 
@@ -230,6 +233,7 @@ const waitForBank = (work: Work, intent: PaymentIntentObject, method: PaymentMet
   work.emit('payment_intent.processing', processing);
   work.schedule('payment_intent.bank_answers', intent.id, work.now + bankAnswerSeconds);
   keepMethod(work, intent, method, false);
+  invoiceAttempted(work, processing);
   return processing;
 };
 

@@ -1,5 +1,6 @@
 import type { Work } from '../work.js';
 import { charges, idOf } from './charge.js';
+import { invoicePaymentCanceled } from './invoice-settled.js';
 import { type PaymentIntentObject, paymentIntents } from './payment-intent.js';
 import { putRelease } from './refund.js';
 
@@ -18,6 +19,7 @@ export const cancelPayment = (
   });
   if (before.status === 'requires_capture') release(work, before, reason === 'automatic');
   work.emit('payment_intent.canceled', canceled);
+  invoicePaymentCanceled(work, canceled);
   return canceled;
 };
 

@@ -3,6 +3,7 @@ import { declined, type Refusal } from '../errors.js';
 import type { Work } from '../work.js';
 import { putCharge } from './charge.js';
 import { type DeclineReason, declineOf, declineReasons } from './decline-reasons.js';
+import { invoiceAttemptFailed } from './invoice-settled.js';
 import { type PaymentIntentObject, paymentIntents } from './payment-intent.js';
 import type { PaymentMethodObject } from './payment-method.js';
 
@@ -66,6 +67,8 @@ export const backToStart = (
     last_payment_error: error,
   });
   work.emit('payment_intent.payment_failed', failed);
+  const methodId = error.payment_method?.id ?? null;
+  invoiceAttemptFailed(work, failed, { declineCode: error.decline_code ?? null, methodId });
   return failed;
 };
 

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
 import { invalidRequest, type Refusal, unexpectedState } from '../errors.js';
 import type { Work } from '../work.js';
+import { lineItemsOf } from './amount-details-line-item.js';
 
 export type PaymentIntentObject = Stripe.PaymentIntent;
 export type PaymentIntentStatus = PaymentIntentObject['status'];
@@ -12,6 +13,7 @@ export const paymentIntents = defineCollection<PaymentIntentObject>({
   path: (intent) => `/v1/payment_intents/${intent.id}`,
   indexes: ['customer'],
   isSearched: true,
+  included: { 'amount_details.line_items': (intent, work) => lineItemsOf(work, intent.id) },
 });
 
 /** https://docs.stripe.com/payments/paymentintents/lifecycle */
@@ -19,6 +21,7 @@ const statusesFor = {
   confirm: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
   cancel: ['requires_payment_method', 'requires_capture', 'requires_confirmation', 'requires_action', 'processing'],
   capture: ['requires_capture'],
+  increment: ['requires_capture'],
   update: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
 } as const satisfies Record<string, readonly PaymentIntentStatus[]>;
 

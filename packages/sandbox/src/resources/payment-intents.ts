@@ -5,9 +5,12 @@ import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
 import type { RequestContext, Work } from '../work.js';
+import { amountDetailsAfter, type GivenAmountDetails } from './amount-details.js';
+import { amountDetailsLineItems } from './amount-details-line-item.js';
 import { idOf } from './charge.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from './currency-rules.js';
-import { customers } from './customer.js';
+import { clockOfCustomer, customers } from './customer.js';
+import { openPaymentOfIntent } from './invoice-payment.js';
 import { cardOptions, methodTypes, newPaymentIntent } from './new-payment-intent.js';
 import { capturePayment, confirmPayment, takeBankAnswer } from './payment-attempt.js';
 import { cancelPayment } from './payment-cancel.js';
@@ -16,6 +19,7 @@ import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from './pa
 import { methodFromData, type PaymentMethodData } from './payment-methods.js';
 import { shippingFrom } from './shipping.js';
 import { refuseUnserved } from './unserved.js';
+import { applyCustomerBalance, incrementAuthorization, verifyMicrodeposits } from './unusual-payment-steps.js';
 
 type CreateParams = Stripe.PaymentIntentCreateParams & { readonly payment_method_types?: string[] };
 
@@ -30,7 +34,8 @@ const unserved = [
   'transfer_data',
 ];
 
-const createPaymentIntent = operation<CreateParams>((context) => {
+const createPaymentIntent = operation<CreateParams>((request) => {
+  const context = request.onClock(clockOfCustomer(request, request.params.customer ?? null));
   const { params } = context;
   refuseUnserved(params, unserved);
   const currency = checkedCurrency(params.currency);
@@ -54,10 +59,23 @@ const createPaymentIntent = operation<CreateParams>((context) => {
       status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
     } satisfies Partial<PaymentIntentObject>,
   );
+  Object.assign(intent, detailsIn(context, intent, params));
   context.put(paymentIntents, intent);
   context.emit('payment_intent.created', intent);
   return params.confirm === true ? confirmWith(context, intent, method) : intent;
 });
+
+interface DetailsParams {
+  readonly amount_details?: GivenAmountDetails | '' | null;
+}
+
+const detailsIn = (work: Work, intent: PaymentIntentObject, params: DetailsParams): Partial<PaymentIntentObject> => {
+  const given = params.amount_details;
+  if (given === undefined) return {};
+  const asked: GivenAmountDetails =
+    given === '' || given === null ? { discount_amount: '', line_items: '', shipping: '', tax: '' } : given;
+  return { amount_details: amountDetailsAfter(work, intent, asked) };
+};
 
 type ChangeParams = CreateParams | Stripe.PaymentIntentUpdateParams;
 
@@ -124,6 +142,10 @@ const confirmWith = (
 const inPath = <P>(context: RequestContext<P>): PaymentIntentObject =>
   context.require(paymentIntents, context.path.intent ?? '');
 
+/** Intents of a customer on a test clock move in its time. */
+const inItsTime = <P>(request: RequestContext<P>): RequestContext<P> =>
+  request.onClock(clockOfCustomer(request, idOf(inPath(request).customer)));
+
 const retrievePaymentIntent = operation<Stripe.PaymentIntentRetrieveParams>((context) => {
   const intent = inPath(context);
   if (context.publishable && context.params.client_secret !== intent.client_secret) {
@@ -132,12 +154,17 @@ const retrievePaymentIntent = operation<Stripe.PaymentIntentRetrieveParams>((con
   return intent;
 });
 
-const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((context) => {
+const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((request) => {
+  const context = inItsTime(request);
   const before = inPath(context);
   const { params } = context;
   refuseUnserved(params, unserved);
   const moves = [params.amount, params.currency, params.customer, params.payment_method, params.payment_method_data];
   if (moves.some((one) => one !== undefined)) requireStatus(context, before, 'update');
+  const isOfInvoice = openPaymentOfIntent(context, before.id)?.is_default === true;
+  if (isOfInvoice && [params.amount, params.currency, params.customer].some((one) => one !== undefined)) {
+    throw wrongState(context, before, 'Amount, currency and customer of this PaymentIntent are those of its invoice.');
+  }
   const currency = params.currency === undefined ? before.currency : checkedCurrency(params.currency);
   const amount = params.amount ?? before.amount;
   if (params.amount !== undefined || params.currency !== undefined) requireChargeable(amount, currency);
@@ -147,6 +174,7 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((context
   const needsConfirmation = method !== undefined && before.status === 'requires_payment_method';
   return context.update(paymentIntents, before, {
     ...changesFrom(params),
+    ...detailsIn(context, { ...before, amount }, params),
     amount,
     currency,
     customer,
@@ -157,7 +185,8 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((context
   });
 });
 
-const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((context) => {
+const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((request) => {
+  const context = inItsTime(request);
   const { params } = context;
   refuseUnserved(params, unserved);
   const before = inPath(context);
@@ -172,11 +201,13 @@ const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((conte
       shipping: shippingFrom(params.shipping),
       capture_method: params.capture_method,
     }) as Partial<PaymentIntentObject>),
+    ...detailsIn(context, before, params),
   };
   return confirmWith(context, intent, method);
 });
 
-const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((context) => {
+const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((request) => {
+  const context = inItsTime(request);
   const { params } = context;
   refuseUnserved(params, unserved);
   if (params.final_capture === false) throw invalidRequest('This sandbox captures once.', { param: 'final_capture' });
@@ -191,17 +222,34 @@ const capturePaymentIntent = operation<Stripe.PaymentIntentCaptureParams>((conte
       param: 'amount_to_capture',
     });
   }
-  return capturePayment(context, { ...before, metadata: metadataMerged(before.metadata, params.metadata) }, amount);
+  const changed = {
+    ...before,
+    ...detailsIn(context, { ...before, amount }, params),
+    metadata: metadataMerged(before.metadata, params.metadata),
+  };
+  return capturePayment(context, changed, amount);
 });
 
-const cancelPaymentIntent = operation<Stripe.PaymentIntentCancelParams>((context) => {
+const cancelPaymentIntent = operation<Stripe.PaymentIntentCancelParams>((request) => {
+  const context = inItsTime(request);
   const before = inPath(context);
   requireStatus(context, before, 'cancel');
   if (before.status === 'processing') {
     throw wrongState(context, before, 'You cannot cancel this PaymentIntent: its bank debit is already on its way.');
   }
+  if (openPaymentOfIntent(context, before.id)?.is_default === true) {
+    throw wrongState(
+      context,
+      before,
+      'You cannot cancel a PaymentIntent that was made by an invoice: void the invoice.',
+    );
+  }
   return cancelPayment(context, before, context.params.cancellation_reason ?? null);
 });
+
+const listAmountDetailsLineItems = operation<Stripe.PaymentIntentListAmountDetailsLineItemsParams>((context) =>
+  context.list(amountDetailsLineItems, { where: { field: '_intent', value: inPath(context).id } }),
+);
 
 const listPaymentIntents = operation<Stripe.PaymentIntentListParams>((context) => {
   const { customer } = context.params;
@@ -219,7 +267,7 @@ const searchPaymentIntents = operation<Stripe.PaymentIntentSearchParams>((contex
 );
 
 export const paymentIntentsResource: Resource = {
-  collections: [paymentIntents],
+  collections: [paymentIntents, amountDetailsLineItems],
   operations: {
     'POST /v1/payment_intents': createPaymentIntent,
     'GET /v1/payment_intents': listPaymentIntents,
@@ -229,6 +277,10 @@ export const paymentIntentsResource: Resource = {
     'POST /v1/payment_intents/:intent/confirm': confirmPaymentIntent,
     'POST /v1/payment_intents/:intent/capture': capturePaymentIntent,
     'POST /v1/payment_intents/:intent/cancel': cancelPaymentIntent,
+    'GET /v1/payment_intents/:intent/amount_details_line_items': listAmountDetailsLineItems,
+    'POST /v1/payment_intents/:intent/apply_customer_balance': applyCustomerBalance,
+    'POST /v1/payment_intents/:intent/increment_authorization': incrementAuthorization,
+    'POST /v1/payment_intents/:intent/verify_microdeposits': verifyMicrodeposits,
   },
   scheduled: {
     'payment_intent.hold_ends': (work, id) => {

@@ -35,6 +35,8 @@ const noBillingDetails: Stripe.PaymentMethod.BillingDetails = {
 export interface PaymentMethodExtras {
   readonly billingDetails?: object;
   readonly metadata?: Record<string, string>;
+  /** `card` for one that was never a payment method: a token at the Charges API. */
+  readonly idPrefix?: 'card' | 'pm';
   readonly allowRedisplay?: Stripe.PaymentMethod['allow_redisplay'];
 }
 
@@ -64,7 +66,7 @@ export const putBankAccount = (work: Work, iban: string, extras: PaymentMethodEx
   });
 
 const newMethod = (work: Work, extras: PaymentMethodExtras): Omit<PaymentMethodObject, 'type' | '_number'> => ({
-  id: work.newId('pm'),
+  id: work.newId(extras.idPrefix ?? 'pm'),
   object: 'payment_method',
   allow_redisplay: extras.allowRedisplay ?? 'unspecified',
   billing_details: withBillingDetails(noBillingDetails, extras.billingDetails),

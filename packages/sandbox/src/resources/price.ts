@@ -4,6 +4,7 @@ import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import type { Work } from '../work.js';
 import { checkedCurrency } from './currency-rules.js';
+import { meters } from './meter.js';
 import { type UnitAmount, unitAmountIn } from './unit-amount.js';
 
 interface TierObject extends UnitAmount {
@@ -97,7 +98,7 @@ export const putPrice = (work: Work, data: PriceData, productId: string): PriceO
     metadata: metadataMerged({}, data.metadata),
     nickname: data.nickname ?? null,
     product: productId,
-    recurring: recurringOf(data.recurring),
+    recurring: recurringOf(work, data.recurring),
     tax_behavior: data.tax_behavior ?? 'unspecified',
     tiers_mode: scheme === 'tiered' ? (data.tiers_mode ?? null) : null,
     transform_quantity: data.transform_quantity ?? null,
@@ -131,16 +132,17 @@ const requireAmount = (data: PriceData, scheme: string, amount: UnitAmount): voi
   });
 };
 
-const recurringOf = (given: Stripe.PriceCreateParams.Recurring | undefined): PriceObject['recurring'] =>
-  given === undefined
-    ? null
-    : {
-        interval: given.interval,
-        interval_count: given.interval_count ?? 1,
-        meter: given.meter ?? null,
-        trial_period_days: given.trial_period_days ?? null,
-        usage_type: given.usage_type ?? 'licensed',
-      };
+const recurringOf = (work: Work, given: Stripe.PriceCreateParams.Recurring | undefined): PriceObject['recurring'] => {
+  if (given === undefined) return null;
+  if (given.meter !== undefined) work.require(meters, given.meter, 'recurring[meter]');
+  return {
+    interval: given.interval,
+    interval_count: given.interval_count ?? 1,
+    meter: given.meter ?? null,
+    trial_period_days: given.trial_period_days ?? null,
+    usage_type: given.usage_type ?? 'licensed',
+  };
+};
 
 const tierFrom = (given: GivenTier, position: number): TierObject => {
   const flat = unitAmountIn(

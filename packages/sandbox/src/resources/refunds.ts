@@ -23,8 +23,23 @@ const createRefund = operation<Stripe.RefundCreateParams>((context) => {
   const charge = chargeIn(context);
   // What was held and never captured counts as refunded already.
   const left = charge.amount - charge.amount_refunded;
+  if (isOpenHold(charge)) return releaseHold(context, charge);
   requireRefundable(context, charge, left);
-  const amount = params.amount ?? left;
+  return refundCharge(context, charge, params.amount ?? left, {
+    metadata: metadataMerged({}, params.metadata),
+    reason: params.reason ?? null,
+  });
+});
+
+/** Gives back a part of a charge, at most what is left of it. */
+export const refundCharge = (
+  work: Work,
+  charge: ChargeObject,
+  amount: number,
+  given: Pick<RefundObject, 'metadata' | 'reason'>,
+): RefundObject => {
+  const left = charge.amount - charge.amount_refunded;
+  requireRefundable(work, charge, left);
   requirePositiveInteger(amount, 'amount');
   requireWholeUnits(amount, charge.currency, 'amount');
   if (amount > left) {
@@ -32,18 +47,41 @@ const createRefund = operation<Stripe.RefundCreateParams>((context) => {
       param: 'amount',
     });
   }
-  const refund = putRefund(context, charge, amount, {
-    metadata: metadataMerged({}, params.metadata),
-    reason: params.reason ?? null,
-  });
-  const changed = context.update(charges, charge, {
+  const refund = putRefund(work, charge, amount, given);
+  const changed = work.update(charges, charge, {
     amount_refunded: charge.amount_refunded + amount,
     refunded: amount === left,
   });
-  context.emit('charge.refunded', changed);
+  work.emit('charge.refunded', changed);
+  work.emit('refund.created', refund);
+  return refund;
+};
+
+/** A hold without an intent, which is let go by a refund; those of intents are canceled with them. */
+const isOpenHold = (charge: ChargeObject): boolean =>
+  charge.payment_intent === null && charge.paid && !charge.captured && !charge.refunded;
+
+const releaseHold = (context: RequestContext<Stripe.RefundCreateParams>, charge: ChargeObject): RefundObject => {
+  const { amount, metadata, reason } = context.params;
+  if (amount !== undefined && amount !== charge.amount) {
+    throw invalidRequest('A charge that is not captured can only be refunded in full.', { param: 'amount' });
+  }
+  const refund = context.put(
+    refunds,
+    refundOf(context, charge, {
+      id: context.newId('re'),
+      amount: charge.amount,
+      balance_transaction: null,
+      metadata: metadataMerged({}, metadata),
+      reason: reason ?? null,
+      status: 'succeeded',
+    }),
+  );
+  context.unschedule('charge.hold_ends', charge.id);
+  context.emit('charge.refunded', context.update(charges, charge, { amount_refunded: charge.amount, refunded: true }));
   context.emit('refund.created', refund);
   return refund;
-});
+};
 
 const chargeIn = (context: RequestContext<Stripe.RefundCreateParams>): ChargeObject => {
   const { charge, payment_intent: intentId } = context.params;

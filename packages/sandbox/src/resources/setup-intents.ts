@@ -11,6 +11,7 @@ import { methodFromData, type PaymentMethodData } from './payment-methods.js';
 import { setupAttempts } from './setup-attempt.js';
 import { confirmSetup, requireSetupStatus, type SetupIntentObject, setupIntents } from './setup-intent.js';
 import { refuseUnserved } from './unserved.js';
+import { requireMicrodeposits } from './unusual-payment-steps.js';
 
 type CreateParams = Stripe.SetupIntentCreateParams & { readonly payment_method_types?: string[] };
 
@@ -180,6 +181,17 @@ const cancelSetupIntent = operation<Stripe.SetupIntentCancelParams>((context) =>
   return canceled;
 });
 
+/** None of the sandbox's bank accounts waits for small deposits. */
+const verifySetupMicrodeposits = operation<Stripe.SetupIntentVerifyMicrodepositsParams>((context) => {
+  const intent = inPath(context);
+  requireMicrodeposits(context.params);
+  throw unexpectedState(
+    'setup_intent_unexpected_state',
+    `You cannot verify microdeposits of this SetupIntent: it has a status of ${intent.status} and does not wait for them.`,
+    { setup_intent: context.render(intent) },
+  );
+});
+
 const listSetupIntents = operation<Stripe.SetupIntentListParams>((context) => {
   const { customer, payment_method: method } = context.params;
   return context.list(setupIntents, {
@@ -197,5 +209,6 @@ export const setupIntentsResource: Resource = {
     'POST /v1/setup_intents/:intent': updateSetupIntent,
     'POST /v1/setup_intents/:intent/confirm': confirmSetupIntent,
     'POST /v1/setup_intents/:intent/cancel': cancelSetupIntent,
+    'POST /v1/setup_intents/:intent/verify_microdeposits': verifySetupMicrodeposits,
   },
 };

@@ -8,7 +8,8 @@ export type TaxIdObject = Stripe.TaxId;
 export const taxIds = defineCollection<TaxIdObject>({
   type: 'tax_id',
   prefix: 'txi',
-  path: (taxId) => `/v1/customers/${String(taxId.customer)}/tax_ids/${taxId.id}`,
+  path: (taxId) =>
+    taxId.customer === null ? `/v1/tax_ids/${taxId.id}` : `/v1/customers/${String(taxId.customer)}/tax_ids/${taxId.id}`,
   label: 'tax_id',
   indexes: ['customer'],
 });
@@ -22,24 +23,39 @@ interface Given {
 
 /** Numbers are taken as they are: the sandbox asks no authority. */
 export const putTaxId = (work: Work, customerId: string, given: Given): TaxIdObject => {
-  if (given.value.trim() === '' || given.value.length > valueLengthMax) {
-    throw invalidRequest('Invalid value for a tax id.', { code: 'tax_id_invalid', param: 'value' });
-  }
   const taxId = work.put(taxIds, {
-    id: work.newId('txi'),
-    object: 'tax_id',
-    country: countryOf(given.type),
-    created: work.now,
+    ...newTaxId(work, given),
     customer: customerId,
-    customer_account: null,
-    livemode: work.account.livemode,
     owner: { type: 'customer', customer: customerId, customer_account: null },
-    type: given.type as TaxIdObject['type'],
-    value: given.value,
     verification: { status: 'unavailable', verified_address: null, verified_name: null },
   });
   work.emit('customer.tax_id.created', taxId);
   return taxId;
+};
+
+/** One of the account itself, which nobody verifies and no event tells of. */
+export const putAccountTaxId = (work: Work, given: Given): TaxIdObject =>
+  work.put(taxIds, {
+    ...newTaxId(work, given),
+    customer: null,
+    owner: { type: 'self', customer_account: null },
+    verification: null,
+  });
+
+const newTaxId = (work: Work, given: Given): Omit<TaxIdObject, 'customer' | 'owner' | 'verification'> => {
+  if (given.value.trim() === '' || given.value.length > valueLengthMax) {
+    throw invalidRequest('Invalid value for a tax id.', { code: 'tax_id_invalid', param: 'value' });
+  }
+  return {
+    id: work.newId('txi'),
+    object: 'tax_id',
+    country: countryOf(given.type),
+    created: work.now,
+    customer_account: null,
+    livemode: work.account.livemode,
+    type: given.type as TaxIdObject['type'],
+    value: given.value,
+  };
 };
 
 /** "de_stn" → DE; one number for all of the European Union names no country. */

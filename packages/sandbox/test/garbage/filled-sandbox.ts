@@ -111,6 +111,39 @@ export class FilledSandbox {
       customer: other.id,
     });
     const endpoint = this.#made('/v1/webhook_endpoints', { url: 'https://host.example/hook', enabled_events: ['*'] });
+    const merchant = { capabilities: { card_payments: { requested: true } } };
+    const account = this.#made('/v2/core/accounts', { contact_email: 'a@example.com', configuration: { merchant } });
+    for (const name of ['account', 'stripe_user_id']) note(name, account.id);
+    const coupon = this.#made('/v1/coupons', { percent_off: 10 });
+    const code = this.#made('/v1/promotion_codes', { promotion: { type: 'coupon', coupon: coupon.id } });
+    const credit = this.#made(`/v1/customers/${customer.id}/balance_transactions`, { amount: -500, currency: 'eur' });
+    const taxId = this.#made('/v1/tax_ids', { type: 'eu_vat', value: 'DE123456789' });
+    const meter = this.#made('/v1/billing/meters', {
+      display_name: 'Calls',
+      event_name: 'call',
+      default_aggregation: { formula: 'sum' },
+    });
+    const usage = { stripe_customer_id: customer.id, value: '5' };
+    this.#made('/v1/billing/meter_events', { event_name: 'call', payload: usage, identifier: 'one' });
+    const portal = this.#made('/v1/billing_portal/configurations', {
+      features: { invoice_history: { enabled: true } },
+    });
+    const destination = this.#made('/v2/core/event_destinations', {
+      name: 'Thin',
+      type: 'webhook_endpoint',
+      event_payload: 'thin',
+      enabled_events: ['v1.customer.created'],
+      webhook_endpoint: { url: 'https://host.example/thin' },
+    });
+    note('coupon', coupon.id);
+    note('promotion_code', code.id);
+    note('balance_transaction', credit.id);
+    note('tax_id', taxId.id);
+    note('meter', meter.id);
+    note('event_name', 'call');
+    note('identifier', 'one');
+    note('configuration', portal.id);
+    note('event_destination', destination.id);
     note('customer', customer.id);
     note('customer', other.id);
     for (const name of ['payment_method', 'default_payment_method'])
@@ -125,12 +158,71 @@ export class FilledSandbox {
     note('price', price.id);
     for (const one of [session, setupPage]) note('session', one.id);
     for (const one of [session, setupPage]) note('page', one.url);
+    for (const page of this.#connectPages(account.id, back)) note('page', page);
     note('webhook_endpoint', endpoint.id);
+    this.#fillBilling(customer.id, note);
     for (const after of ['starting_after', 'ending_before'])
       for (const one of [customer, paid, open]) note(after, one.id);
     for (const type of ['event', 'balance_transaction'])
       for (const one of this.#listed(`/v1/${type}s`).slice(0, 3)) note(type, one);
     return known;
+  }
+
+  /** Each page of an onboarding, and the page of consent. */
+  #connectPages(account: string, back: string): string[] {
+    const account_onboarding = { refresh_url: back, return_url: back };
+    const link = this.#made('/v2/core/account_links', {
+      account,
+      use_case: { type: 'account_onboarding', account_onboarding },
+    });
+    const begun = this.sandbox.handle({
+      method: 'GET',
+      url: new URL(String(link.url)).pathname,
+      headers: {},
+      body: '',
+    });
+    const first = begun.kind === 'response' ? (begun.headers.location ?? '') : '';
+    const settings = this.sandbox.handle({
+      method: 'POST',
+      url: '/_sandbox/applications',
+      headers: {},
+      body: JSON.stringify({ key: KEY, redirect_uris: [back] }),
+    });
+    const { client_id } = settings.kind === 'response' ? JSON.parse(settings.body) : { client_id: '' };
+    return [
+      ...['email', 'business', 'person', 'bank', 'review'].map((step) => first.replace(/email$/, step)),
+      `${new URL(first).origin}/oauth/authorize?client_id=${client_id}&response_type=code&state=x`,
+    ];
+  }
+
+  /** An invoice in each of three states, and what hangs on them. */
+  #fillBilling(customer: string, note: (name: string, id: unknown) => void): void {
+    const clock = this.#made('/v1/test_helpers/test_clocks', { frozen_time: STARTS_AT / 1000 });
+    const onClock = this.#made('/v1/customers', { test_clock: clock.id });
+    const rate = this.#made('/v1/tax_rates', { display_name: 'VAT', percentage: 19, inclusive: false });
+    const coupon = this.#made('/v1/coupons', { percent_off: 10, duration: 'once' });
+    const items = ['draft', 'open', 'paid', 'clock'].map((place) => {
+      const holder = place === 'clock' ? onClock.id : customer;
+      const invoice = this.#made('/v1/invoices', { customer: holder, currency: 'eur' });
+      const item = this.#made('/v1/invoiceitems', { invoice: invoice.id, amount: 5_000, currency: 'eur' });
+      if (place === 'open') this.#made(`/v1/invoices/${invoice.id}/finalize`, {});
+      if (place === 'paid') this.#made(`/v1/invoices/${invoice.id}/pay`, { payment_method: 'pm_card_visa' });
+      note('invoice', invoice.id);
+      note('invoice_line_item', this.#listed(`/v1/invoices/${invoice.id}/lines`)[0]);
+      note('line', this.#listed(`/v1/invoices/${invoice.id}/lines`)[0]);
+      return { invoice, item };
+    });
+    const waiting = this.#made('/v1/invoiceitems', { customer, amount: 700, currency: 'eur' });
+    for (const { item } of [...items, { item: waiting }]) {
+      for (const name of ['invoiceitem', 'invoice_item']) note(name, item.id);
+    }
+    const note1 = this.#made('/v1/credit_notes', { invoice: items[1]?.invoice.id ?? '', amount: 100 });
+    note('credit_note', note1.id);
+    for (const id of this.#listed('/v1/invoice_payments')) note('invoice_payment', id);
+    note('test_clock', clock.id);
+    for (const name of ['tax_rates', 'default_tax_rates', 'tax_rate']) note(name, rate.id);
+    note('coupon', coupon.id);
+    note('customer', onClock.id);
   }
 
   #listed(url: string): string[] {
