@@ -80,5 +80,6 @@ const untilReady = (child: ChildProcess): Promise<string> =>
 
 const endGroupOf = (child: ChildProcess): void => {
   child.removeAllListeners('exit');
-  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM');
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+    process.kill(-child.pid, 'SIGTERM');
 };
