@@ -81,7 +81,7 @@ ${formOf(view, {
   ],
 })}
 <h2>Delete the customer</h2>
-${formOf(view, { action: 'remove', button: 'Delete customer' })}`;
+${formOf(view, { action: 'remove', button: 'Delete customer', isFinal: true })}`;
   },
   actions: {
     add: { done: 'The customer was added.', act: () => undefined },

@@ -40,7 +40,7 @@ export const dashboardDocument = (page: DashboardPage, view: View): string => {
   const done = page.actions?.[view.query.get('done') ?? '']?.done;
   const notice = view.refused === null && done !== undefined ? html`<p role="status">${done}</p>` : null;
   const body = html`${alertOf(view)}${notice}${page.body(view)}`;
-  const above = html`<p class="place">${view.desk.accountId}, ${view.desk.account.record.livemode ? 'live (marked)' : 'test'}</p>`;
+  const above = html`<p class="place">${view.desk.accountId}, ${view.desk.account.record.livemode ? 'live (marked)' : 'test'} · <a href="/">all accounts</a></p>`;
   return sandboxPage(page.title(view), `${above.text}${body.text}`, {
     style: dashboardStyle,
     nav: menuOf(view.desk, page.section).text,
@@ -51,13 +51,13 @@ const alertOf = ({ refused }: View): Html | null =>
   refused === null ? null : html`<p role="alert" tabindex="-1">${refused.message}</p>`;
 
 const menuOf = (desk: Desk, current: string): Html => {
-  const entries = groups.map(({ name, sections }) => {
+  const rows = groups.map(({ name, sections }) => {
     const links = sections.map((section) => {
       const path = section.path === '' ? desk.path() : desk.path(section.path);
       const mark = section.path === current ? html` aria-current="page"` : null;
       return html`<li><a href="${path}"${mark}>${section.name}</a></li>`;
     });
-    return html`<li class="group">${name}</li>${links}`;
+    return html`<ul aria-label="${name}"><li class="group" aria-hidden="true">${name}</li>${links}</ul>`;
   });
-  return html`<a class="skip" href="#content">To the page</a><nav aria-label="Dashboard and inspector"><ul><li><a href="/">All accounts</a></li>${entries}</ul></nav>`;
+  return html`<a class="skip" href="#content">To the page</a><nav aria-label="Dashboard and inspector">${rows}</nav>`;
 };

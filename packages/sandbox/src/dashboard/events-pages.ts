@@ -82,5 +82,5 @@ const resendButtons = (desk: Desk): Html => {
   const hasListeners = desk.work.listeners.ids.length > 0;
   const listen = hasListeners ? buttonOf({ action: 'resend', button: 'Resend to stripe listen' }, '') : null;
   if (buttons.length === 0 && !hasListeners) return html`<p class="none">Nobody is there to take it.</p>`;
-  return html`<p>${buttons}${listen}</p>`;
+  return html`<div>${buttons}${listen}</div>`;
 };

@@ -22,6 +22,8 @@ export interface Form {
   readonly button: string;
   readonly fields?: readonly Field[];
   readonly hidden?: Readonly<Record<string, string>>;
+  /** What it does cannot be taken back. */
+  readonly isFinal?: true;
   /** Further fields. */
   readonly more?: Html;
 }
@@ -34,7 +36,7 @@ export const formOf = (view: View, form: Form): Html => {
     const value = refused === null ? (field.value ?? '') : (refused.form.get(field.name) ?? '');
     return fieldOf(field, { id, value, error: refused?.param === field.name ? refused.message : null });
   });
-  return html`<form method="post" class="stacked">${hiddenFields(form)}${fields}${form.more ?? null}<p class="actions"><button>${form.button}</button></p></form>`;
+  return html`<form method="post" class="stacked">${hiddenFields(form)}${fields}${form.more ?? null}<p class="actions"><button${form.isFinal === true ? html` class="danger"` : null}>${form.button}</button></p></form>`;
 };
 
 /** A button alone, among others in a row; `about` says for those who hear the page what it is for. */

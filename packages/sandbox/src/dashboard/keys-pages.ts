@@ -10,7 +10,12 @@ import { copied, factsOf, linkOf, tableOf, timeOf } from './table.js';
 
 /** Every right that an operation of the API asks for. */
 const permissionNames = [
-  ...new Set(Object.keys(contract.operations).map((operation) => permissionOf(operation.split(' ')[1] ?? ''))),
+  ...new Set(
+    Object.keys(contract.operations)
+      .map((operation) => operation.split(' ')[1] ?? '')
+      .filter((path) => /^\/v[12]\//.test(path))
+      .map(permissionOf),
+  ),
 ].sort();
 
 const rights = { none: 'None', read: 'Read', write: 'Write' };
@@ -104,7 +109,7 @@ ${formOf(view, {
 })}
 <h2>Revoke it</h2>
 <p>Whoever uses it is refused from the next request on.</p>
-${formOf(view, { action: 'revoke', button: 'Revoke key' })}`;
+${formOf(view, { action: 'revoke', button: 'Revoke key', isFinal: true })}`;
   },
   actions: {
     restrict: {

@@ -5,15 +5,21 @@ export const tableOf = (label: string, headings: readonly string[], rows: readon
   if (rows.length === 0) return html`<p class="none">None yet.</p>`;
   const heads = headings.map((heading) => html`<th scope="col">${heading}</th>`);
   const lines = rows.map(([first, ...others]) => {
-    const cells = others.map((cell) => html`<td>${cell}</td>`);
+    const cells = others.map((cell, position) => cellOf(cell, headings[position + 1] ?? ''));
     return html`<tr><th scope="row">${first ?? null}</th>${cells}</tr>`;
   });
   return html`<div class="wide" role="region" aria-label="${label}" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody></table></div>`;
 };
 
-/** Names with what they are. */
+/** Where there is no room for columns, each cell says what it is; an empty one is not shown there. */
+const cellOf = (cell: Part, heading: string): Html =>
+  cell === '' || cell === null ? html`<td></td>` : html`<td data-name="${heading}">${cell}</td>`;
+
+/** Names with what they are; what is empty is left out. */
 export const factsOf = (facts: Readonly<Record<string, Part>>): Html => {
-  const entries = Object.entries(facts).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`);
+  const entries = Object.entries(facts)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`);
   return html`<dl>${entries}</dl>`;
 };
 

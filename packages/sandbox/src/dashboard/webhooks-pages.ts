@@ -99,7 +99,7 @@ ${formOf(view, { action: isOn ? 'disable' : 'enable', button: isOn ? 'Disable en
 <h2>Change its events</h2>
 ${formOf(view, { action: 'events', button: 'Save events', more: eventTicks(view, 'events', endpoint.enabled_events) })}
 <h2>Delete it</h2>
-${formOf(view, { action: 'remove', button: 'Delete endpoint' })}`;
+${formOf(view, { action: 'remove', button: 'Delete endpoint', isFinal: true })}`;
   },
   actions: {
     add: { done: 'The endpoint was added.', act: () => undefined },
