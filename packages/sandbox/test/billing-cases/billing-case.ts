@@ -21,6 +21,8 @@ export interface Expected {
   readonly total?: number;
   readonly taxes?: number;
   readonly discounts?: number;
+  /** What discounts take of each line, in the order of their amounts. */
+  readonly lineDiscounts?: readonly number[];
   readonly due?: number;
   readonly paid?: number;
   readonly startingBalance?: number;

@@ -142,7 +142,7 @@ export const billingCycleCases: readonly BillingCase[] = [
       { create: subscribed('thirty') },
       {
         at: '2026-04-16',
-        update: { billing_cycle_anchor: 'now', proration_behavior: 'create_prorations' },
+        update: { billing_cycle_anchor: { type: 'now' }, proration_behavior: 'create_prorations' },
         expect: {
           lines: [-1500, [3000, '2026-04-16', '2026-05-16']],
           total: 1500,
@@ -162,7 +162,7 @@ export const billingCycleCases: readonly BillingCase[] = [
       { create: subscribed('thirty') },
       {
         at: '2026-04-16',
-        update: { billing_cycle_anchor: 'now', proration_behavior: 'none' },
+        update: { billing_cycle_anchor: { type: 'now' }, proration_behavior: 'none' },
         expect: { lines: [3000], total: 3000, paid: 3000, periods: [['2026-04-16', '2026-05-16']] },
       },
     ],

@@ -26,7 +26,7 @@ const uneven = (pending: readonly number[]): readonly Step[] => [
       items: [{ price: '@price:ten' }, { price: '@price:twenty' }],
       discounts: [{ coupon: '@coupon:five' }],
     },
-    expect: { total: 2500, discounts: 500, lines: [1000, 2000] },
+    expect: { total: 2500, discounts: 500, lines: [1000, 2000], lineDiscounts: [166, 334] },
   },
   {
     at: '2026-02-15',

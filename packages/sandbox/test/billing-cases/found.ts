@@ -26,6 +26,8 @@ export const found = async (stripe: Stripe, ids: Ids, { expected, preview }: Ask
     total: () => invoice?.total,
     taxes: () => sum(invoice?.total_taxes ?? []),
     discounts: () => sum(invoice?.total_discount_amounts ?? []),
+    lineDiscounts: () =>
+      [...lines].sort((one, other) => one.amount - other.amount).map((line) => sum(line.discount_amounts ?? [])),
     due: () => invoice?.amount_due,
     paid: () => invoice?.amount_paid,
     startingBalance: () => invoice?.starting_balance,

@@ -93,7 +93,7 @@ export const trialCases: readonly BillingCase[] = [
       { create: withoutMethod('pause') },
       { at: '2026-05-11', card: 'pm_card_visa' },
       {
-        resume: { billing_cycle_anchor: 'now' },
+        resume: { billing_cycle_anchor: { type: 'now' } },
         expect: { status: 'active', lines: [[3000, '2026-05-11', '2026-06-11']], paid: 3000, anchor: '2026-05-11' },
       },
     ],
@@ -113,7 +113,7 @@ export const trialCases: readonly BillingCase[] = [
       },
       { at: '2026-05-11', card: 'pm_card_visa' },
       {
-        resume: { billing_cycle_anchor: 'unchanged', proration_behavior: 'always_invoice' },
+        resume: { billing_cycle_anchor: { type: 'unchanged' }, proration_behavior: 'always_invoice' },
         // 21 of May's 31 days.
         expect: { status: 'active', lines: [[2100, '2026-05-11', '2026-06-01']], anchor: '2026-05-01' },
       },
