@@ -28,7 +28,7 @@ import { moves } from './subscription-moves.js';
 import { unservedOfSubscriptions } from './subscription-params.js';
 import { inItsTime, inPath } from './subscription-requests.js';
 import { tellUpcoming } from './upcoming-invoice.js';
-import { updateByRequest } from './update-request.js';
+import { updateByParams } from './update-request.js';
 import { expirePending } from './update-subscription.js';
 
 const create = operation<Stripe.SubscriptionCreateParams>((request) => {
@@ -55,7 +55,7 @@ const retrieve = operation<Stripe.SubscriptionRetrieveParams>((context) => inPat
 
 const update = operation<Stripe.SubscriptionUpdateParams>((request) => {
   const before = inPath(request);
-  return updateByRequest(inItsTime(request, before), before);
+  return updateByParams(inItsTime(request, before), before, request.params);
 });
 
 const cancel = operation<Stripe.SubscriptionCancelParams>((request) => {

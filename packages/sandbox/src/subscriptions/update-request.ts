@@ -4,7 +4,7 @@ import { metadataMerged } from '../metadata.js';
 import { discounts } from '../resources/discount.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import { wholeNumber } from '../resources/whole-number.js';
-import type { RequestContext, Work } from '../work.js';
+import type { Work } from '../work.js';
 import { cancellationFrom } from './cancel-at.js';
 import { detailsFrom } from './cancel-subscription.js';
 import { putExtras } from './extra-items.js';
@@ -20,31 +20,33 @@ import { applyUpdate, discardPending } from './update-subscription.js';
 
 type UpdateParams = Stripe.SubscriptionUpdateParams;
 
-/** Changes a subscription as a request asks, as far as its status allows. */
-export const updateByRequest = (
-  context: RequestContext<UpdateParams>,
-  given: SubscriptionObject,
-): SubscriptionObject => {
-  const { params } = context;
+/** What an update works with: a request, or a page that says the same. */
+interface Asking {
+  readonly work: Work;
+  readonly params: UpdateParams;
+}
+
+/** Changes a subscription as these parameters ask, as far as its status allows. */
+export const updateByParams = (work: Work, given: SubscriptionObject, params: UpdateParams): SubscriptionObject => {
   refuseUnserved(params, ['trial_from_plan']);
-  if (isOver(given)) return updateOver(context, given);
-  if (given.status === 'incomplete') return updateIncomplete(context, given);
+  if (isOver(given)) return updateOver({ work, params }, given);
+  if (given.status === 'incomplete') return updateIncomplete({ work, params }, given);
   const isHeld = params.payment_behavior === 'pending_if_incomplete';
   if (isHeld) requireHoldable(params);
-  const before = changesBilling(params) ? discardPending(context, given) : given;
-  const fields = fieldsIn(context, before);
-  const plan = planUpdate(context, before, { ...askedIn(params), fields });
+  const before = changesBilling(params) ? discardPending(work, given) : given;
+  const fields = fieldsIn({ work, params }, before);
+  const plan = planUpdate(work, before, { ...askedIn(params), fields });
   requireDueDays(plan.after);
-  if (params.pause_collection !== undefined) planResumption(context, plan.after);
-  const after = applyUpdate(context, before, plan, {
+  if (params.pause_collection !== undefined) planResumption(work, plan.after);
+  const after = applyUpdate(work, before, plan, {
     payment: paymentFrom(params),
     invoicesNow: params.proration_behavior === 'always_invoice',
     prorationDate: params.proration_date,
     trialEnd: typeof params.trial_end === 'number' ? params.trial_end : null,
     isAnchorAsked: params.billing_cycle_anchor !== undefined,
-    extras: putExtras(context, before, params.add_invoice_items ?? []),
+    extras: putExtras(work, before, params.add_invoice_items ?? []),
   });
-  return tellOfDiscounts(context, before, after);
+  return tellOfDiscounts(work, before, after);
 };
 
 export const paymentFrom = (params: Pick<UpdateParams, 'off_session' | 'payment_behavior'>) => ({
@@ -68,11 +70,10 @@ export const askedIn = (
   trialEnd: params.trial_end,
 });
 
-const fieldsIn = (context: RequestContext<UpdateParams>, before: SubscriptionObject): Partial<SubscriptionObject> => {
-  const { params } = context;
-  const fields = fieldsFrom(context, before, params);
+const fieldsIn = ({ work, params }: Asking, before: SubscriptionObject): Partial<SubscriptionObject> => {
+  const fields = fieldsFrom(work, before, params);
   const isCharged = fields.collection_method === 'charge_automatically';
-  const cancellation = cancellationFrom(context, before, params);
+  const cancellation = cancellationFrom(work, before, params);
   const details = { ...before, ...cancellation };
   return {
     ...fields,
@@ -81,8 +82,8 @@ const fieldsIn = (context: RequestContext<UpdateParams>, before: SubscriptionObj
     ...(params.cancellation_details === undefined
       ? {}
       : { cancellation_details: detailsFrom(details, params.cancellation_details) }),
-    ...discountsIn(context, before, params.discounts),
-    ...(params.pause_collection === undefined ? {} : { pause_collection: pauseFrom(context, params.pause_collection) }),
+    ...discountsIn(work, before, params.discounts),
+    ...(params.pause_collection === undefined ? {} : { pause_collection: pauseFrom(work, params.pause_collection) }),
   };
 };
 
@@ -118,27 +119,23 @@ const idsOf = (subscription: SubscriptionObject): string[] => [
 ];
 
 /** "You can still update its metadata and cancellation_details." */
-const updateOver = (context: RequestContext<UpdateParams>, before: SubscriptionObject): SubscriptionObject => {
-  const { cancellation_details: details, metadata } = context.params;
+const updateOver = ({ work, params }: Asking, before: SubscriptionObject): SubscriptionObject => {
+  const { cancellation_details: details, metadata } = params;
   requireOnly(
-    context.params,
+    params,
     ['cancellation_details', 'metadata'],
     'A canceled subscription can only update its cancellation_details and metadata.',
   );
-  return changeSubscription(context, before, {
+  return changeSubscription(work, before, {
     ...(details === undefined ? {} : { cancellation_details: detailsFrom(before, details) }),
     metadata: metadataMerged(before.metadata, metadata),
   });
 };
 
 /** Comment of `status` in the SDK: only metadata and the default source. */
-const updateIncomplete = (context: RequestContext<UpdateParams>, before: SubscriptionObject): SubscriptionObject => {
-  requireOnly(
-    context.params,
-    ['metadata'],
-    'An incomplete subscription can only update its metadata and default_source.',
-  );
-  return changeSubscription(context, before, { metadata: metadataMerged(before.metadata, context.params.metadata) });
+const updateIncomplete = ({ work, params }: Asking, before: SubscriptionObject): SubscriptionObject => {
+  requireOnly(params, ['metadata'], 'An incomplete subscription can only update its metadata and default_source.');
+  return changeSubscription(work, before, { metadata: metadataMerged(before.metadata, params.metadata) });
 };
 
 const requireOnly = (params: UpdateParams, allowed: readonly string[], message: string): void => {
