@@ -12,8 +12,6 @@ export interface AccountRecord extends StoredObject, AccountProfile {
   readonly clock: Clock;
   /** Set by the control API; the sandbox's own when left out. */
   readonly searchLagSeconds?: number;
-  /** Whether Stripe's rate limits hold, set by the control API. */
-  readonly hasRateLimits?: boolean;
 }
 
 export const accountRecords = defineCollection<AccountRecord>({ type: '_account', prefix: 'acct', label: 'account' });

@@ -234,6 +234,7 @@ const execute = (
       clockId: null,
     };
     const publishable = key.kind === 'publishable';
+    let isForgotten = false;
     const work = new ApiWork(core, account, cause, {
       method: call.request.method,
       url: call.path,
@@ -241,11 +242,16 @@ const execute = (
       version: call.version,
       publishable,
       params,
+      forget: () => {
+        isForgotten = true;
+      },
     });
     // What fell due before this moment happened before this request.
     core.tickAccount(account);
     if (call.fault?.kind === 'status') throw faultRefusal(call.fault);
-    return renderAnswer(work, found.value(work), call.version, expand);
+    const answer = renderAnswer(work, found.value(work), call.version, expand);
+    if (isForgotten) core.rollback(account);
+    return answer;
   });
   keep(done);
   core.commit(account);

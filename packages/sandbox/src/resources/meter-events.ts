@@ -3,7 +3,7 @@ import { invalidRequest } from '../errors.js';
 import { operation } from '../operation.js';
 import { isoTime } from '../thin-event.js';
 import type { RequestContext, Work } from '../work.js';
-import { customers } from './customer.js';
+import { clockOfCustomer, customers } from './customer.js';
 import { counterOf, type MeterEventRecord, type MeterObject, meterEventRecords, meters } from './meter.js';
 
 /** https://docs.stripe.com/api/billing/meter-event/create */
@@ -21,7 +21,7 @@ export const createMeterEvent = operation<Stripe.Billing.MeterEventCreateParams>
   const { params } = context;
   const meter = activeMeter(context, params.event_name);
   const identifier = freeIdentifier(context);
-  const timestamp = timestampIn(context);
+  const timestamp = timestampIn(context, meter);
   context.put(meterEventRecords, {
     id: context.newId('mtrevt'),
     meter: meter.id,
@@ -66,12 +66,15 @@ const freeIdentifier = (context: EventContext): string => {
   throw invalidRequest(`An event already exists with identifier ${identifier}.`);
 };
 
-const timestampIn = (context: EventContext): number => {
-  const { timestamp = context.now } = context.params;
-  if (timestamp < context.now - pastSecondsMax) {
+/** Usage is in the time its customer lives in. */
+const timestampIn = (context: EventContext, meter: MeterObject): number => {
+  const customer = context.params.payload[meter.customer_mapping.event_payload_key] ?? null;
+  const { now } = context.onClock(clockOfCustomer(context, customer));
+  const { timestamp = now } = context.params;
+  if (timestamp < now - pastSecondsMax) {
     throw invalidRequest('The timestamp must be within the past 35 calendar days.', { param: 'timestamp' });
   }
-  if (timestamp <= context.now + futureSecondsMax) return timestamp;
+  if (timestamp <= now + futureSecondsMax) return timestamp;
   throw invalidRequest('The timestamp must not be more than 5 minutes in the future.', { param: 'timestamp' });
 };
 

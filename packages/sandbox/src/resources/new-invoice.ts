@@ -123,6 +123,7 @@ const unusedFields = {
   _intent: null,
   _isFinalizationSet: false,
   _refusedMethod: null,
+  _subscription: null,
 };
 
 /** The changes, with the sums that follow from them. */

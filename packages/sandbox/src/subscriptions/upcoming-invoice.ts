@@ -1,0 +1,68 @@
+import type { InvoiceObject } from '../resources/invoice.js';
+import { lineOfItem } from '../resources/invoice-item.js';
+import type { LineDraft } from '../resources/invoice-line.js';
+import type { Work } from '../work.js';
+import { periodEndAfter } from './billing-period.js';
+import { periodLine, usageLine } from './period-lines.js';
+import { periodEndOf, type SubscriptionObject } from './subscription.js';
+import { blankInvoice, waitingFor, withLines } from './subscription-invoice.js';
+
+/** The next renewal's invoice as it would be now, with what waits; undefined when there will be none. */
+export const upcomingInvoice = (work: Work, subscription: SubscriptionObject): InvoiceObject | undefined => {
+  const lines = renewalLines(work, subscription);
+  if (lines === undefined) return undefined;
+  const at = periodEndOf(subscription);
+  const start = Math.min(...subscription._items.map((item) => item.current_period_start));
+  return previewOf(work, subscription, {
+    lines: [...waitingFor(work, subscription).map(lineOfItem), ...lines],
+    period: { start, end: at },
+  });
+};
+
+/** What the next renewal bills; undefined when it ends before. */
+export const renewalLines = (work: Work, subscription: SubscriptionObject): LineDraft[] | undefined => {
+  const at = periodEndOf(subscription);
+  const { cancel_at: cancelsAt, billing_cycle_anchor: anchor } = subscription;
+  if (cancelsAt !== null && cancelsAt <= at) return undefined;
+  const due = subscription._items.filter((item) => item.current_period_end <= at);
+  return due.flatMap((item) => {
+    const { current_period_start: start, current_period_end: end } = item;
+    if (item._isMetered) {
+      return subscription.status === 'trialing' ? [] : [usageLine(work, subscription, item, { start, end })];
+    }
+    const next = {
+      ...item,
+      current_period_start: end,
+      current_period_end: periodEndAfter(anchor, item._recurrence, end),
+    };
+    return [periodLine(work, subscription, next)];
+  });
+};
+
+/** An invoice that is only shown. */
+export const previewOf = (
+  work: Work,
+  subscription: SubscriptionObject,
+  {
+    lines,
+    period,
+    prorationDate,
+  }: {
+    readonly lines: readonly LineDraft[];
+    readonly period: { readonly start: number; readonly end: number };
+    readonly prorationDate?: number;
+  },
+): InvoiceObject => {
+  const facts = { reason: 'upcoming' as const, period, advances: true, prorationDate };
+  const blank = blankInvoice(work, subscription, facts, work.newId('upcoming_in'));
+  return withLines(work, { ...blank, created: period.end, next_payment_attempt: period.end + 3600 }, lines, () =>
+    work.newId('il_tmp'),
+  );
+};
+
+/** https://docs.stripe.com/billing/subscriptions/webhooks: the event's invoice has no id to be fetched by. */
+export const tellUpcoming = (work: Work, subscription: SubscriptionObject): void => {
+  if (subscription.status !== 'active' && subscription.status !== 'trialing') return;
+  const invoice = upcomingInvoice(work, subscription);
+  if (invoice !== undefined) work.emit('invoice.upcoming', invoice);
+};
