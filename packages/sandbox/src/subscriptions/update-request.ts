@@ -15,6 +15,7 @@ import { changeSubscription, isOver, type SubscriptionObject, subscriptions } fr
 import { withoutDiscounts } from './subscription-discounts.js';
 import { moves } from './subscription-moves.js';
 import { fieldsFrom, requireDueDays } from './subscription-params.js';
+import { endTrialUnpaid } from './trial-end.js';
 import { planUpdate } from './update-plan.js';
 import { applyUpdate, discardPending } from './update-subscription.js';
 
@@ -35,6 +36,9 @@ export const updateByParams = (work: Work, given: SubscriptionObject, params: Up
   if (isHeld) requireHoldable(params);
   const before = changesBilling(params) ? discardPending(work, given) : given;
   const fields = fieldsIn({ work, params }, before);
+  const endsTrial = before.status === 'trialing' && params.trial_end === 'now';
+  const over = endsTrial ? endTrialUnpaid(work, before, trialOver({ work, params }, before, fields)) : undefined;
+  if (over !== undefined) return tellOfDiscounts(work, before, over);
   const plan = planUpdate(work, before, { ...askedIn(params), fields });
   requireDueDays(plan.after);
   if (params.pause_collection !== undefined) planResumption(work, plan.after);
@@ -47,6 +51,17 @@ export const updateByParams = (work: Work, given: SubscriptionObject, params: Up
     extras: putExtras(work, before, params.add_invoice_items ?? []),
   });
   return tellOfDiscounts(work, before, after);
+};
+
+/** A trial that ends now, before anything is billed. */
+const trialOver = (
+  { work, params }: Asking,
+  before: SubscriptionObject,
+  fields: Partial<SubscriptionObject>,
+): SubscriptionObject => {
+  const { after } = planUpdate(work, before, { ...askedIn({ ...params, trial_end: undefined }), fields });
+  const items = after._items.map((item) => ({ ...item, current_period_end: work.now }));
+  return { ...after, _items: items, trial_end: work.now };
 };
 
 export const paymentFrom = (params: Pick<UpdateParams, 'off_session' | 'payment_behavior'>) => ({

@@ -36,7 +36,10 @@ export const openTriggerRun = async (): Promise<TriggerRun> => {
   };
   try {
     const listener = await cli.listen(receiver.url, '--all-snapshot');
-    const world: World = { sandbox, receiver, cli, listener, stripe: sandbox.stripe(key) };
+    const stripe = sandbox.stripe(key);
+    // In Stripe's Dashboard a portal's settings are saved once before its sessions can be opened.
+    await stripe.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
+    const world: World = { sandbox, receiver, cli, listener, stripe };
     return { triggers: () => triggersOf(cli), run: (trigger) => rowOf(world, trigger), close };
   } catch (error) {
     await close();
