@@ -154,6 +154,38 @@ test('a customer is given a card, which is the one that pays invoices', async ()
   expect(await stripe.customers.retrieve(id)).toMatchObject({ deleted: true });
 });
 
+test("a subscription's price is changed with its prorations, and it is canceled at the end of its period or now", async () => {
+  const key = 'sk_test_subscribed';
+  const visit = await visitDashboard(sandbox, key);
+  const stripe = sandbox.stripe(key);
+  const product = await stripe.products.create({ name: 'Hosting' });
+  const price = (amount: number) =>
+    stripe.prices.create({
+      product: product.id,
+      currency: 'usd',
+      unit_amount: amount,
+      recurring: { interval: 'month' },
+    });
+  const [basic, better] = [await price(1000), await price(3000)];
+  const card = { payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' } };
+  const customer = await stripe.customers.create({ name: 'Jo', ...card });
+  const { id, items } = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: basic.id }] });
+  expect(await visit.look(`/customers/${customer.id}`)).toContain(`/subscriptions/${id}"`);
+  const place = `/subscriptions/${id}`;
+  const change = { action: 'price', item: items.data[0]?.id ?? '', price: better.id, quantity: '2' };
+  await visit.send(place, { ...change, proration_behavior: 'always_invoice' });
+  const changed = await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] });
+  expect(changed.items.data[0]).toMatchObject({ price: { id: better.id }, quantity: 2 });
+  expect(changed.latest_invoice).toMatchObject({ billing_reason: 'subscription_update', status: 'paid', total: 5000 });
+  await visit.send(place, { action: 'cancel_later' });
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ cancel_at_period_end: true });
+  await visit.send(place, { action: 'keep' });
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ cancel_at_period_end: false });
+  await visit.send(place, { action: 'cancel' });
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' });
+  expect(await visit.look(place)).not.toContain('Cancel now');
+});
+
 test('behaviour 28: uninstalling an app ends the connection, and the platform is told', async () => {
   const [platformKey, key] = ['sk_test_appsplatform', 'sk_test_appsshop'];
   const visit = await visitDashboard(sandbox, key);

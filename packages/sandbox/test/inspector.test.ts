@@ -101,7 +101,15 @@ describe('every page', () => {
     const stripe = sandbox.stripe(key);
     const customer = await stripe.customers.create({ name: hostile, description: hostile, metadata: { a: hostile } });
     const product = await stripe.products.create({ name: hostile, description: hostile });
-    await stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: 100, nickname: hostile });
+    const recurring = { interval: 'month' } as const;
+    const money = { currency: 'usd', unit_amount: 100 };
+    const price = await stripe.prices.create({ ...money, product: product.id, nickname: hostile, recurring });
+    const later = { collection_method: 'send_invoice', days_until_due: 30 } as const;
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      ...later,
+    });
     const url = `https://shop.example/?a=${encodeURIComponent(hostile)}`;
     const endpoint = await stripe.webhookEndpoints.create({ url, description: hostile, enabled_events: ['*'] });
     await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000, name: hostile });
@@ -118,6 +126,7 @@ describe('every page', () => {
       ':endpoint': endpoint.id,
       ':product': product.id,
       ':customer': customer.id,
+      ':subscription': subscription.id,
       ':type': 'customer',
       ':id': customer.id,
       ':event': event?.id ?? '',

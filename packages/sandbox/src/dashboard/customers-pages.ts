@@ -1,10 +1,12 @@
 import { customers } from '../resources/customer.js';
 import { type PaymentMethodObject, paymentMethods } from '../resources/payment-method.js';
 import { testCards } from '../resources/test-cards.js';
+import { subscriptions } from '../subscriptions/subscription.js';
 import type { DashboardPage } from './dashboard-page.js';
 import type { Desk } from './desk.js';
 import { buttonOf, filled, formOf } from './form.js';
 import { html } from './html.js';
+import { subscriptionTable } from './subscriptions-pages.js';
 import { copied, factsOf, linkOf, tableOf, timeOf } from './table.js';
 
 export const customersPage: DashboardPage = {
@@ -80,6 +82,8 @@ ${formOf(view, {
     { name: 'default', label: 'Pay invoices with it', isTick: true, value: 'true' },
   ],
 })}
+<h2>Subscriptions</h2>
+${subscriptionTable(desk, desk.work.where(subscriptions, 'customer', customer.id))}
 <h2>Delete the customer</h2>
 ${formOf(view, { action: 'remove', button: 'Delete customer', isFinal: true })}`;
   },

@@ -19,6 +19,7 @@ const groups: readonly { readonly name: string; readonly sections: readonly Sect
       { path: 'webhooks', name: 'Webhooks' },
       { path: 'products', name: 'Products' },
       { path: 'customers', name: 'Customers' },
+      { path: 'subscriptions', name: 'Subscriptions' },
       { path: 'apps', name: 'Installed apps' },
       { path: 'requirements', name: 'Requirements' },
     ],

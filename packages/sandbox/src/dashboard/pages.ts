@@ -10,6 +10,7 @@ import { objectPage, objectsOfTypePage, objectsPage } from './objects-pages.js';
 import { productPage, productsPage } from './products-pages.js';
 import { requestPage, requestsPage } from './requests-pages.js';
 import { requirementsPage } from './requirements-page.js';
+import { subscriptionPage, subscriptionsPage } from './subscriptions-pages.js';
 import { newWebhookPage, webhookPage, webhooksPage } from './webhooks-pages.js';
 
 /** What stands at which address, below that of the account. */
@@ -24,6 +25,8 @@ export const dashboardPages: Readonly<Record<string, DashboardPage>> = {
   '/products/:product': productPage,
   '/customers': customersPage,
   '/customers/:customer': customerPage,
+  '/subscriptions': subscriptionsPage,
+  '/subscriptions/:subscription': subscriptionPage,
   '/apps': appsPage,
   '/requirements': requirementsPage,
   '/objects': objectsPage,
