@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  sandbox.server.sandbox.faults.clear();
+  sandbox.clearFaults();
   expect(sandbox.contractMisfits()).toEqual([]);
 });
 
@@ -58,6 +58,7 @@ describe('idempotency', () => {
   });
 
   test('behaviour 1: a key of 24 hours ago is a new request, one a second younger is not, and 255 characters are the most', async () => {
+    sandbox.steers('lets a day pass');
     const first = await stripe.customers.create({}, { idempotencyKey: 'b1-day' });
     clock.nowMs += dayMs - 1000;
     expect((await stripe.customers.create({}, { idempotencyKey: 'b1-day' })).id).toBe(first.id);
