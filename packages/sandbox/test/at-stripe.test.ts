@@ -87,7 +87,7 @@ test('a file runs with the key that is given: what steers a sandbox is skipped w
     failed: 0,
     text: '',
   });
-  expect(report.numPassedTests).toBeGreaterThan(20);
+  expect(report.numPassedTests).toBeGreaterThanOrEqual(12);
   expect(report.numPendingTests).toBeGreaterThan(3);
   expect(text).toContain('It steers the sandbox.');
   expect(text).toContain('It needs a second account.');

@@ -3,7 +3,7 @@ import { contract, contractKey } from '../src/contract/contract.js';
 import { resources } from '../src/resources/index.js';
 import { documentedBehaviours, testsByBehaviour } from '../src/testing/behaviour-table.js';
 
-test('docs/behaviours.md names the tests of each behaviour as their titles do (npm run behaviours writes them)', () => {
+test('behaviours.md names the tests of each behaviour as their titles do (npm run behaviours writes them)', () => {
   const documented = documentedBehaviours();
   expect(documented.map(({ number }) => number)).toEqual(Array.from({ length: 72 }, (_, position) => position + 1));
   const tests = testsByBehaviour();

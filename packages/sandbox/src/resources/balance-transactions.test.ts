@@ -14,6 +14,7 @@ const offSession = { currency: 'usd', confirm: true, off_session: true } as cons
 
 describe('the balance', () => {
   it('behaviour 45: goes below zero when a dispute takes more than is there', async () => {
+    sandbox.steers('needs an account in which nothing happened');
     const own = sandbox.stripe('sk_test_negative');
     await own.paymentIntents.create({ ...offSession, amount: 1000, payment_method: 'pm_card_createDispute' });
     const { available, pending } = await own.balance.retrieve();

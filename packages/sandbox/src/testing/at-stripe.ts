@@ -1,20 +1,12 @@
 import Stripe from 'stripe';
-import { getCurrentTest } from 'vitest/suite';
+import { TestRunner } from 'vitest';
 import { contract } from '../contract/contract.js';
-import { misfitsOf } from './contract-misfits.js';
-import type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './running-sandbox.js';
+import { type CheckedAnswer, misfitsOf } from './contract-misfits.js';
 import type { StripeTarget } from './stripe-target.js';
+import type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './tested-stripe.js';
 
 /** More answers than any file of tests asks for. */
 const answersMax = 10_000;
-
-interface Answered {
-  readonly method: string;
-  readonly url: string;
-  readonly status: number;
-  readonly version: string;
-  readonly answer: string;
-}
 
 /**
  * The same tests against Stripe itself, with the one account there is. What steers the sandbox, and what needs an account or
@@ -23,16 +15,12 @@ interface Answered {
 export const runAtStripe = (target: StripeTarget, options: RunningOptions): RunningSandbox => {
   const { dataFolder, now, settings } = options;
   // A file whose clock is its own may hold tests that never move it; those that do say so.
-  const isOfOneTest = now !== undefined && getCurrentTest() !== undefined;
+  const isOfOneTest = now !== undefined && TestRunner.getCurrentTest() !== undefined;
   if (isOfOneTest || dataFolder !== undefined || settings !== undefined) skipped('sets up a sandbox of its own');
-  const answers: Answered[] = [];
+  const answers: CheckedAnswer[] = [];
   const account: { name?: string } = {};
-  const recordingFetch: typeof fetch = async (input, init) => {
-    const answer = await fetch(input, init);
-    const url = new URL(input instanceof Request ? input.url : input);
-    const text = await answer.clone().text();
-    if (answers.length < answersMax) answers.push(answeredOf(url, init?.method ?? 'GET', answer, text));
-    return answer;
+  const keep = (answered: CheckedAnswer): void => {
+    if (answers.length < answersMax) answers.push(answered);
   };
   return {
     get server(): never {
@@ -43,7 +31,7 @@ export const runAtStripe = (target: StripeTarget, options: RunningOptions): Runn
         ...target.base,
         maxNetworkRetries: 2,
         telemetry: false,
-        httpClient: Stripe.createFetchHttpClient(recordingFetch),
+        httpClient: listeningClient(keep),
         ...config,
       }),
     call: (method, path, options = {}) => call(target, account, { method, path, options }),
@@ -57,18 +45,30 @@ export const runAtStripe = (target: StripeTarget, options: RunningOptions): Runn
 
 /** Ends the test that runs, as skipped. Outside of one nothing can be skipped, and the file is not for Stripe. */
 export const skipped = (why: string): never => {
-  const test = getCurrentTest();
-  if (test === undefined) throw new Error(`This file of tests cannot run against Stripe: it ${why} before its tests.`);
-  return test.context.skip(`It ${why}.`);
+  const current = TestRunner.getCurrentTest();
+  if (current === undefined)
+    throw new Error(`This file of tests cannot run against Stripe: it ${why} before its tests.`);
+  return current.context.skip(`It ${why}.`);
 };
 
-const answeredOf = (url: URL, method: string, { status, headers }: Response, answer: string): Answered => ({
-  method,
-  url: url.pathname,
-  status,
-  version: headers.get('stripe-version') ?? contract.version,
-  answer,
-});
+/** The SDK's own client, and what it is answered is kept. */
+const listeningClient = (keep: (answered: CheckedAnswer) => void) => {
+  const client = Stripe.createNodeHttpClient();
+  const ask = client.makeRequest.bind(client);
+  client.makeRequest = async (...request) => {
+    const answer = await ask(...request);
+    const read = answer.toJSON.bind(answer);
+    const [, , url, method] = request;
+    const version = String(answer.getHeaders()['stripe-version'] ?? contract.version);
+    answer.toJSON = async () => {
+      const content: unknown = await read();
+      keep({ method, url, status: answer.getStatusCode(), version, answer: JSON.stringify(content) });
+      return content;
+    };
+    return answer;
+  };
+  return client;
+};
 
 /** The first account a file names is the one there is. Keys that are to be refused go as they are; there is no live one. */
 const realKeyOf = (key: string, account: { name?: string }, target: StripeTarget): string => {

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Which test files carry which behaviour in a title: docs/behaviours.md says the same, and a test compares them. */
+/** Which test files carry which behaviour in a title: behaviours.md says the same, and a test compares them. */
 
 const folder = fileURLToPath(new URL('../../', import.meta.url));
-const documentPath = `${folder}docs/behaviours.md`;
+const documentPath = join(folder, 'docs', 'behaviours.md');
 
 /** The numbers at the beginning of a title: `it('behaviour 12: …'`, `describe('behaviours 46, 49: …'`. */
 const titlePattern = /\(\s*['"`]behaviours? (\d+(?:, \d+)*): \S/g;

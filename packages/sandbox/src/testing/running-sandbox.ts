@@ -2,47 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import type { RequestRecord } from '../request-log.js';
-import type { SandboxSettings } from '../sandbox.js';
 import { type SandboxServer, startSandboxServer } from '../server.js';
 import { misfitsOf } from './contract-misfits.js';
 import { stripeTarget } from './stripe-target.js';
+import type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './tested-stripe.js';
 
-/** A sandbox behind HTTP on a free port, and what contract tests need around it. */
-export interface RunningSandbox {
-  readonly server: SandboxServer;
-  /** The official SDK with a key of its own; retries are off, so that a test sees each answer. */
-  stripe(key: string, config?: ConstructorParameters<typeof Stripe>[1]): Stripe;
-  /** One raw call, for what the SDK cannot say. */
-  call(method: string, path: string, options?: CallOptions): Promise<CallAnswer>;
-  /** A test that goes on after this does what only a sandbox lets it do; against Stripe it is skipped for this reason. */
-  steers(why: string): void;
-  /** Mends what a test broke. */
-  clearFaults(): void;
-  /** The control API. */
-  control(method: string, path: string, body?: unknown): Promise<unknown>;
-  /** What answers so far do not fit the contract, with their requests; empty when all do. */
-  contractMisfits(): string[];
-  close(): Promise<void>;
-}
-
-export interface CallOptions {
-  readonly key?: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface CallAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Readonly<Record<string, unknown>> & { readonly error?: Readonly<Record<string, unknown>> };
-}
-
-export interface RunningOptions {
-  readonly settings?: SandboxSettings;
-  readonly now?: () => number;
-  readonly seed?: number;
-  readonly dataFolder?: string;
-}
+export type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './tested-stripe.js';
 
 /** With `STRIPE_TEST_KEY` in the environment the tests run against Stripe itself, as far as Stripe lets them. */
 export const runSandbox = async (
