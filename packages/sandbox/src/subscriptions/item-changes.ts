@@ -8,6 +8,7 @@ import { prices } from '../resources/price.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
+import { areAligned } from './billing-period.js';
 import {
   type GivenPrice,
   isMetered,
@@ -182,6 +183,12 @@ const requireTogether = (
   if (!isFlexible(subscription) && !items.every((item) => isSameRecurrence(item._recurrence, first._recurrence))) {
     throw invalidRequest(
       'Currently, all plans on a subscription must use the same interval and interval_count. Use `billing_mode` `flexible` for mixed intervals.',
+      { param: 'items' },
+    );
+  }
+  if (!areAligned(items.map((item) => item._recurrence))) {
+    throw invalidRequest(
+      'Every price of a subscription must bill at a multiple of the shortest interval of its prices, in intervals that align.',
       { param: 'items' },
     );
   }
