@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { anchorFromConfig, areAligned, periodEndAfter, periodStartAt, type Recurrence } from './billing-period.js';
+import { anchorFromConfig, periodEndAfter, periodStartAt, type Recurrence } from './billing-period.js';
 
 const at = (text: string): number => Date.parse(text.length > 10 ? `${text}Z` : `${text}T00:00:00Z`) / 1000;
 const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
@@ -121,31 +121,6 @@ describe('an anchor is found from its config', () => {
     const anchor = anchorFromConfig({ day_of_month: 31 }, recurrence('month', 2), now);
     expect(day(periodEndAfter(anchor, recurrence('month', 2), now))).toBe('2026-02-28');
     expect(day(periodEndAfter(anchor, recurrence('month', 2), at('2026-02-28')))).toBe('2026-04-30');
-  });
-});
-
-describe('prices that may be together', () => {
-  const day = (count: number): Recurrence => recurrence('day', count);
-  const week = (count: number): Recurrence => recurrence('week', count);
-  const month = (count: number): Recurrence => recurrence('month', count);
-  const year = (count: number): Recurrence => recurrence('year', count);
-  // The examples of https://docs.stripe.com/billing/subscriptions/mixed-interval#interval-alignment
-  test.each([
-    [[month(1), month(3)], true],
-    [[month(1), year(1)], true],
-    [[day(1), week(1)], true],
-    [[day(1), month(3)], true],
-    [[day(1), year(2)], true],
-    [[week(2), week(4)], true],
-    [[month(2), month(4), month(6)], true],
-    [[month(2), month(3)], false],
-    [[month(4), month(6)], false],
-    [[week(1), month(1)], false],
-    [[day(2), week(1)], false],
-    [[month(5), year(1)], false],
-  ])('%j: %s', (recurrences, expected) => {
-    expect(areAligned(recurrences)).toBe(expected);
-    expect(areAligned([...recurrences].reverse())).toBe(expected);
   });
 });
 

@@ -51,31 +51,6 @@ export const anchorFromConfig = (config: AnchorConfig, recurrence: Recurrence, n
   return momentIn(first, config, now);
 };
 
-/**
- * Whether items of these may be together: each is whole times the shortest, in intervals that know each other's length.
- * https://docs.stripe.com/billing/subscriptions/mixed-interval#interval-alignment
- */
-export const areAligned = (recurrences: readonly Recurrence[]): boolean => {
-  const shortest = recurrences.reduce<Recurrence | undefined>(
-    (least, one) => (least === undefined || roughDays(one) < roughDays(least) ? one : least),
-    undefined,
-  );
-  return shortest === undefined || recurrences.every((one) => isMultiple(one, shortest));
-};
-
-/** Enough to tell which of two is shorter. */
-const roughDays = ({ interval, interval_count: count }: Recurrence): number =>
-  count * { day: 1, week: 7, month: 30, year: 365 }[interval];
-
-/** One day goes into every interval; otherwise months and years are counted in months, days and weeks in days. */
-const isMultiple = (longer: Recurrence, shortest: Recurrence): boolean => {
-  const isByMonth = ({ interval }: Recurrence): boolean => interval === 'month' || interval === 'year';
-  const unitsOf = ({ interval, interval_count: count }: Recurrence): number =>
-    count * (interval === 'day' || interval === 'week' ? daysOf[interval] : monthsOf[interval]);
-  if (isByMonth(longer) === isByMonth(shortest)) return unitsOf(longer) % unitsOf(shortest) === 0;
-  return unitsOf(shortest) === 1 && shortest.interval === 'day';
-};
-
 /** Which boundary, counted from the anchor's 0 and below it by negatives, is the last at or before `at`. */
 const boundaryNumber = (anchor: number, recurrence: Recurrence, at: number): number => {
   const { interval, interval_count: count } = recurrence;

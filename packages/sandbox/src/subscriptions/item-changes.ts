@@ -8,14 +8,15 @@ import { prices } from '../resources/price.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
-import { areAligned } from './billing-period.js';
 import {
   type GivenPrice,
   isMetered,
+  isMultipleOf,
   isSameRecurrence,
   priceGiven,
   recurrenceOf,
   requireCurrency,
+  shortestOf,
 } from './item-price.js';
 import { isFlexible, type SubscriptionObject } from './subscription.js';
 import { itemHomes, type SubscriptionItemObject } from './subscription-item.js';
@@ -186,11 +187,9 @@ const requireTogether = (
       { param: 'items' },
     );
   }
-  if (!areAligned(items.map((item) => item._recurrence))) {
-    throw invalidRequest(
-      'Every price of a subscription must bill at a multiple of the shortest interval of its prices, in intervals that align.',
-      { param: 'items' },
-    );
+  const shortest = shortestOf(items.map((item) => item._recurrence));
+  if (!items.every((item) => isMultipleOf(item._recurrence, shortest))) {
+    throw invalidRequest('Each interval of a subscription must be a multiple of the shortest.', { param: 'items' });
   }
   return [...items];
 };

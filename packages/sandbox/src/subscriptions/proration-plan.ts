@@ -3,10 +3,11 @@ import { pricingOf } from '../resources/invoice-item-cost.js';
 import type { LinePricing, Period } from '../resources/invoice-line.js';
 import { prices } from '../resources/price.js';
 import type { Work } from '../work.js';
-import { fullAmount, usageLine, wholePeriodOf } from './period-lines.js';
+import { fullAmount, periodOf, usageLine } from './period-lines.js';
+import { partAmount, wholePeriod } from './periods.js';
 import { prorationWords } from './price-words.js';
-import { creditOfDebited, remainingAmount, unusedAmount } from './proration.js';
-import { isFlexible, type SubscriptionObject } from './subscription.js';
+import { creditOfDebited, unusedAmount } from './proration.js';
+import { isFlexible, isItemized, type SubscriptionObject } from './subscription.js';
 import { discountsFor } from './subscription-invoice.js';
 import type { Debit, SubscriptionItemObject } from './subscription-item.js';
 
@@ -23,13 +24,14 @@ export interface Proration {
   readonly credited: Debit | null;
 }
 
-/** What each licensed item costs for a whole period after its discounts and its subscription's. */
+/** What each licensed item costs for a whole period, after discounts where they are not shown on their own. */
 const netAmounts = (
   work: Work,
   subscription: SubscriptionObject,
   items: readonly SubscriptionItemObject[],
 ): ReadonlyMap<string, number> => {
   const licensed = items.filter((item) => !item._isMetered);
+  if (isItemized(subscription)) return new Map(licensed.map((item) => [item.id, fullAmount(work, subscription, item)]));
   const lines = licensed.map((item) => ({
     amount: fullAmount(work, subscription, item),
     discountable: true,
@@ -74,9 +76,16 @@ export const creditsOf = (
         quantity,
       };
       if (isFlexible(subscription)) return debitedCredits(item, at).map((one) => ({ ...facts, ...one }));
-      const side = { amount: net.get(item.id) ?? 0, period: wholePeriodOf(subscription, item) };
-      return [{ ...facts, amount: unusedAmount(side, at), credited: null }];
+      const spent = partOf(subscription, item, net.get(item.id) ?? 0, at);
+      return [{ ...facts, amount: spent === 0 ? 0 : -spent, credited: null }];
     });
+};
+
+/** Of what a whole period costs, the part from `at` to the end of the item's own. */
+const partOf = (subscription: SubscriptionObject, item: SubscriptionItemObject, amount: number, at: number): number => {
+  const { start, end } = periodOf(item);
+  const period = wholePeriod(subscription.billing_cycle_anchor, item._recurrence, end);
+  return partAmount({ amount, period }, { start: Math.max(at, start), end });
 };
 
 const debitedCredits = (item: SubscriptionItemObject, at: number): { amount: number; credited: Debit | null }[] => {
@@ -101,7 +110,7 @@ export const debitsOf = (
       return {
         kind: 'debit',
         item,
-        amount: remainingAmount({ amount: net.get(item.id) ?? 0, period: wholePeriodOf(subscription, item) }, at),
+        amount: partOf(subscription, item, net.get(item.id) ?? 0, at),
         credited: null,
         description: prorationWords(work, price, { kind: 'Remaining', quantity, at }),
         period: { start: at, end },

@@ -7,7 +7,7 @@ import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../resources/i
 import { type InvoiceLine, type LineDraft, newLine, type Period } from '../resources/invoice-line.js';
 import { newInvoice, recounted } from '../resources/new-invoice.js';
 import type { Work } from '../work.js';
-import type { SubscriptionObject } from './subscription.js';
+import { isItemized, type SubscriptionObject } from './subscription.js';
 import type { Debit, SubscriptionItemObject } from './subscription-item.js';
 
 export interface SubscriptionInvoice {
@@ -115,16 +115,17 @@ export const prorationsOf = (work: Work, subscription: SubscriptionObject): Invo
     .reverse();
 
 /** The items with what the lines of this invoice charged for them. */
-export const debitedBy = (invoice: InvoiceObject, items: readonly SubscriptionItemObject[]): SubscriptionItemObject[] =>
-  items.map((item) => {
-    const line = invoice._lines.find(
+export const debitedBy = (invoice: InvoiceObject, subscription: SubscriptionObject): SubscriptionItemObject[] =>
+  subscription._items.map((item) => {
+    const lines = invoice._lines.filter(
       (one) => one.parent?.subscription_item_details?.subscription_item === item.id && one.amount > 0,
     );
-    return line === undefined || item._isMetered ? item : { ...item, _debited: [debitOf(line, invoice.id)] };
+    if (lines.length === 0 || item._isMetered) return item;
+    return { ...item, _debited: lines.map((line) => debitOf(line, invoice.id, isItemized(subscription))) };
   });
 
-const debitOf = (line: InvoiceLine, invoice: string): Debit => ({
-  amount: line.amount - line.discount_amounts.reduce((sum, one) => sum + one.amount, 0),
+const debitOf = (line: InvoiceLine, invoice: string, isGross: boolean): Debit => ({
+  amount: line.amount - (isGross ? 0 : line.discount_amounts.reduce((sum, one) => sum + one.amount, 0)),
   period: line.period,
   line: line.id,
   invoice,

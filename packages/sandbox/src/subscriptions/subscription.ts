@@ -124,6 +124,10 @@ export const isOver = ({ status }: SubscriptionObject): boolean =>
 
 export const isFlexible = ({ billing_mode: mode }: SubscriptionObject): boolean => mode.type === 'flexible';
 
+/** Prorations show what they are without discounts, which their invoice takes off. */
+export const isItemized = ({ billing_mode: mode }: SubscriptionObject): boolean =>
+  mode.flexible?.proration_discounts === 'itemized';
+
 /** Puts the changes and tells of them, once it is told of at all. */
 export const changeSubscription = (
   work: Work,
