@@ -26,7 +26,8 @@ export const cancellationFrom = (
       param: 'cancel_at',
     });
   }
-  if (atPeriodEnd === true) return asked(work, before, { cancel_at: Math.min(...naturalEnds(before)), cancel_at_period_end: true });
+  if (atPeriodEnd === true)
+    return asked(work, before, { cancel_at: Math.min(...naturalEnds(before)), cancel_at_period_end: true });
   if (isTime(at)) {
     return asked(work, before, { cancel_at: timeOf(work, before, at), cancel_at_period_end: false });
   }
