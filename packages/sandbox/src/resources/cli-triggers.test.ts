@@ -22,6 +22,11 @@ it.each([
   'payment_intent.succeeded',
   'charge.dispute.created',
   'checkout.session.completed',
+  'customer.subscription.created',
+  'customer.subscription.deleted',
+  'customer.subscription.updated',
+  'invoice.payment_failed',
+  'invoice.payment_succeeded',
 ])(
   'the official CLI triggers %s with the fixtures inside it',
   async (type) => {

@@ -175,5 +175,6 @@ const unusedFields = {
   _applied: [],
   _pending: null,
   _resumption: null,
+  _quantityChanges: null,
   _isNew: true,
 };

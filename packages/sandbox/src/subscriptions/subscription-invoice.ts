@@ -1,6 +1,5 @@
-import { rateLimited } from '../api-refusals.js';
 import { customers } from '../resources/customer.js';
-import { type InvoiceObject, invoices } from '../resources/invoice.js';
+import type { InvoiceObject } from '../resources/invoice.js';
 import { type AppliedDiscount, discountFields, inheritedDiscounts } from '../resources/invoice-discounts.js';
 import { pendingItems } from '../resources/invoice-draft.js';
 import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../resources/invoice-item.js';
@@ -9,6 +8,7 @@ import { newInvoice, recounted } from '../resources/new-invoice.js';
 import type { Work } from '../work.js';
 import { isItemized, type SubscriptionObject } from './subscription.js';
 import type { Debit, SubscriptionItemObject } from './subscription-item.js';
+import { requireNotTooManyInvoices } from './subscription-limits.js';
 
 export interface SubscriptionInvoice {
   readonly reason: InvoiceObject['billing_reason'];
@@ -28,7 +28,7 @@ const linesMax = 250;
 
 /** An invoice of the subscription with what waits for it; not kept, except that what waited is on it now. */
 export const invoiceOf = (work: Work, subscription: SubscriptionObject, given: SubscriptionInvoice): InvoiceObject => {
-  if (given.reason !== 'subscription_cycle') requireNotTooMany(work, subscription);
+  if (given.reason !== 'subscription_cycle') requireNotTooManyInvoices(work, subscription);
   const blank = blankInvoice(work, subscription, given);
   const own = given.items ?? [];
   const others = given.isAlone === true ? [] : waitingFor(work, subscription);
@@ -131,17 +131,3 @@ const debitOf = (line: InvoiceLine, invoice: string, isGross: boolean): Debit =>
   invoice,
   invoiceItem: null,
 });
-
-/** https://docs.stripe.com/rate-limits: so many new invoices of one subscription in a minute and in a day. */
-const invoicesMaxPerMinute = 10;
-const invoicesMaxPerDay = 20;
-const minuteSeconds = 60;
-const daySeconds = 24 * 60 * 60;
-
-const requireNotTooMany = (work: Work, subscription: SubscriptionObject): void => {
-  if (work.account.hasRateLimits !== true) return;
-  const made = work.where(invoices, '_subscription', subscription.id);
-  const since = (seconds: number): number => made.filter(({ created }) => created > work.now - seconds).length;
-  if (since(minuteSeconds) < invoicesMaxPerMinute && since(daySeconds) < invoicesMaxPerDay) return;
-  throw rateLimited('resource-specific');
-};

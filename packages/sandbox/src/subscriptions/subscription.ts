@@ -61,6 +61,8 @@ export interface SubscriptionObject extends Omit<Stripe.Subscription, Replaced> 
   readonly _pending: PendingChange | null;
   /** The invoice whose payment takes it out of its pause. */
   readonly _resumption: string | null;
+  /** How often quantities were changed in which hour; counted only where Stripe's limits hold. */
+  readonly _quantityChanges: { readonly hour: number; readonly count: number } | null;
   /** Until it is told of as created, nothing else is told of it. */
   readonly _isNew: boolean;
 }
