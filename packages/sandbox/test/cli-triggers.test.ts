@@ -21,6 +21,9 @@ it.each([
   'coupon.updated',
   'customer.created',
   'customer.discount.updated',
+  'customer.subscription.created',
+  'customer.subscription.paused',
+  'invoice.payment_failed',
   'payment_intent.succeeded',
   'setup_intent.requires_action',
 ])('the official CLI triggers %s with the fixtures inside it, and the event verifies', async (trigger) => {

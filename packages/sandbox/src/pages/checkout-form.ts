@@ -5,7 +5,9 @@ import { escapeHtml } from './layout.js';
 import { choice, testCardChoices } from './test-card-choices.js';
 
 /** What a form must know of what it pays for. */
-export type Payable = Pick<CheckoutSessionObject, 'cancel_url' | 'payment_method_types'>;
+export type Payable = Pick<CheckoutSessionObject, 'cancel_url' | 'payment_method_types'> & {
+  readonly allow_promotion_codes?: boolean | null;
+};
 
 /** What a form shows beside its fields. */
 export interface FormState {
@@ -19,10 +21,14 @@ export interface FormState {
 export const checkoutForm = (session: Payable, state: FormState): string => `<form method="post">
 ${field(state, { name: 'email', label: 'Email', attributes: 'type="email" autocomplete="email"' })}
 ${typedCard(state)}
+${session.allow_promotion_codes === true ? promotionCode(state) : ''}
 ${actions(session, state.verb)}
 ${testCards()}
 ${session.payment_method_types.includes('sepa_debit') ? bankChoices() : ''}
 </form>`;
+
+const promotionCode = (state: FormState): string =>
+  field(state, { name: 'promotion_code', label: 'Promotion code', attributes: 'autocomplete="off"' });
 
 /** The same without an email and without anywhere to leave to: for a form that keeps a card. */
 export const cardFields = (state: FormState): string => `${typedCard(state)}

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runSandbox } from '../testing/running-sandbox.js';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
 
 let subscribing: Subscribing;
@@ -114,6 +118,21 @@ describe('behaviour 67: a session of the portal', () => {
     const answer = await submit(opened.session.url, { email: 'jo@example.com' });
     expect(answer.status).toBe(303);
     expect((await fetch(answer.headers.get('location') ?? '')).status).toBe(200);
+  });
+
+  it('is found again after a restart', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'tollbridge-portal-'));
+    const before = await runSandbox({ dataFolder });
+    const own = before.stripe('sk_test_restart');
+    const { id: customer } = await own.customers.create({ name: 'Jo' });
+    await own.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
+    const session = await own.billingPortal.sessions.create({ customer });
+    await before.close();
+    const after = await runSandbox({ dataFolder });
+    const { pathname } = new URL(session.url);
+    expect((await fetch(`${after.server.url}${pathname}`)).status).toBe(200);
+    await after.close();
+    rmSync(dataFolder, { recursive: true });
   });
 
   it('wants a customer, and a configuration that is there and active', async () => {
@@ -243,6 +262,20 @@ describe('subscriptions in the portal', () => {
     const after = await stripe.subscriptions.retrieve(opened.subscription.id);
     expect(after.items.data).toMatchObject([{ price: { id: platinum }, quantity: 2 }]);
     expect(after.latest_invoice).not.toBe(opened.subscription.latest_invoice);
+  });
+
+  it('of a customer on a test clock change in its time', async () => {
+    const frozen = Date.UTC(2031, 0, 10) / 1000;
+    const clock = await subscribing.clock(frozen);
+    const { id: customer } = await subscribing.customer('pm_card_visa', { test_clock: clock });
+    const { id } = await subscribing.subscribe(customer, await subscribing.price(1000));
+    const configuration = await stripe.billingPortal.configurations.create({ features: everything });
+    const session = await stripe.billingPortal.sessions.create({ customer, configuration: configuration.id });
+    await submit(pageOf({ session }, 'cancel', `&subscription=${id}`));
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({
+      canceled_at: frozen,
+      cancel_at: Date.UTC(2031, 1, 10) / 1000,
+    });
   });
 
   it('of another customer are nobody else’s', async () => {

@@ -1,7 +1,8 @@
 import { invalidRequest } from '../errors.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
-import { periodEndOf, type SubscriptionObject } from './subscription.js';
+import { wholePeriod } from './periods.js';
+import type { SubscriptionObject } from './subscription.js';
 import { noCancellation } from './subscription-end.js';
 
 interface CancelParams {
@@ -25,7 +26,8 @@ export const cancellationFrom = (
       param: 'cancel_at',
     });
   }
-  if (atPeriodEnd === true) return asked(work, before, { cancel_at: periodEndOf(before), cancel_at_period_end: true });
+  if (atPeriodEnd === true)
+    return asked(work, before, { cancel_at: Math.min(...naturalEnds(before)), cancel_at_period_end: true });
   if (isTime(at)) {
     return asked(work, before, { cancel_at: timeOf(work, before, at), cancel_at_period_end: false });
   }
@@ -53,11 +55,15 @@ const asked = (
 
 /** Names for the ends of its items' periods, as far as they are billed. */
 const timeOf = (work: Work, before: SubscriptionObject, at: number | string): number => {
-  if (at === 'min_period_end') return periodEndOf(before);
-  if (at === 'max_period_end' || at === 'max_billed_until') {
-    return Math.max(...before._items.map((item) => item.current_period_end));
-  }
+  if (at === 'min_period_end') return Math.min(...naturalEnds(before));
+  if (at === 'max_period_end' || at === 'max_billed_until') return Math.max(...naturalEnds(before));
   const time = wholeNumber(Number(at), 'cancel_at');
   if (time > work.now) return time;
   throw invalidRequest('`cancel_at` must be a future timestamp.', { param: 'cancel_at' });
 };
+
+/** Where the periods would end without any date of cancellation. */
+const naturalEnds = ({ billing_cycle_anchor: anchor, status, _items }: SubscriptionObject): number[] =>
+  _items.map(({ _recurrence, current_period_end: end }) =>
+    status === 'trialing' ? end : wholePeriod(anchor, _recurrence, end).end,
+  );

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
 import { invoices } from '../resources/invoice.js';
+import { finalizeInvoice } from '../resources/invoice-finalize.js';
 import { invoiceItems } from '../resources/invoice-item.js';
 import { voidInvoice } from '../resources/invoice-void.js';
 import { putDraft } from '../resources/new-invoice.js';
 import type { Work } from '../work.js';
+import { methodFor, payNow } from './first-invoice.js';
 import { putProrations } from './proration-items.js';
 import { creditsOf } from './proration-plan.js';
 import { changeSubscription, type SubscriptionObject, subscriptions } from './subscription.js';
@@ -35,7 +37,11 @@ const billLast = (work: Work, before: SubscriptionObject, isBillable: boolean): 
   const draft = invoiceOf(work, before, { reason: 'subscription_update', lines, period, advances: true });
   if (draft._lines.length === 0) return;
   work.update(subscriptions, before, { latest_invoice: draft.id });
-  putDraft(work, draft);
+  const invoice = finalizeInvoice(work, putDraft(work, draft));
+  // Nobody waits for a method that is not there: the invoice stays open.
+  if (invoice.collection_method === 'charge_automatically' && methodFor(work, before) !== undefined) {
+    payNow(work, invoice, { behavior: 'allow_incomplete', offSession: true });
+  }
 };
 
 /** "Pending prorations are removed if invoice_now and prorate are both set to false." */

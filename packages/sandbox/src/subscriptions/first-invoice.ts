@@ -12,9 +12,11 @@ import { putDraft } from '../resources/new-invoice.js';
 import { paymentIntents } from '../resources/payment-intent.js';
 import { paymentMethods } from '../resources/payment-method.js';
 import type { Work } from '../work.js';
+import { periodEndAfter } from './billing-period.js';
 import { periodLine, trialLine } from './period-lines.js';
 import { isFlexible, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
+import type { SubscriptionItemObject } from './subscription-item.js';
 import { moves } from './subscription-moves.js';
 
 export type PaymentBehavior =
@@ -31,18 +33,44 @@ export interface Payment {
 /** A subscription that is not paid within so long is over: https://docs.stripe.com/billing/subscriptions/overview */
 export const incompleteSeconds = 23 * 60 * 60;
 
-/** The lines of the first invoice; a metered item is billed afterwards, and flexible mode says nothing of it before. */
-export const firstLines = (work: Work, subscription: SubscriptionObject, isFree: boolean): LineDraft[] =>
-  subscription._items.flatMap((item) => {
+/**
+ * The lines of the first invoice; a metered item is billed afterwards, and flexible mode says nothing of it before. Without
+ * prorations what there is until the anchor is free, and not spoken of.
+ */
+export const firstLines = (work: Work, subscription: SubscriptionObject, isFree: boolean): LineDraft[] => {
+  const isTrial = subscription.status === 'trialing';
+  return subscription._items.flatMap((item) => {
     if (item._isMetered && isFlexible(subscription)) return [];
-    const isTrial = subscription.status === 'trialing';
-    if (isTrial || item._isMetered || (isFree && isStub(subscription, item.current_period_start))) {
-      return [isTrial ? trialLine(work, subscription, item) : { ...periodLine(work, subscription, item), amount: 0 }];
-    }
-    return [periodLine(work, subscription, item)];
+    if (isTrial) return [trialLine(work, subscription, item)];
+    if (item._isMetered) return [{ ...periodLine(work, subscription, item), amount: 0 }];
+    if (isFree) return isStub(subscription, item) ? [] : [periodLine(work, subscription, item)];
+    return [...pastLines(work, subscription, item), periodLine(work, subscription, item)];
   });
+};
 
-const isStub = (subscription: SubscriptionObject, start: number): boolean => start < subscription.billing_cycle_anchor;
+const isStub = (subscription: SubscriptionObject, item: SubscriptionItemObject): boolean =>
+  item.current_period_start < subscription.billing_cycle_anchor;
+
+/** So many periods at most lie between the date a subscription is said to have begun at and now: days of two years. */
+const pastPeriodsMax = 2 * 366;
+
+/**
+ * What was before the current period, for a subscription that is said to have begun earlier: in flexible mode period by
+ * period, in classic mode as one. https://docs.stripe.com/billing/subscriptions/backdating
+ */
+const pastLines = (work: Work, subscription: SubscriptionObject, item: SubscriptionItemObject): LineDraft[] => {
+  const lines: LineDraft[] = [];
+  let start = subscription.start_date;
+  for (let count = 0; count < pastPeriodsMax && start < item.current_period_start; count += 1) {
+    const end = periodEndAfter(subscription.billing_cycle_anchor, item._recurrence, start);
+    lines.push(periodLine(work, subscription, item, { start, end }));
+    start = end;
+  }
+  const [first] = lines;
+  if (first === undefined || isFlexible(subscription)) return lines;
+  const amount = lines.reduce((sum, line) => sum + line.amount, 0);
+  return [{ ...first, amount, period: { start: first.period.start, end: start } }];
+};
 
 /**
  * Bills what a subscription begins with. Charged automatically, the invoice is final and asked for within the call; one
@@ -64,7 +92,7 @@ export const billFirst = (
   if (draft._lines.length === 0) return work.update(subscriptions, subscription, { status: begun(subscription) });
   const billed = work.update(subscriptions, subscription, {
     latest_invoice: draft.id,
-    _items: debitedBy(draft, subscription._items),
+    _items: debitedBy(draft, subscription),
     ...(isSent ? { status: begun(subscription) } : {}),
   });
   if (!isSent) requireMethod(work, billed, draft, payment);

@@ -5,16 +5,23 @@ import { type PriceObject, prices } from '../resources/price.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
 import { anchorFromConfig, periodEndAfter, type Recurrence } from './billing-period.js';
-import { type GivenPrice, recurrenceOf } from './item-price.js';
+import { type GivenPrice, recurrenceOf, shortestOf } from './item-price.js';
 
 export type BeginParams = Pick<
   Stripe.SubscriptionCreateParams,
-  'billing_cycle_anchor' | 'billing_cycle_anchor_config' | 'trial_end' | 'trial_from_plan' | 'trial_period_days'
+  | 'backdate_start_date'
+  | 'billing_cycle_anchor'
+  | 'billing_cycle_anchor_config'
+  | 'trial_end'
+  | 'trial_from_plan'
+  | 'trial_period_days'
 >;
 
 /** When a subscription's first periods begin and end. */
 export interface Beginning {
   readonly anchor: number;
+  /** Now, or when it was said to have begun. */
+  readonly start: number;
   /** Null without a trial. */
   readonly trialEnd: number | null;
 }
@@ -28,14 +35,30 @@ export const beginningFrom = (
   items: readonly (GivenPrice & { readonly price_data?: { readonly recurring?: object } })[],
 ): Beginning => {
   const trialEnd = trialEndFrom(work, params, items);
-  const recurrence = shortest(items.map((item) => recurrenceGiven(work, item)));
+  const recurrence = shortestOf(items.map((item) => recurrenceGiven(work, item)));
   const anchor = anchorFrom(work, params, recurrence);
   if (anchor !== undefined && trialEnd !== null && anchor < trialEnd) {
     throw invalidRequest('`billing_cycle_anchor` must not be before the end of the trial.', {
       param: 'billing_cycle_anchor',
     });
   }
-  return { anchor: anchor ?? trialEnd ?? work.now, trialEnd };
+  return { anchor: anchor ?? trialEnd ?? work.now, start: startFrom(work, params, trialEnd), trialEnd };
+};
+
+/** Two years back: this is our own bound. */
+const backdateSecondsMax = 2 * 366 * daySeconds;
+
+/** https://docs.stripe.com/billing/subscriptions/backdating */
+const startFrom = (work: Work, params: BeginParams, trialEnd: number | null): number => {
+  const start = wholeNumber(params.backdate_start_date, 'backdate_start_date');
+  if (start === undefined) return work.now;
+  if (trialEnd !== null) {
+    throw invalidRequest('Stripe can backdate a subscription that begins with a trial; this sandbox does not.', {
+      param: 'backdate_start_date',
+    });
+  }
+  if (start <= work.now && start >= work.now - backdateSecondsMax) return start;
+  throw invalidRequest('`backdate_start_date` must be in the past two years.', { param: 'backdate_start_date' });
 };
 
 const trialEndFrom = (work: Work, params: BeginParams, items: readonly GivenPrice[]): number | null => {
@@ -82,13 +105,6 @@ const recurrenceGiven = (
   if (price !== undefined) return recurrenceOf(price);
   const { interval = 'month', interval_count = 1 } = (item.price_data?.recurring ?? {}) as Partial<Recurrence>;
   return { interval, interval_count };
-};
-
-const lengthOf = (recurrence: Recurrence): number => periodEndAfter(0, recurrence, 0);
-
-const shortest = (recurrences: readonly Recurrence[]): Recurrence => {
-  const [first = { interval: 'month', interval_count: 1 } as Recurrence, ...others] = recurrences;
-  return others.reduce((least, one) => (lengthOf(one) < lengthOf(least) ? one : least), first);
 };
 
 const anchorFrom = (work: Work, params: BeginParams, recurrence: Recurrence): number | undefined => {

@@ -11,10 +11,12 @@ import type { Work } from '../work.js';
 import {
   type GivenPrice,
   isMetered,
+  isMultipleOf,
   isSameRecurrence,
   priceGiven,
   recurrenceOf,
   requireCurrency,
+  shortestOf,
 } from './item-price.js';
 import { isFlexible, type SubscriptionObject } from './subscription.js';
 import { itemHomes, type SubscriptionItemObject } from './subscription-item.js';
@@ -184,6 +186,10 @@ const requireTogether = (
       'Currently, all plans on a subscription must use the same interval and interval_count. Use `billing_mode` `flexible` for mixed intervals.',
       { param: 'items' },
     );
+  }
+  const shortest = shortestOf(items.map((item) => item._recurrence));
+  if (!items.every((item) => isMultipleOf(item._recurrence, shortest))) {
+    throw invalidRequest('Each interval of a subscription must be a multiple of the shortest.', { param: 'items' });
   }
   return [...items];
 };

@@ -4,7 +4,7 @@ import type { PriceObject } from '../resources/price.js';
 import { prices } from '../resources/price.js';
 import { unitDecimalOf } from '../resources/price-amount.js';
 import type { Work } from '../work.js';
-import type { Recurrence } from './billing-period.js';
+import { periodEndAfter, type Recurrence } from './billing-period.js';
 
 /** How a request names what an item costs. A plan is a price of older times, with the same id. */
 export interface GivenPrice {
@@ -58,3 +58,27 @@ export const isSameRecurrence = (one: Recurrence, other: Recurrence): boolean =>
   one.interval === other.interval && one.interval_count === other.interval_count;
 
 export const isMetered = (price: PriceObject): boolean => price.recurring?.usage_type === 'metered';
+
+const daysOf = { day: 1, week: 7 };
+const monthsOf = { month: 1, year: 12 };
+
+/** A day goes into everything: https://docs.stripe.com/billing/subscriptions/mixed-interval */
+export const isMultipleOf = (one: Recurrence, shorter: Recurrence): boolean => {
+  const [days, shortDays] = [daysIn(one), daysIn(shorter)];
+  if (days !== undefined && shortDays !== undefined) return days % shortDays === 0;
+  if (days === undefined && shortDays === undefined) return monthsIn(one) % monthsIn(shorter) === 0;
+  return shortDays === 1;
+};
+
+const daysIn = ({ interval, interval_count: count }: Recurrence): number | undefined =>
+  interval === 'day' || interval === 'week' ? daysOf[interval] * count : undefined;
+
+const monthsIn = ({ interval, interval_count: count }: Recurrence): number =>
+  monthsOf[interval === 'year' ? 'year' : 'month'] * count;
+
+const lengthOf = (recurrence: Recurrence): number => periodEndAfter(0, recurrence, 0);
+
+export const shortestOf = (recurrences: readonly Recurrence[]): Recurrence => {
+  const [first = { interval: 'month', interval_count: 1 } as Recurrence, ...others] = recurrences;
+  return others.reduce((least, one) => (lengthOf(one) < lengthOf(least) ? one : least), first);
+};

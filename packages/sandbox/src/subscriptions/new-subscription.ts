@@ -6,11 +6,13 @@ import { discountFields, discountsFrom } from '../resources/invoice-discounts.js
 import { prices } from '../resources/price.js';
 import { versionAtLeast } from '../versions.js';
 import type { Work } from '../work.js';
-import { periodEndAfter } from './billing-period.js';
+import { periodEndAfter, periodStartAt } from './billing-period.js';
 import { cancellationFrom } from './cancel-at.js';
 import { type BeginParams, beginningFrom } from './first-period.js';
 import { type GivenItem, itemsAfter } from './item-changes.js';
+import { endedBy } from './periods.js';
 import type { SubscriptionObject } from './subscription.js';
+import type { SubscriptionItemObject } from './subscription-item.js';
 import { fieldsFrom, requireDueDays, type SubscriptionParams } from './subscription-params.js';
 
 /** What a subscription is made of: of a request, or of a checkout. */
@@ -39,7 +41,7 @@ export const newSubscription = (
   if (given.length === 0) {
     throw invalidRequest('Missing required param: items.', { code: 'parameter_missing', param: 'items' });
   }
-  const { anchor, trialEnd } = beginningFrom(work, params, given);
+  const { anchor, start, trialEnd } = beginningFrom(work, params, given);
   const blank: SubscriptionObject = {
     ...unusedFields,
     id: work.newId('sub'),
@@ -53,7 +55,7 @@ export const newSubscription = (
     customer: customer.id,
     livemode: work.account.livemode,
     metadata: {},
-    start_date: work.now,
+    start_date: start,
     status: trialEnd === null ? 'incomplete' : 'trialing',
     test_clock: clockOf(customer),
     trial_end: trialEnd,
@@ -61,27 +63,37 @@ export const newSubscription = (
   };
   const fields = { ...blank, ...fieldsFrom(work, blank, params) };
   requireDueDays(fields);
+  // What lies behind is not charged without prorations, and then the period that is charged begins now.
+  const chargedFrom = params.proration_behavior === 'none' ? work.now : start;
   const items = itemsAfter(work, fields, given, (recurrence) => ({
-    start: work.now,
+    start: Math.max(chargedFrom, periodStartAt(anchor, recurrence, work.now)),
     end: trialEnd ?? periodEndAfter(anchor, recurrence, work.now),
   }));
-  const subscription = { ...fields, _items: items };
+  const begun = { ...fields, _items: trialEnd === null ? items : items.map((item) => startedAt(item, work.now)) };
+  const ending = { ...begun, ...cancellationFrom(work, begun, params) };
   return {
-    ...subscription,
-    ...cancellationFrom(work, subscription, params),
-    ...discountsIn(work, subscription, params.discounts),
+    ...ending,
+    _items: ending._items.map((item) => ({ ...item, current_period_end: endedBy(ending, item.current_period_end) })),
+    // https://docs.stripe.com/billing/subscriptions/backdating#backdating-and-discounts
+    ...discountsIn(work, ending, params.discounts, start),
   };
 };
+
+const startedAt = (item: SubscriptionItemObject, current_period_start: number): SubscriptionItemObject => ({
+  ...item,
+  current_period_start,
+});
 
 /** What a request gives stands in the place of what there was. */
 export const discountsIn = (
   work: Work,
   { customer, currency, id }: SubscriptionObject,
   given: NewSubscriptionParams['discounts'],
+  since = work.now,
 ): Pick<SubscriptionObject, 'discounts' | '_applied'> | Record<never, never> => {
   // "If not specified or empty array, it leaves the subscription's discounts unchanged."
   if (Array.isArray(given) && given.length === 0) return {};
-  const target = { customer, order: null, subscription: id };
+  const target = { customer, order: null, subscription: id, since };
   const applied = discountsFrom(work, given, { target, currency, param: 'discounts' });
   return applied === undefined ? {} : discountFields(applied);
 };
@@ -94,12 +106,8 @@ const modeFrom = (
 ): SubscriptionObject['billing_mode'] => {
   const type = given?.type ?? (versionAtLeast(version, 'clover') ? 'flexible' : 'classic');
   if (type === 'classic') return { flexible: null, type };
-  if (given?.flexible?.proration_discounts === 'itemized') {
-    throw invalidRequest('Stripe can itemize the discounts of prorations; this sandbox includes them.', {
-      param: 'billing_mode[flexible][proration_discounts]',
-    });
-  }
-  return { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: work.now };
+  const proration_discounts = given?.flexible?.proration_discounts ?? 'included';
+  return { flexible: { proration_discounts }, type: 'flexible', updated_at: work.now };
 };
 
 const currencyOf = (work: Work, given: string | undefined, items: readonly GivenItem[]): string => {
@@ -167,5 +175,6 @@ const unusedFields = {
   _applied: [],
   _pending: null,
   _resumption: null,
+  _quantityChanges: null,
   _isNew: true,
 };

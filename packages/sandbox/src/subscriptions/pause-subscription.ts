@@ -5,9 +5,10 @@ import { finalizeInvoice } from '../resources/invoice-finalize.js';
 import { voidInvoice } from '../resources/invoice-void.js';
 import { putDraft } from '../resources/new-invoice.js';
 import type { Work } from '../work.js';
-import { periodEndAfter, periodStartAt } from './billing-period.js';
+import { periodStartAt } from './billing-period.js';
 import { incompleteSeconds, payNow } from './first-invoice.js';
 import { periodLine } from './period-lines.js';
+import { periodFrom } from './periods.js';
 import { debitOfItem, putProrations } from './proration-items.js';
 import { creditsOf, debitsOf } from './proration-plan.js';
 import { changeSubscription, isFlexible, type SubscriptionObject, subscriptions } from './subscription.js';
@@ -87,7 +88,7 @@ export const resumeNow = (
   if (!bills) return activate(work, before, changes);
   const period = { start: work.now, end: work.now };
   const draft = invoiceOf(work, next, { reason: 'subscription_update', lines, items, period, advances: true });
-  const billed = { ...changes, latest_invoice: draft.id, _items: debitedBy(draft, withDebits) };
+  const billed = { ...changes, latest_invoice: draft.id, _items: debitedBy(draft, { ...next, _items: withDebits }) };
   const isHeld = params.payment_behavior === 'resume_on_payment_success';
   const waiting = isHeld
     ? changeSubscription(work, before, { ...billed, _resumption: draft.id })
@@ -108,7 +109,7 @@ const inNewPeriods = (work: Work, before: SubscriptionObject): Begun => ({
   _items: before._items.map((item) => ({
     ...item,
     current_period_start: work.now,
-    current_period_end: periodEndAfter(work.now, item._recurrence, work.now),
+    current_period_end: periodFrom({ ...before, billing_cycle_anchor: work.now }, item._recurrence, work.now).end,
     _debited: [],
   })),
 });
@@ -118,7 +119,7 @@ const inCurrentPeriods = (work: Work, before: SubscriptionObject): Begun => {
   const _items = before._items.map((item) => ({
     ...item,
     current_period_start: periodStartAt(anchor, item._recurrence, work.now),
-    current_period_end: periodEndAfter(anchor, item._recurrence, work.now),
+    current_period_end: periodFrom(before, item._recurrence, work.now).end,
   }));
   return { billing_cycle_anchor: anchor, trial_end, _items };
 };

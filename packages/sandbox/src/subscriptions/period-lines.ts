@@ -1,47 +1,45 @@
 import { pricingOf } from '../resources/invoice-item-cost.js';
 import type { LineDraft, Period } from '../resources/invoice-line.js';
 import { meters } from '../resources/meter.js';
+import { lookAtMeterEvents } from '../resources/meter-events.js';
 import { aggregated, usageBetween } from '../resources/meter-usage.js';
 import { type PriceObject, prices } from '../resources/price.js';
 import { priceAmount } from '../resources/price-amount.js';
 import type { Work } from '../work.js';
-import { periodStartAt } from './billing-period.js';
+import { partAmount, wholePeriod } from './periods.js';
 import { periodWords, trialWords } from './price-words.js';
-import { remainingAmount } from './proration.js';
-import type { SubscriptionObject } from './subscription.js';
+import { isFlexible, type SubscriptionObject } from './subscription.js';
 import type { SubscriptionItemObject } from './subscription-item.js';
 
 /** What an item costs for the whole of one of its periods, before discounts. */
 export const fullAmount = (work: Work, subscription: SubscriptionObject, item: SubscriptionItemObject): number =>
   priceAmount(work.require(prices, item.price), item.quantity ?? 0, subscription.currency);
 
-/** The whole period that holds the item's current one: a first one may be shorter, and end where the anchor wants it. */
-export const wholePeriodOf = (subscription: SubscriptionObject, item: SubscriptionItemObject): Period => {
-  const { current_period_start: start, current_period_end: end } = item;
-  const whole = periodStartAt(subscription.billing_cycle_anchor, item._recurrence, end - 1);
-  return { start: Math.min(start, whole), end };
-};
-
-/** What the current period of a licensed item costs: all of it, or the part of it that there is. */
-export const periodLine = (work: Work, subscription: SubscriptionObject, item: SubscriptionItemObject): LineDraft => {
+/** What one period of a licensed item costs: all of it, or the part of a whole one that there is. */
+export const periodLine = (
+  work: Work,
+  subscription: SubscriptionObject,
+  item: SubscriptionItemObject,
+  period: Period = periodOf(item),
+): LineDraft => {
   const price = work.require(prices, item.price);
-  const whole = wholePeriodOf(subscription, item);
-  const full = fullAmount(work, subscription, item);
-  const { current_period_start: start, current_period_end: end } = item;
-  const { cancel_at: cancelsAt } = subscription;
-  const side = { amount: full, period: whole };
-  // A period in which it will end is paid for until then: https://docs.stripe.com/api/subscriptions/create (cancel_at)
-  const notUsed = cancelsAt !== null && cancelsAt < end ? remainingAmount(side, Math.max(cancelsAt, start)) : 0;
-  const amount = remainingAmount(side, start) - notUsed;
+  const amount = fullAmount(work, subscription, item);
+  const whole = wholePeriod(subscription.billing_cycle_anchor, item._recurrence, period.end);
+  const isPart = period.start > whole.start || period.end < whole.end;
   return {
     ...lineBase(subscription, item, price),
-    amount,
+    amount: isPart ? partAmount({ amount, period: whole }, period) : amount,
     description: periodWords(work, price, item.quantity ?? 0, subscription.currency),
-    parent: itemParent(subscription, item, amount !== full),
-    period: { start, end: notUsed === 0 ? end : (cancelsAt ?? end) },
+    parent: itemParent(subscription, item, isPart),
+    period,
     quantity: item.quantity ?? 0,
   };
 };
+
+export const periodOf = (item: SubscriptionItemObject): Period => ({
+  start: item.current_period_start,
+  end: item.current_period_end,
+});
 
 /** A trial costs nothing, and its invoice says so. */
 export const trialLine = (work: Work, subscription: SubscriptionObject, item: SubscriptionItemObject): LineDraft => {
@@ -50,7 +48,7 @@ export const trialLine = (work: Work, subscription: SubscriptionObject, item: Su
   return {
     ...lineBase(subscription, item, price),
     amount: 0,
-    description: trialWords(work, price),
+    description: trialWords(work, price, isFlexible(subscription) ? (item.quantity ?? 0) : null),
     parent: itemParent(subscription, item, false),
     period: { start, end },
     quantity: item.quantity ?? 0,
@@ -79,6 +77,8 @@ export const usageLine = (
 const usageOf = (work: Work, subscription: SubscriptionObject, price: PriceObject, period: Period): number => {
   const meter = work.get(meters, price.recurring?.meter ?? '');
   if (meter === undefined) return 0;
+  // What came a moment ago counts as well: a bill is not for what the meter happened to have looked at.
+  lookAtMeterEvents(work, meter.id);
   return Math.max(0, aggregated(meter, usageBetween(work, meter.id, subscription.customer, period)));
 };
 

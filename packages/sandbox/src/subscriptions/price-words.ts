@@ -13,7 +13,11 @@ export const periodWords = (work: Work, price: PriceObject, quantity: number, cu
   return `${named} (at ${unitWords(unitDecimalOf(price, currency), currency)} / ${intervalWords(price)})`;
 };
 
-export const trialWords = (work: Work, price: PriceObject): string => `Trial period for ${productName(work, price)}`;
+/** Flexible mode says of how many: https://docs.stripe.com/billing/subscriptions/billing-mode/compare */
+export const trialWords = (work: Work, price: PriceObject, quantity: number | null): string =>
+  quantity === null
+    ? `Trial period for ${productName(work, price)}`
+    : `Free trial for ${quantity} × ${productName(work, price)}`;
 
 /** "Unused time on 2 × Gold after 15 Jan 2030" */
 export const prorationWords = (

@@ -1,8 +1,10 @@
+import { invoices } from '../resources/invoice.js';
 import { discountFields } from '../resources/invoice-discounts.js';
 import { type InvoiceItemObject, invoiceItems } from '../resources/invoice-item.js';
+import { itemOfLine } from '../resources/invoice-line.js';
 import type { Work } from '../work.js';
 import type { Proration } from './proration-plan.js';
-import type { SubscriptionObject } from './subscription.js';
+import { isItemized, type SubscriptionObject } from './subscription.js';
 import type { Debit } from './subscription-item.js';
 
 /** The invoice item a proration becomes; not kept. */
@@ -19,7 +21,7 @@ export const itemOfProration = (
   customer_account: null,
   date: work.now,
   description: proration.description,
-  discountable: false,
+  discountable: isItemized(subscription),
   invoice: null,
   livemode: work.account.livemode,
   metadata: {},
@@ -31,24 +33,24 @@ export const itemOfProration = (
   period: proration.period,
   pricing: proration.pricing,
   proration: proration.kind !== 'usage',
-  proration_details: { credited_items: creditedItems(proration.credited), discount_amounts: [] },
+  proration_details: { credited_items: creditedItems(work, proration.credited), discount_amounts: [] },
   quantity: proration.quantity,
   quantity_decimal: String(proration.quantity),
   tax_rates: proration.item.tax_rates,
   test_clock: subscription.test_clock,
-  ...discountFields([]),
+  ...discountFields(isItemized(subscription) ? proration.item._applied : []),
 });
 
 type Credited = NonNullable<InvoiceItemObject['proration_details']>['credited_items'];
 
-/** What was debited by an item that may wait still is named by the item, the rest by its line. */
-const creditedItems = (debit: Debit | null): Credited => {
+/** What was debited by an item that waits still is named by the item, the rest by its line. */
+const creditedItems = (work: Work, debit: Debit | null): Credited => {
   if (debit === null) return null;
-  if (debit.invoiceItem !== null) return { invoice_item: debit.invoiceItem, type: 'invoice_item' };
-  return {
-    invoice_line_item_details: { invoice: debit.invoice, invoice_line_items: [debit.line] },
-    type: 'invoice_line_items',
-  };
+  const item = work.get(invoiceItems, debit.invoiceItem ?? '');
+  if (item !== undefined && item.invoice === null) return { invoice_item: item.id, type: 'invoice_item' };
+  const line = work.get(invoices, item?.invoice ?? '')?._lines.find((one) => itemOfLine(one) === item?.id);
+  const named = { invoice: item?.invoice ?? debit.invoice, invoice_line_items: [line?.id ?? debit.line] };
+  return { invoice_line_item_details: named, type: 'invoice_line_items' };
 };
 
 /** Keeps prorations until an invoice takes them up, and tells of them. */

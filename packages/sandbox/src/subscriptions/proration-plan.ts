@@ -1,12 +1,13 @@
-import { discountsOf } from '../resources/invoice-discounts.js';
+import { type DiscountedLine, discountsOf } from '../resources/invoice-discounts.js';
 import { pricingOf } from '../resources/invoice-item-cost.js';
 import type { LinePricing, Period } from '../resources/invoice-line.js';
 import { prices } from '../resources/price.js';
 import type { Work } from '../work.js';
-import { fullAmount, usageLine, wholePeriodOf } from './period-lines.js';
+import { fullAmount, periodOf, usageLine } from './period-lines.js';
+import { partAmount, wholePeriod } from './periods.js';
 import { prorationWords } from './price-words.js';
-import { creditOfDebited, remainingAmount, unusedAmount } from './proration.js';
-import { isFlexible, type SubscriptionObject } from './subscription.js';
+import { creditOfDebited, unusedAmount } from './proration.js';
+import { isFlexible, isItemized, type SubscriptionObject } from './subscription.js';
 import { discountsFor } from './subscription-invoice.js';
 import type { Debit, SubscriptionItemObject } from './subscription-item.js';
 
@@ -23,20 +24,21 @@ export interface Proration {
   readonly credited: Debit | null;
 }
 
-/** What each licensed item costs for a whole period after its discounts and its subscription's. */
+/** What each licensed item costs for a whole period, after discounts where they are not shown on their own. */
 const netAmounts = (
   work: Work,
   subscription: SubscriptionObject,
   items: readonly SubscriptionItemObject[],
 ): ReadonlyMap<string, number> => {
   const licensed = items.filter((item) => !item._isMetered);
+  if (isItemized(subscription)) return new Map(licensed.map((item) => [item.id, fullAmount(work, subscription, item)]));
   const lines = licensed.map((item) => ({
     amount: fullAmount(work, subscription, item),
     discountable: true,
     pricing: pricingIn(work, subscription, item),
     _applied: item._applied,
   }));
-  const taken = discountsOf(lines, discountsFor(work, subscription));
+  const taken = discountsTaken(work, subscription, lines);
   return new Map(
     licensed.map((item, position) => {
       const { ofLine = [], ofInvoice = [] } = taken[position] ?? {};
@@ -44,6 +46,17 @@ const netAmounts = (
       return [item.id, (lines[position]?.amount ?? 0) - discount];
     }),
   );
+};
+
+/**
+ * Flexible mode gives each item its share of an amount that is taken off; classic mode takes all of it off the one item
+ * that is prorated: half of 10.00 less 5.00 is 2.50, though 20.00 stand beside it.
+ * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+ */
+const discountsTaken = (work: Work, subscription: SubscriptionObject, lines: readonly DiscountedLine[]) => {
+  const discounts = discountsFor(work, subscription);
+  if (isFlexible(subscription)) return discountsOf(lines, discounts);
+  return lines.flatMap((line) => discountsOf([line], discounts));
 };
 
 const pricingIn = (work: Work, { currency }: SubscriptionObject, item: SubscriptionItemObject): LinePricing =>
@@ -74,9 +87,16 @@ export const creditsOf = (
         quantity,
       };
       if (isFlexible(subscription)) return debitedCredits(item, at).map((one) => ({ ...facts, ...one }));
-      const side = { amount: net.get(item.id) ?? 0, period: wholePeriodOf(subscription, item) };
-      return [{ ...facts, amount: unusedAmount(side, at), credited: null }];
+      const spent = partOf(subscription, item, net.get(item.id) ?? 0, at);
+      return [{ ...facts, amount: spent === 0 ? 0 : -spent, credited: null }];
     });
+};
+
+/** Of what a whole period costs, the part from `at` to the end of the item's own. */
+const partOf = (subscription: SubscriptionObject, item: SubscriptionItemObject, amount: number, at: number): number => {
+  const { start, end } = periodOf(item);
+  const period = wholePeriod(subscription.billing_cycle_anchor, item._recurrence, end);
+  return partAmount({ amount, period }, { start: Math.max(at, start), end });
 };
 
 const debitedCredits = (item: SubscriptionItemObject, at: number): { amount: number; credited: Debit | null }[] => {
@@ -101,7 +121,7 @@ export const debitsOf = (
       return {
         kind: 'debit',
         item,
-        amount: remainingAmount({ amount: net.get(item.id) ?? 0, period: wholePeriodOf(subscription, item) }, at),
+        amount: partOf(subscription, item, net.get(item.id) ?? 0, at),
         credited: null,
         description: prorationWords(work, price, { kind: 'Remaining', quantity, at }),
         period: { start: at, end },

@@ -5,8 +5,8 @@ import { markUncollectible } from '../resources/invoice-settled.js';
 import { voidInvoice } from '../resources/invoice-void.js';
 import { putDraft } from '../resources/new-invoice.js';
 import type { Work } from '../work.js';
-import { periodEndAfter } from './billing-period.js';
 import { periodLine } from './period-lines.js';
+import { periodFrom } from './periods.js';
 import { changeSubscription, isFlexible, type SubscriptionObject, subscriptions } from './subscription.js';
 import { dropEndedDiscounts } from './subscription-discounts.js';
 import { endSubscription } from './subscription-end.js';
@@ -63,15 +63,10 @@ const renew = (work: Work, given: SubscriptionObject, changes: Partial<Subscript
   planMoves(work, billed);
 };
 
-const inNextPeriod = (
-  { billing_cycle_anchor: anchor }: SubscriptionObject,
-  item: SubscriptionItemObject,
-): SubscriptionItemObject => ({
-  ...item,
-  current_period_start: item.current_period_end,
-  current_period_end: periodEndAfter(anchor, item._recurrence, item.current_period_end),
-  _debited: [],
-});
+const inNextPeriod = (subscription: SubscriptionObject, item: SubscriptionItemObject): SubscriptionItemObject => {
+  const { start, end } = periodFrom(subscription, item._recurrence, item.current_period_end);
+  return { ...item, current_period_start: start, current_period_end: end, _debited: [] };
+};
 
 const periodOver = (items: readonly SubscriptionItemObject[], now: number) => ({
   start: Math.min(now, ...items.map((item) => item.current_period_start)),
@@ -94,7 +89,7 @@ const bill = (work: Work, before: SubscriptionObject, { lines, period, after = b
   const billed = changeSubscription(work, before, {
     ...changes,
     latest_invoice: draft.id,
-    _items: debitedBy(draft, after._items),
+    _items: debitedBy(draft, after),
   });
   const kept = putDraft(work, draft);
   if (pause !== null) settlePaused(work, kept, pause.behavior);

@@ -1,14 +1,14 @@
-import { rateLimited } from '../api-refusals.js';
 import { customers } from '../resources/customer.js';
-import { type InvoiceObject, invoices } from '../resources/invoice.js';
+import type { InvoiceObject } from '../resources/invoice.js';
 import { type AppliedDiscount, discountFields, inheritedDiscounts } from '../resources/invoice-discounts.js';
 import { pendingItems } from '../resources/invoice-draft.js';
 import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../resources/invoice-item.js';
 import { type InvoiceLine, type LineDraft, newLine, type Period } from '../resources/invoice-line.js';
 import { newInvoice, recounted } from '../resources/new-invoice.js';
 import type { Work } from '../work.js';
-import type { SubscriptionObject } from './subscription.js';
+import { isItemized, type SubscriptionObject } from './subscription.js';
 import type { Debit, SubscriptionItemObject } from './subscription-item.js';
+import { requireNotTooManyInvoices } from './subscription-limits.js';
 
 export interface SubscriptionInvoice {
   readonly reason: InvoiceObject['billing_reason'];
@@ -28,7 +28,7 @@ const linesMax = 250;
 
 /** An invoice of the subscription with what waits for it; not kept, except that what waited is on it now. */
 export const invoiceOf = (work: Work, subscription: SubscriptionObject, given: SubscriptionInvoice): InvoiceObject => {
-  if (given.reason !== 'subscription_cycle') requireNotTooMany(work, subscription);
+  if (given.reason !== 'subscription_cycle') requireNotTooManyInvoices(work, subscription);
   const blank = blankInvoice(work, subscription, given);
   const own = given.items ?? [];
   const others = given.isAlone === true ? [] : waitingFor(work, subscription);
@@ -115,32 +115,19 @@ export const prorationsOf = (work: Work, subscription: SubscriptionObject): Invo
     .reverse();
 
 /** The items with what the lines of this invoice charged for them. */
-export const debitedBy = (invoice: InvoiceObject, items: readonly SubscriptionItemObject[]): SubscriptionItemObject[] =>
-  items.map((item) => {
-    const line = invoice._lines.find(
+export const debitedBy = (invoice: InvoiceObject, subscription: SubscriptionObject): SubscriptionItemObject[] =>
+  subscription._items.map((item) => {
+    const lines = invoice._lines.filter(
       (one) => one.parent?.subscription_item_details?.subscription_item === item.id && one.amount > 0,
     );
-    return line === undefined || item._isMetered ? item : { ...item, _debited: [debitOf(line, invoice.id)] };
+    if (lines.length === 0 || item._isMetered) return item;
+    return { ...item, _debited: lines.map((line) => debitOf(line, invoice.id, isItemized(subscription))) };
   });
 
-const debitOf = (line: InvoiceLine, invoice: string): Debit => ({
-  amount: line.amount - line.discount_amounts.reduce((sum, one) => sum + one.amount, 0),
+const debitOf = (line: InvoiceLine, invoice: string, isGross: boolean): Debit => ({
+  amount: line.amount - (isGross ? 0 : line.discount_amounts.reduce((sum, one) => sum + one.amount, 0)),
   period: line.period,
   line: line.id,
   invoice,
   invoiceItem: null,
 });
-
-/** https://docs.stripe.com/rate-limits: so many new invoices of one subscription in a minute and in a day. */
-const invoicesMaxPerMinute = 10;
-const invoicesMaxPerDay = 20;
-const minuteSeconds = 60;
-const daySeconds = 24 * 60 * 60;
-
-const requireNotTooMany = (work: Work, subscription: SubscriptionObject): void => {
-  if (work.account.hasRateLimits !== true) return;
-  const made = work.where(invoices, '_subscription', subscription.id);
-  const since = (seconds: number): number => made.filter(({ created }) => created > work.now - seconds).length;
-  if (since(minuteSeconds) < invoicesMaxPerMinute && since(daySeconds) < invoicesMaxPerDay) return;
-  throw rateLimited('resource-specific');
-};

@@ -29,7 +29,7 @@ type Details = NonNullable<PreviewParams['subscription_details']>;
 export const previewSubscription = (request: RequestContext<PreviewParams>): InvoiceObject => {
   const { params } = request;
   const details = params.subscription_details ?? {};
-  refuseUnserved(details, ['billing_schedules', 'pause', 'resume_at', 'start_date']);
+  refuseUnserved(details, ['billing_schedules', 'pause', 'resume_at']);
   const preview = params.subscription === undefined ? ofNew(request, details) : ofChanged(request, details);
   const customer = request.require(customers, preview.customer);
   return { ...preview, starting_balance: balanceIn(customer, preview.currency) };
@@ -44,13 +44,14 @@ const ofNew = (request: RequestContext<PreviewParams>, details: Details): Invoic
   }
   const customer = request.require(customers, params.customer, 'customer');
   const context = request.onClock(clockOf(customer));
-  const { billing_cycle_anchor: anchor, ...others } = details;
+  const { billing_cycle_anchor: anchor, start_date: start, ...others } = details;
   const begun = newSubscription(
     context,
     customer,
     {
       ...others,
       ...(anchor?.type === 'timestamp' ? { billing_cycle_anchor: anchor.timestamp } : {}),
+      ...(start === undefined ? {} : { backdate_start_date: start }),
       ...(params.currency === undefined ? {} : { currency: params.currency }),
     } as NewSubscriptionParams,
     request.version,

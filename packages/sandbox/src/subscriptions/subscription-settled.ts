@@ -51,8 +51,11 @@ const withPaidMethod = (work: Work, before: SubscriptionObject, invoice: Invoice
 
 const settle = (work: Work, kept: Kept, before: SubscriptionObject, invoice: InvoiceObject): void => {
   const status = before.latest_invoice === invoice.id ? activeAgain(before) : before.status;
-  if (before.status === 'incomplete' && status !== 'incomplete') work.unschedule(moves.incompleteExpires, before.id);
-  changeSubscription(work, before, { ...kept, status });
+  if (status === before.status && Object.keys(kept).length === 0) return;
+  const after = changeSubscription(work, before, { ...kept, status });
+  if (before.status !== 'incomplete' || status === 'incomplete') return;
+  work.unschedule(moves.incompleteExpires, before.id);
+  planMoves(work, after);
 };
 
 const owing: ReadonlySet<SubscriptionStatus> = new Set(['incomplete', 'past_due', 'unpaid']);
@@ -69,6 +72,10 @@ const applyPending = (work: Work, kept: Kept, before: SubscriptionObject): void 
   planMoves(work, applied);
   if (!applied._isNew) work.emit('customer.subscription.pending_update_applied', applied);
 };
+
+/** https://docs.stripe.com/billing/invoices/subscription#void-the-first-invoice-of-a-subscription */
+const expireUnpaid = (work: Work, before: SubscriptionObject): void =>
+  planMoves(work, changeSubscription(work, before, { status: 'incomplete_expired', ended_at: work.now }));
 
 /** Without its invoice an update can no longer be paid for. */
 const forgetPending = (work: Work, before: SubscriptionObject): void => {
@@ -121,6 +128,7 @@ export const subscriptionForgiven = (work: Work, invoice: InvoiceObject): void =
   if (before === undefined || before.latest_invoice !== invoice.id) return;
   if (before._pending?.invoice === invoice.id) forgetPending(work, before);
   else if (before._resumption === invoice.id && invoice.status === 'uncollectible') resumed(work, {}, before);
+  else if (before.status === 'incomplete' && invoice.status === 'void') expireUnpaid(work, before);
   else if (before.status === 'past_due' || before.status === 'unpaid') {
     changeSubscription(work, before, { status: activeAgain(before) });
   }

@@ -61,6 +61,8 @@ export interface SubscriptionObject extends Omit<Stripe.Subscription, Replaced> 
   readonly _pending: PendingChange | null;
   /** The invoice whose payment takes it out of its pause. */
   readonly _resumption: string | null;
+  /** How often quantities were changed in which hour; counted only where Stripe's limits hold. */
+  readonly _quantityChanges: { readonly hour: number; readonly count: number } | null;
   /** Until it is told of as created, nothing else is told of it. */
   readonly _isNew: boolean;
 }
@@ -123,6 +125,10 @@ export const isOver = ({ status }: SubscriptionObject): boolean =>
   status === 'canceled' || status === 'incomplete_expired';
 
 export const isFlexible = ({ billing_mode: mode }: SubscriptionObject): boolean => mode.type === 'flexible';
+
+/** Prorations show what they are without discounts, which their invoice takes off. */
+export const isItemized = ({ billing_mode: mode }: SubscriptionObject): boolean =>
+  mode.flexible?.proration_discounts === 'itemized';
 
 /** Puts the changes and tells of them, once it is told of at all. */
 export const changeSubscription = (

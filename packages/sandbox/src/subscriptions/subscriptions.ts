@@ -33,7 +33,7 @@ import { expirePending } from './update-subscription.js';
 
 const create = operation<Stripe.SubscriptionCreateParams>((request) => {
   const { params } = request;
-  refuseUnserved(params, [...unservedOfSubscriptions, 'backdate_start_date']);
+  refuseUnserved(params, unservedOfSubscriptions);
   if (params.customer === undefined) {
     throw invalidRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
   }

@@ -2,8 +2,8 @@ import type { InvoiceObject } from '../resources/invoice.js';
 import { lineOfItem } from '../resources/invoice-item.js';
 import type { LineDraft } from '../resources/invoice-line.js';
 import type { Work } from '../work.js';
-import { periodEndAfter } from './billing-period.js';
 import { periodLine, usageLine } from './period-lines.js';
+import { periodFrom } from './periods.js';
 import { periodEndOf, type SubscriptionObject } from './subscription.js';
 import { blankInvoice, waitingFor, withLines } from './subscription-invoice.js';
 
@@ -22,7 +22,7 @@ export const upcomingInvoice = (work: Work, subscription: SubscriptionObject): I
 /** What the next renewal bills; undefined when it ends before. */
 export const renewalLines = (work: Work, subscription: SubscriptionObject): LineDraft[] | undefined => {
   const at = periodEndOf(subscription);
-  const { cancel_at: cancelsAt, billing_cycle_anchor: anchor } = subscription;
+  const { cancel_at: cancelsAt } = subscription;
   if (cancelsAt !== null && cancelsAt <= at) return undefined;
   const due = subscription._items.filter((item) => item.current_period_end <= at);
   return due.flatMap((item) => {
@@ -30,12 +30,8 @@ export const renewalLines = (work: Work, subscription: SubscriptionObject): Line
     if (item._isMetered) {
       return subscription.status === 'trialing' ? [] : [usageLine(work, subscription, item, { start, end })];
     }
-    const next = {
-      ...item,
-      current_period_start: end,
-      current_period_end: periodEndAfter(anchor, item._recurrence, end),
-    };
-    return [periodLine(work, subscription, next)];
+    const active = { ...subscription, status: 'active' as const };
+    return [periodLine(work, active, item, periodFrom(active, item._recurrence, end))];
   });
 };
 

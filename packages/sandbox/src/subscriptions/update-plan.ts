@@ -2,11 +2,12 @@ import { invalidRequest } from '../errors.js';
 import type { LineDraft } from '../resources/invoice-line.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
-import { periodEndAfter, periodStartAt } from './billing-period.js';
+import { periodStartAt } from './billing-period.js';
 import { requireTrialEnd } from './first-period.js';
 import { type GivenItem, itemsAfter, type PeriodOf } from './item-changes.js';
 import { isSameRecurrence } from './item-price.js';
 import { fullAmount, periodLine, trialLine } from './period-lines.js';
+import { periodFrom } from './periods.js';
 import { creditsOf, debitsOf, keptDebits, type Proration, usageOfRemoved } from './proration-plan.js';
 import { isFlexible, periodEndOf, periodStartOf, type SubscriptionObject } from './subscription.js';
 import type { SubscriptionItemObject } from './subscription-item.js';
@@ -42,7 +43,7 @@ export const planUpdate = (work: Work, before: SubscriptionObject, asked: AskedU
   if (asked.trialEnd !== undefined && asked.trialEnd !== 'now')
     return beginTrial(work, before, given, { items, at, asked });
   const endsTrial = before.status === 'trialing' && asked.trialEnd === 'now';
-  if (before.status === 'trialing' && !endsTrial) return unbilled({ ...given, _items: items });
+  if (before.status === 'trialing' && !endsTrial) return withinTrial(work, before, given, items);
   if (endsTrial || asked.resetsAnchor || changesInterval(before, items) || turnsPaid(work, before, given, items)) {
     return beginPeriods(work, before, given, { items, at, asked });
   }
@@ -74,8 +75,24 @@ const periodOfNew =
     if (same !== undefined) return { start: same.current_period_start, end: same.current_period_end };
     if (subscription.status === 'trialing') return { start: work.now, end: subscription.trial_end ?? work.now };
     const { billing_cycle_anchor: anchor } = subscription;
-    return { start: periodStartAt(anchor, recurrence, work.now), end: periodEndAfter(anchor, recurrence, work.now) };
+    const start = periodStartAt(anchor, recurrence, work.now);
+    return { start, end: periodFrom(subscription, recurrence, work.now).end };
   };
+
+/** Nothing costs anything yet; flexible mode can say so of what came. Classic mode ends the trial with the subscription. */
+const withinTrial = (
+  work: Work,
+  before: SubscriptionObject,
+  given: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+): UpdatePlan => {
+  const { cancel_at: cancelsAt, trial_end: trialEnd } = given;
+  const isCut = !isFlexible(before) && cancelsAt !== null && trialEnd !== null && cancelsAt < trialEnd;
+  const after = { ...given, ...(isCut ? { trial_end: cancelsAt } : {}), _items: items };
+  const came = items.filter((item) => find(before._items, item.id) === undefined && !item._isMetered);
+  const lines = isFlexible(before) ? came.map((item) => trialLine(work, after, item)) : [];
+  return { ...unbilled(after), lines };
+};
 
 const find = (items: readonly SubscriptionItemObject[], id: string): SubscriptionItemObject | undefined =>
   items.find((item) => item.id === id);
@@ -118,7 +135,7 @@ const beginPeriods = (
   const begun = items.map((item) => ({
     ...item,
     current_period_start: work.now,
-    current_period_end: periodEndAfter(work.now, item._recurrence, work.now),
+    current_period_end: periodFrom(anchored, item._recurrence, work.now).end,
     _debited: [],
   }));
   const after = { ...anchored, _items: begun };
@@ -151,7 +168,8 @@ const beginTrial = (
     billing_cycle_anchor: trialEnd,
     status: 'trialing',
     trial_end: trialEnd,
-    trial_start: wasTrial ? before.trial_start : work.now,
+    // Classic mode keeps the start of the first: https://docs.stripe.com/billing/subscriptions/billing-mode/compare
+    trial_start: wasTrial || !isFlexible(before) ? (before.trial_start ?? work.now) : work.now,
     _items: inTrial,
   };
   if (wasTrial) return unbilled(after);
@@ -169,69 +187,58 @@ const prorate = (
   given: SubscriptionObject,
   { items, at, asked }: Step,
 ): UpdatePlan => {
-  const after = { ...given, _items: items };
+  const ending = items.map((item) => ({ ...item, current_period_end: endOf(given, item) }));
+  const after = { ...given, _items: ending };
   const removed = before._items.filter((item) => find(items, item.id) === undefined);
   const usage = usageOfRemoved(work, before, removed);
   if (!asked.prorates) return { ...unbilled(after), prorations: usage };
-  const changed = items.filter((item) => isRepriced(find(before._items, item.id), item));
+  const changed = ending.filter((item) => isRepriced(find(before._items, item.id), item));
   const replaced = before._items.filter((item) => find(changed, item.id) !== undefined);
-  const credits = creditsOf(work, before, [...replaced, ...removed], at);
+  // Classic mode counts both sides with the discounts there are now, flexible mode gives back what was paid.
+  const counted = { ...before, discounts: given.discounts, _applied: given._applied };
+  const credits = creditsOf(work, counted, [...replaced, ...removed], at);
   const debits = debitsOf(work, after, changed, at);
-  const shortened = forCancellation(work, before, after, new Set(changed.map(({ id }) => id)));
+  const moved = ending.filter((item) => find(changed, item.id) === undefined);
   return {
-    after: { ...after, _items: shortened.items.map((item) => credited(item, changed, at)) },
-    prorations: [...credits, ...debits, ...shortened.prorations, ...usage],
+    after: { ...after, _items: ending.map((item) => shortened(before, item, changed, at)) },
+    prorations: [...credits, ...debits, ...ofMovedEnds(work, before, after, moved), ...usage],
     lines: [],
     billsNow: false,
   };
 };
 
-const credited = (
+/** Where the item's current period ends, a date of cancellation minded. */
+const endOf = (subscription: SubscriptionObject, item: SubscriptionItemObject): number =>
+  periodFrom(subscription, item._recurrence, Math.max(item.current_period_start, item.current_period_end - 1)).end;
+
+const shortened = (
+  before: SubscriptionObject,
   item: SubscriptionItemObject,
   changed: readonly SubscriptionItemObject[],
   at: number,
-): SubscriptionItemObject =>
-  find(changed, item.id) === undefined ? item : { ...item, _debited: keptDebits(item, at) };
-
-const isRepriced = (was: SubscriptionItemObject | undefined, item: SubscriptionItemObject): boolean =>
-  was === undefined || was.price !== item.price || was.quantity !== item.quantity;
-
-interface Shortened {
-  readonly items: readonly SubscriptionItemObject[];
-  readonly prorations: readonly Proration[];
-}
+): SubscriptionItemObject => {
+  if (find(changed, item.id) !== undefined) return { ...item, _debited: keptDebits(item, at) };
+  const was = find(before._items, item.id)?.current_period_end ?? item.current_period_end;
+  return was > item.current_period_end ? { ...item, _debited: keptDebits(item, item.current_period_end) } : item;
+};
 
 /**
- * An end within the current period gives back what lies behind it, and taking that end back charges it again:
- * https://docs.stripe.com/api/subscriptions/update (cancel_at)
+ * An end that comes sooner gives back what lies behind it, and one that comes later costs what is between:
+ * https://docs.stripe.com/billing/subscriptions/cancel#set-a-custom-cancel-date
  */
-const forCancellation = (
+const ofMovedEnds = (
   work: Work,
   before: SubscriptionObject,
   after: SubscriptionObject,
-  changed: ReadonlySet<string>,
-): Shortened => {
-  const [was, is] = [before.cancel_at, after.cancel_at];
-  if (was === is) return { items: after._items, prorations: [] };
-  const still = after._items.filter((item) => !changed.has(item.id));
-  const again =
-    was === null
-      ? []
-      : debitsOf(
-          work,
-          before,
-          still.filter((item) => was < item.current_period_end),
-          was,
-        );
-  const back =
-    is === null
-      ? []
-      : creditsOf(
-          work,
-          after,
-          still.filter((item) => is < item.current_period_end),
-          is,
-        );
-  const items = is === null ? after._items : after._items.map((item) => ({ ...item, _debited: keptDebits(item, is) }));
-  return { items, prorations: [...again, ...back] };
-};
+  items: readonly SubscriptionItemObject[],
+): Proration[] =>
+  items.flatMap((item) => {
+    const was = find(before._items, item.id);
+    if (was === undefined || was.current_period_end === item.current_period_end) return [];
+    return was.current_period_end > item.current_period_end
+      ? creditsOf(work, before, [was], item.current_period_end)
+      : debitsOf(work, after, [item], was.current_period_end);
+  });
+
+const isRepriced = (was: SubscriptionItemObject | undefined, item: SubscriptionItemObject): boolean =>
+  was === undefined || was.price !== item.price || was.quantity !== item.quantity;

@@ -9,6 +9,7 @@ import { putHomes } from './item-changes.js';
 import { debitOfItem, putProrations } from './proration-items.js';
 import { changeSubscription, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
+import { countQuantityChange } from './subscription-limits.js';
 import { moves, planMoves } from './subscription-moves.js';
 import type { UpdatePlan } from './update-plan.js';
 
@@ -34,9 +35,9 @@ export const applyUpdate = (
   choices: UpdateChoices,
 ): SubscriptionObject => {
   const items = putProrations(work, before, plan.prorations);
-  const after = withDebits(plan, items);
+  const after = { ...withDebits(plan, items), ...countQuantityChange(work, before, plan.after) };
   putHomes(work, before, after._items);
-  const bills = plan.billsNow || (choices.invoicesNow && items.length + choices.extras.length > 0);
+  const bills = plan.billsNow || (choices.invoicesNow && items.length + choices.extras.length + plan.lines.length > 0);
   if (!bills) return keep(work, before, after);
   const charged = after.collection_method === 'charge_automatically';
   const holds = charged && choices.payment.behavior === 'pending_if_incomplete';
@@ -50,7 +51,7 @@ export const applyUpdate = (
     prorationDate: choices.prorationDate ?? work.now,
   });
   if (draft._lines.length === 0) return keep(work, before, after);
-  const billed = { ...after, latest_invoice: draft.id, _items: debitedBy(draft, after._items) };
+  const billed = { ...after, latest_invoice: draft.id, _items: debitedBy(draft, after) };
   if (holds) return hold(work, before, { billed, draft, beginsPeriods: plan.billsNow }, choices);
   const kept = keep(work, before, billed);
   const put = putDraft(work, draft);

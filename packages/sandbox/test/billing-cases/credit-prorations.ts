@@ -61,7 +61,7 @@ export const creditProrationCases: readonly BillingCase[] = [
     mode: 'classic',
     start: '2026-02-01',
     prices,
-    coupons: { five: { amount_off: 500, currency: 'usd', duration: 'forever' } },
+    coupons: { five: { amount_off: 500, currency: 'usd', duration: 'repeating', duration_in_months: 12 } },
     steps: uneven([-250]),
   },
   {
@@ -70,7 +70,7 @@ export const creditProrationCases: readonly BillingCase[] = [
     mode: 'flexible',
     start: '2026-02-01',
     prices,
-    coupons: { five: { amount_off: 500, currency: 'usd', duration: 'forever' } },
+    coupons: { five: { amount_off: 500, currency: 'usd', duration: 'repeating', duration_in_months: 12 } },
     steps: uneven([-417]),
   },
   {

@@ -8,7 +8,7 @@ const half = (fields: Params): Params => ({ percent_off: 50, ...fields });
 const fourMonths = { half: half({ duration: 'repeating', duration_in_months: 4 }) };
 const twentyAndFive = {
   twenty: { percent_off: 20, duration: 'forever' },
-  five: { amount_off: 500, currency: 'usd', duration: 'forever' },
+  five: { amount_off: 500, currency: 'usd', duration: 'repeating', duration_in_months: 12 },
 };
 const with_ = (...coupons: readonly string[]): Params => ({
   discounts: coupons.map((coupon) => ({ coupon: `@coupon:${coupon}` })),
