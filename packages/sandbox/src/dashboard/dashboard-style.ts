@@ -54,6 +54,8 @@ button.danger:hover { background: #fdecea }
   .wide tbody th { font-weight: 600 }
   .wide td, .wide tbody th { border: 0; padding: .125rem 0 }
   .wide td:empty { display: none }
+  .wide td { padding-left: 6.5rem; text-indent: -6.5rem }
+  .wide td::before, .wide td > * { text-indent: 0 }
   .wide td::before { content: attr(data-name); display: inline-block; min-width: 6.5rem; color: #505a6b; font-size: .875rem }
 }
 `;
