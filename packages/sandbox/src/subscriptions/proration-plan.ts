@@ -38,7 +38,12 @@ const netAmounts = (
     pricing: pricingIn(work, subscription, item),
     _applied: item._applied,
   }));
-  const taken = discountsOf(lines, discountsFor(work, subscription));
+  const given = discountsFor(work, subscription);
+  // Flexible mode spreads an amount over the items, classic mode takes it off each proration whole:
+  // https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+  const taken = isFlexible(subscription)
+    ? discountsOf(lines, given)
+    : lines.flatMap((line) => discountsOf([line], given));
   return new Map(
     licensed.map((item, position) => {
       const { ofLine = [], ofInvoice = [] } = taken[position] ?? {};
