@@ -4,7 +4,7 @@ import { type AppliedDiscount, discountFields, inheritedDiscounts } from '../res
 import { pendingItems } from '../resources/invoice-draft.js';
 import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../resources/invoice-item.js';
 import { type InvoiceLine, type LineDraft, newLine, type Period } from '../resources/invoice-line.js';
-import { newInvoice, recounted } from '../resources/new-invoice.js';
+import { newInvoice } from '../resources/new-invoice.js';
 import type { Work } from '../work.js';
 import { isItemized, type SubscriptionObject } from './subscription.js';
 import type { Debit, SubscriptionItemObject } from './subscription-item.js';
@@ -29,40 +29,29 @@ const linesMax = 250;
 /** An invoice of the subscription with what waits for it; not kept, except that what waited is on it now. */
 export const invoiceOf = (work: Work, subscription: SubscriptionObject, given: SubscriptionInvoice): InvoiceObject => {
   if (given.reason !== 'subscription_cycle') requireNotTooManyInvoices(work, subscription);
-  const blank = blankInvoice(work, subscription, given);
+  const id = work.newId('in');
   const own = given.items ?? [];
   const others = given.isAlone === true ? [] : waitingFor(work, subscription);
-  const waiting = others.filter((one) => !own.some(({ id }) => id === one.id));
+  const waiting = others.filter((one) => !own.some((item) => item.id === one.id));
   const items = [...own, ...waiting.slice(0, linesMax - given.lines.length - own.length)];
-  for (const item of items) work.update(invoiceItems, item, { invoice: blank.id });
-  return withLines(work, blank, [...items.map(lineOfItem), ...given.lines]);
+  for (const item of items) work.update(invoiceItems, item, { invoice: id });
+  const lines = [...items.map(lineOfItem), ...given.lines].map((line) => newLine(work, line, { id }));
+  return invoiceWith(work, subscription, { ...given, id, lines });
 };
 
-/** The invoice with these lines alone, whatever waits. Lines of a preview have ids of their own kind. */
-export const withLines = (
-  work: Work,
-  blank: InvoiceObject,
-  lines: readonly LineDraft[],
-  lineId?: () => string,
-): InvoiceObject => {
-  const made = lines.map((line) =>
-    newLine(work, line, lineId === undefined ? { id: blank.id } : { id: blank.id, lineId: lineId() }),
-  );
-  return { ...blank, ...recounted(blank, { _lines: made }) };
-};
+export interface InvoiceFacts extends Omit<SubscriptionInvoice, 'lines' | 'items' | 'isAlone'> {
+  readonly id: string;
+  readonly lines: readonly InvoiceLine[];
+}
 
-export const blankInvoice = (
-  work: Work,
-  subscription: SubscriptionObject,
-  given: Omit<SubscriptionInvoice, 'lines'>,
-  id = work.newId('in'),
-): InvoiceObject => {
+/** The invoice with these lines alone, whatever waits. */
+export const invoiceWith = (work: Work, subscription: SubscriptionObject, given: InvoiceFacts): InvoiceObject => {
   const customer = work.require(customers, subscription.customer);
   const { invoice_settings: settings, payment_settings: payment } = subscription;
   const { payment_method_options: options, payment_method_types } = payment;
   const isSent = subscription.collection_method === 'send_invoice';
   return newInvoice(work, customer, {
-    id,
+    id: given.id,
     currency: subscription.currency,
     auto_advance: given.advances,
     billing_reason: given.reason,
@@ -81,6 +70,7 @@ export const blankInvoice = (
     ...(settings.footer === null ? {} : { footer: settings.footer }),
     ...(isSent ? { _daysUntilDue: subscription.days_until_due ?? 0 } : {}),
     ...discountFields(discountsFor(work, subscription)),
+    _lines: given.lines,
     _subscription: subscription.id,
   });
 };

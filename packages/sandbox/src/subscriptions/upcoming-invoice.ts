@@ -1,11 +1,12 @@
 import type { InvoiceObject } from '../resources/invoice.js';
 import { lineOfItem } from '../resources/invoice-item.js';
-import type { LineDraft } from '../resources/invoice-line.js';
+import { type LineDraft, newLine } from '../resources/invoice-line.js';
+import { draftSeconds } from '../resources/new-invoice.js';
 import type { Work } from '../work.js';
 import { periodLine, usageLine } from './period-lines.js';
 import { periodFrom } from './periods.js';
 import { periodEndOf, type SubscriptionObject } from './subscription.js';
-import { blankInvoice, waitingFor, withLines } from './subscription-invoice.js';
+import { invoiceWith, waitingFor } from './subscription-invoice.js';
 
 /** The next renewal's invoice as it would be now, with what waits; undefined when there will be none. */
 export const upcomingInvoice = (work: Work, subscription: SubscriptionObject): InvoiceObject | undefined => {
@@ -49,11 +50,11 @@ export const previewOf = (
     readonly prorationDate?: number;
   },
 ): InvoiceObject => {
-  const facts = { reason: 'upcoming' as const, period, advances: true, prorationDate };
-  const blank = blankInvoice(work, subscription, facts, work.newId('upcoming_in'));
-  return withLines(work, { ...blank, created: period.end, next_payment_attempt: period.end + 3600 }, lines, () =>
-    work.newId('il_tmp'),
-  );
+  const id = work.newId('upcoming_in');
+  const made = lines.map((line) => newLine(work, line, { id, lineId: work.newId('il_tmp') }));
+  const facts = { id, lines: made, reason: 'upcoming' as const, period, advances: true };
+  const preview = invoiceWith(work, subscription, prorationDate === undefined ? facts : { ...facts, prorationDate });
+  return { ...preview, created: period.end, next_payment_attempt: period.end + draftSeconds };
 };
 
 /** https://docs.stripe.com/billing/subscriptions/webhooks: the event's invoice has no id to be fetched by. */

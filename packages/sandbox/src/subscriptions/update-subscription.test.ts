@@ -303,41 +303,6 @@ describe('a subscription that is changed', () => {
     expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 500]);
   });
 
-  it('behaviour 57: a pause by request gives back the time and makes no invoices until it is resumed', async () => {
-    const { clock, id, pending, customer } = await begin();
-    await billing.advance(clock, middle);
-    await billing.news();
-    const paused = await billing.stripe.subscriptions.pause(id);
-    expect(paused).toMatchObject({
-      status: 'paused',
-      status_details: { paused: { subscription: { type: 'pause_requested' }, transitioned_at: middle } },
-    });
-    expect(await billing.news()).toContain('customer.subscription.paused');
-    expect((await pending()).map(({ amount }) => amount)).toEqual([-500]);
-    await billing.advance(clock, utc(2030, 5, 11));
-    expect((await billing.stripe.invoices.list({ customer })).data).toHaveLength(1);
-    const resumed = await billing.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'now' } });
-    expect(resumed).toMatchObject({ status: 'active', billing_cycle_anchor: utc(2030, 5, 11) });
-    expect(resumed).not.toHaveProperty('status_details');
-    expect(await billing.invoice(resumed.latest_invoice)).toMatchObject({ total: 500, status: 'paid' });
-    const classic = await begin({ billing_mode: { type: 'classic' } });
-    await expect(billing.stripe.subscriptions.pause(classic.id)).rejects.toMatchObject({ statusCode: 400 });
-  });
-
-  it('behaviour 57: resumed on success alone, it stays paused until the invoice is paid', async () => {
-    const { clock, id, customer } = await begin();
-    await billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
-    await failNext(customer);
-    await billing.advance(clock, middle);
-    const waiting = await billing.stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' });
-    expect(waiting.status).toBe('paused');
-    await billing.advance(clock, middle + 23 * hour);
-    expect(await billing.invoice(waiting.latest_invoice)).toMatchObject({ status: 'void' });
-    const again = await billing.stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' });
-    await billing.stripe.invoices.pay(String(again.latest_invoice), { payment_method: 'pm_card_visa' });
-    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
-  });
-
   it('what is added once is on the invoice of the update, or waits for the next', async () => {
     const { item, change, pending } = await begin();
     const once = await billing.stripe.prices.create({
@@ -379,76 +344,5 @@ describe('a subscription that is changed', () => {
     await billing.advance(clock, middle);
     await change([{ id: item, quantity: 2 }]);
     expect((await pending()).map(({ amount }) => amount)).toEqual([-250, 500]);
-  });
-});
-
-describe('a preview', () => {
-  it('shows the next renewal, and keeps nothing', async () => {
-    const { clock, id, customer, item } = await begin();
-    const { stripe } = billing;
-    await billing.advance(clock, middle);
-    const plain = await stripe.invoices.createPreview({ subscription: id });
-    expect(plain).toMatchObject({
-      billing_reason: 'upcoming',
-      total: 1000,
-      lines: { data: [{ period: { start: end, end: utc(2030, 6, 1) } }] },
-    });
-    await billing.news();
-    const dearer = await stripe.invoices.createPreview({
-      subscription: id,
-      subscription_details: {
-        items: [
-          {
-            id: item,
-            price_data: {
-              currency: 'usd',
-              unit_amount: 2000,
-              recurring: { interval: 'month' },
-              product: (await stripe.products.create({ name: 'Premium' })).id,
-            },
-          },
-        ],
-      },
-    });
-    expect(dearer.lines.data.map((line) => line.amount)).toEqual([-500, 1000, 2000]);
-    expect(dearer).toMatchObject({ total: 2500 });
-    expect(await billing.news()).toEqual(['product.created']);
-    expect((await stripe.invoiceItems.list({ customer })).data).toEqual([]);
-    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ items: { data: [{ quantity: 1 }] } });
-  });
-
-  it('shows what an update would bill at once, and the update bills the same', async () => {
-    const { clock, id, item, change } = await begin();
-    const yearly = await billing.price(12_345, { interval: 'year' });
-    await billing.advance(clock, middle + 777);
-    const preview = await billing.stripe.invoices.createPreview({
-      subscription: id,
-      subscription_details: { items: [{ id: item, price: yearly }] },
-    });
-    const changed = await change([{ id: item, price: yearly }]);
-    const invoice = await billing.invoice(changed.latest_invoice);
-    expect(invoice.total).toBe(preview.total);
-    expect(invoice.lines.data.map((line) => line.amount)).toEqual(preview.lines.data.map((line) => line.amount));
-  });
-
-  it('shows a subscription that would begin', async () => {
-    const customer = await billing.customer('pm_card_visa');
-    const price = await billing.price(900);
-    const details = { items: [{ price, quantity: 3 }] };
-    const { stripe } = billing;
-    const preview = await stripe.invoices.createPreview({ customer: customer.id, subscription_details: details });
-    expect(preview).toMatchObject({ total: 2700 });
-    const trial = { ...details, trial_end: preview.created + 10 * 24 * hour };
-    expect(await stripe.invoices.createPreview({ customer: customer.id, subscription_details: trial })).toMatchObject({
-      total: 0,
-    });
-    expect((await stripe.subscriptions.list({ customer: customer.id })).data).toEqual([]);
-  });
-
-  it('says that nothing comes when the subscription ends', async () => {
-    const { id } = await begin();
-    await billing.stripe.subscriptions.update(id, { cancel_at_period_end: true });
-    const preview = billing.stripe.invoices.createPreview({ subscription: id });
-    await expect(preview).rejects.toMatchObject({ statusCode: 400, code: 'invoice_upcoming_none' });
   });
 });
