@@ -21,6 +21,7 @@ const START_TIMEOUT_MILLISECONDS = 120_000;
 /** Who asks at once again takes the time of what he waits for. */
 const ASK_PAUSE_MILLISECONDS = 10;
 const ASKS_MAX = 100_000;
+const PAGES_MAX = 10_000;
 /** https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
 const CUSTOMERS_PER_CLOCK = 3;
 const DAY_SECONDS = 86_400;
@@ -115,7 +116,7 @@ async function arrived(call, clock) {
 async function requireYear(call) {
   let invoices = 0;
   let after = '';
-  for (;;) {
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const page = await call('GET', `/v1/invoices?limit=100${after}`);
     invoices += page.data.length;
     if (!page.has_more) break;

@@ -74,7 +74,8 @@ export const newSubscription = (
   return {
     ...ending,
     _items: ending._items.map((item) => ({ ...item, current_period_end: endedBy(ending, item.current_period_end) })),
-    ...discountsIn(work, ending, params.discounts),
+    // https://docs.stripe.com/billing/subscriptions/backdating#backdating-and-discounts
+    ...discountsIn(work, ending, params.discounts, start),
   };
 };
 
@@ -88,10 +89,11 @@ export const discountsIn = (
   work: Work,
   { customer, currency, id }: SubscriptionObject,
   given: NewSubscriptionParams['discounts'],
+  since = work.now,
 ): Pick<SubscriptionObject, 'discounts' | '_applied'> | Record<never, never> => {
   // "If not specified or empty array, it leaves the subscription's discounts unchanged."
   if (Array.isArray(given) && given.length === 0) return {};
-  const target = { customer, order: null, subscription: id };
+  const target = { customer, order: null, subscription: id, since };
   const applied = discountsFrom(work, given, { target, currency, param: 'discounts' });
   return applied === undefined ? {} : discountFields(applied);
 };

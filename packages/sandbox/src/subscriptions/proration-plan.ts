@@ -1,4 +1,4 @@
-import { discountsOf } from '../resources/invoice-discounts.js';
+import { type DiscountedLine, discountsOf } from '../resources/invoice-discounts.js';
 import { pricingOf } from '../resources/invoice-item-cost.js';
 import type { LinePricing, Period } from '../resources/invoice-line.js';
 import { prices } from '../resources/price.js';
@@ -38,12 +38,7 @@ const netAmounts = (
     pricing: pricingIn(work, subscription, item),
     _applied: item._applied,
   }));
-  const given = discountsFor(work, subscription);
-  // Flexible mode spreads an amount over the items, classic mode takes it off each proration whole:
-  // https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
-  const taken = isFlexible(subscription)
-    ? discountsOf(lines, given)
-    : lines.flatMap((line) => discountsOf([line], given));
+  const taken = discountsTaken(work, subscription, lines);
   return new Map(
     licensed.map((item, position) => {
       const { ofLine = [], ofInvoice = [] } = taken[position] ?? {};
@@ -51,6 +46,17 @@ const netAmounts = (
       return [item.id, (lines[position]?.amount ?? 0) - discount];
     }),
   );
+};
+
+/**
+ * Flexible mode gives each item its share of an amount that is taken off; classic mode takes all of it off the one item
+ * that is prorated: half of 10.00 less 5.00 is 2.50, though 20.00 stand beside it.
+ * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+ */
+const discountsTaken = (work: Work, subscription: SubscriptionObject, lines: readonly DiscountedLine[]) => {
+  const discounts = discountsFor(work, subscription);
+  if (isFlexible(subscription)) return discountsOf(lines, discounts);
+  return lines.flatMap((line) => discountsOf([line], discounts));
 };
 
 const pricingIn = (work: Work, { currency }: SubscriptionObject, item: SubscriptionItemObject): LinePricing =>
