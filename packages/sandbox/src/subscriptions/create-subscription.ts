@@ -1,8 +1,6 @@
-import { couponBehind } from '../resources/coupon.js';
 import type { CustomerObject } from '../resources/customer.js';
 import { discounts } from '../resources/discount.js';
 import type { InvoiceItemObject } from '../resources/invoice-item.js';
-import { monthsLater } from '../resources/months-later.js';
 import { takeCurrency } from '../resources/new-invoice.js';
 import { setupIntents } from '../resources/setup-intent.js';
 import { newSetupIntent } from '../resources/setup-intents.js';
@@ -28,7 +26,7 @@ export const createSubscription = (
   { params, version, payment, extras }: Creation,
 ): SubscriptionObject => {
   const fresh = work.put(subscriptions, newSubscription(work, customer, params, version));
-  const discountsEnd = backdateDiscounts(work, fresh);
+  const discountsEnd = firstEndOf(work, fresh);
   putHomes(work, fresh, fresh._items);
   takeCurrency(work, customer.id, fresh.currency);
   const billed = billFirst(work, fresh, {
@@ -42,7 +40,7 @@ export const createSubscription = (
   planMoves(work, created);
   for (const id of created.discounts) {
     const discount = work.get(discounts, id);
-    if (discount !== undefined) work.emit('customer.discount.created', discount);
+    if (discount?.subscription === created.id) work.emit('customer.discount.created', discount);
   }
   work.emit('customer.subscription.created', created);
   if (isWithinTrialNotice(created, work.now)) work.emit('customer.subscription.trial_will_end', created);
@@ -50,21 +48,11 @@ export const createSubscription = (
 };
 
 /**
- * The months of a discount are counted from the date the subscription is said to have begun at. Gives when the first of
- * them is over. https://docs.stripe.com/billing/subscriptions/backdating#backdating-and-discounts
+ * When the first of its discounts is over: of a subscription that is said to have begun earlier, that may lie behind, and
+ * the first invoice has lines after it. https://docs.stripe.com/billing/subscriptions/backdating#backdating-and-discounts
  */
-const backdateDiscounts = (work: Work, { discounts: ids, start_date: start }: SubscriptionObject): number => {
-  let first = Number.POSITIVE_INFINITY;
-  if (start === work.now) return first;
-  for (const id of ids) {
-    const discount = work.require(discounts, id);
-    const months = couponBehind(work, discount.source.coupon)?.duration_in_months ?? null;
-    const end = months === null ? null : monthsLater(start, months);
-    work.update(discounts, discount, { start, end });
-    first = Math.min(first, end ?? first);
-  }
-  return first;
-};
+const firstEndOf = (work: Work, { discounts: ids }: SubscriptionObject): number =>
+  Math.min(...ids.map((id) => work.get(discounts, id)?.end ?? Number.POSITIVE_INFINITY));
 
 /** Without anything to pay, a method can still be asked for: https://docs.stripe.com/billing/subscriptions/trials */
 const setupFor = (work: Work, subscription: SubscriptionObject): Partial<SubscriptionObject> => {
