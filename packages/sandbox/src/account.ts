@@ -12,15 +12,17 @@ export interface AccountRecord extends StoredObject, AccountProfile {
   readonly clock: Clock;
   /** Set by the control API; the sandbox's own when left out. */
   readonly searchLagSeconds?: number;
-  /** Whether Stripe's rate limits hold, set by the control API. */
-  readonly hasRateLimits?: boolean;
 }
 
 export const accountRecords = defineCollection<AccountRecord>({ type: '_account', prefix: 'acct', label: 'account' });
 
-/** What was set for one key by the control API. */
+/** What was set for one key by the control API or in the dashboard. */
 export interface KeyRecord extends StoredObject {
   readonly revoked: boolean;
+  /** Seconds of the account's clock from which it is refused, since another took its place; left out, never. */
+  readonly expiresAt?: number;
+  /** What an operator calls it. */
+  readonly name?: string;
   /** Permission → right; null: all of them. */
   readonly permissions: Readonly<Record<string, 'none' | 'read' | 'write'>> | null;
 }

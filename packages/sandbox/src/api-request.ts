@@ -15,6 +15,8 @@ export interface ApiCall {
   readonly version: string;
   readonly publishable: boolean;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Told when nothing the request writes is to be kept. */
+  readonly forget: () => void;
 }
 
 /** A Work caused by an API call: what handlers get. */
@@ -42,6 +44,10 @@ export class ApiWork extends AccountWork implements RequestContext<Record<string
   override onClock(clockId: string | null): ApiWork {
     if (clockId === this.clockId) return this;
     return new ApiWork(this.engine, this.state, { ...this.cause, ...this.momentOn(clockId) }, this.#call);
+  }
+
+  forgetWrites(): void {
+    this.#call.forget();
   }
 
   list<T extends StoredObject>(collection: Collection<T>, options: ListOptions<T> = {}): ListAnswer<T> {

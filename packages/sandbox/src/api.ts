@@ -32,12 +32,14 @@ import {
   version2Keeping,
 } from './idempotency.js';
 import { prefixed } from './ids.js';
+import { isOver } from './key-changes.js';
 import { invalidKey, type Key, keyFrom, revokedKey } from './keys.js';
 import { isOauthRefusal, oauthContent } from './oauth-refusals.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
+import { redacted } from './redacted.js';
 import type { Found } from './router.js';
-import { invalidVersion, isVersion } from './versions.js';
+import { invalidVersion, isVersion, latestVersion } from './versions.js';
 
 /** One call on its way through; filled step by step, so that an error says as much as is known by then. */
 interface Call {
@@ -63,19 +65,7 @@ interface Outcome {
 
 /** Answers a call of the API: authenticate, match, replay or execute, keep the answer. Never throws. */
 export const handleApi = (core: Core, request: SandboxRequest): SandboxAnswer => {
-  const [path, query] = splitOnce(request.url, '?');
-  const call: Call = {
-    core,
-    request,
-    path,
-    query,
-    requestId: prefixed(core.random, 'req', 14),
-    account: undefined,
-    version: core.options.defaultVersion,
-    idempotencyKey: undefined,
-    fault: undefined,
-    replayed: false,
-  };
+  const call = newCall(core, request, core.options.defaultVersion);
   const outcome = outcomeOf(call, () => answerCall(call));
   const fault = call.fault;
   if (call.account !== undefined) log(call, call.account, outcome);
@@ -83,6 +73,38 @@ export const handleApi = (core: Core, request: SandboxRequest): SandboxAnswer =>
   if (fault?.kind === 'cut_before_commit' || fault?.kind === 'cut_after_commit') return { kind: 'cut', delayMs };
   if (call.account !== undefined && delayMs > 0) holdUntilAnswered(call, call.account, delayMs);
   return { kind: 'response', status: outcome.status, headers: headersOf(call, outcome), body: outcome.body, delayMs };
+};
+
+/**
+ * The same operation, asked for by somebody who is signed in to the account's dashboard: whatever became of its keys, and
+ * beside the faults and limits, which are of the API. Gives the status and what the body says.
+ */
+export const handleOperator = (core: Core, account: Account, request: SandboxRequest): Outcome => {
+  const call = newCall(core, request, latestVersion);
+  call.account = account;
+  const outcome = outcomeOf(call, () => {
+    const found = core.operations.find(request.method, call.path);
+    if (found === undefined) throw unknownUrl(request.method, call.path);
+    return execute(call, account, found, { kind: 'secret' });
+  });
+  log(call, account, outcome);
+  return outcome;
+};
+
+const newCall = (core: Core, request: SandboxRequest, version: string): Call => {
+  const [path, query] = splitOnce(request.url, '?');
+  return {
+    core,
+    request,
+    path,
+    query,
+    requestId: prefixed(core.random, 'req', 14),
+    account: undefined,
+    version,
+    idempotencyKey: undefined,
+    fault: undefined,
+    replayed: false,
+  };
 };
 
 const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
@@ -108,8 +130,8 @@ const answerCall = (call: Call): Outcome => {
   const owner = core.accountOf(key);
   call.account = owner;
   const keyRecord = owner.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
-  if (keyRecord?.revoked === true) throw revokedKey(key.text);
-  if (key.isAccessToken && keyRecord === undefined) throw invalidKey(key.text);
+  if (keyRecord !== undefined && isOver(keyRecord, owner.nowMs(core.options.now()) / 1000)) throw revokedKey(key.text);
+  if (key.needsRecord && keyRecord === undefined) throw invalidKey(key.text);
   call.version = requestVersion(request, owner);
   const account = actingFor(call, owner, key);
   call.account = account;
@@ -198,7 +220,7 @@ const execute = (
   call: Call,
   account: Account,
   found: Found<Handler>,
-  key: Key,
+  key: Pick<Key, 'kind'>,
   keep: (done: Done) => void = () => undefined,
 ): Outcome => {
   const { core, requestId } = call;
@@ -212,6 +234,7 @@ const execute = (
       clockId: null,
     };
     const publishable = key.kind === 'publishable';
+    let isForgotten = false;
     const work = new ApiWork(core, account, cause, {
       method: call.request.method,
       url: call.path,
@@ -219,11 +242,16 @@ const execute = (
       version: call.version,
       publishable,
       params,
+      forget: () => {
+        isForgotten = true;
+      },
     });
     // What fell due before this moment happened before this request.
     core.tickAccount(account);
     if (call.fault?.kind === 'status') throw faultRefusal(call.fault);
-    return renderAnswer(work, found.value(work), call.version, expand);
+    const answer = renderAnswer(work, found.value(work), call.version, expand);
+    if (isForgotten) core.rollback(account);
+    return answer;
   });
   keep(done);
   core.commit(account);
@@ -317,7 +345,7 @@ const log = (call: Call, account: Account, outcome: Outcome): void =>
     version: call.version,
     idempotencyKey: call.request.headers['idempotency-key'] ?? null,
     replayed: call.replayed,
-    body: call.request.body,
+    body: redacted(call.request.body),
     answer: outcome.body,
     fault: call.fault?.kind ?? null,
   });

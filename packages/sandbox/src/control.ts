@@ -1,5 +1,4 @@
-import type { Account, AccountRecord, KeyRecord } from './account.js';
-import { keyRecords } from './account.js';
+import type { Account, AccountRecord } from './account.js';
 import { htmlAnswer, jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import { applicationSettings } from './application.js';
 import type { Clock } from './clock.js';
@@ -17,6 +16,8 @@ import { noCause } from './engine.js';
 import { invalidRequest, Refusal } from './errors.js';
 import { events } from './events.js';
 import { type FaultRule, faultKinds } from './faults.js';
+import { isForeign } from './foreign-origin.js';
+import { keysOf, makeKey, rollKey, setKey } from './key-changes.js';
 import { type Key, keyFrom } from './keys.js';
 import { indexPage } from './pages/index-page.js';
 import { collectionSet } from './resources/collection-settings.js';
@@ -39,7 +40,10 @@ const controls: Readonly<Record<string, Control>> = {
   'POST accounts': (core, fields) => setAccount(core, fields),
   'POST clock': (core, fields) => setClock(core, fields),
   'GET clock': (core, fields) => accountView(core)(accountIn(core, fields)),
-  'POST keys': (core, fields) => setKey(core, fields),
+  'GET keys': (core, fields) => ({ data: keysOf(accountIn(core, fields), secondsOf(core, accountIn(core, fields))) }),
+  'POST keys': (core, fields) =>
+    fields.kind === undefined ? setKey(core, fields) : makeKey(core, accountIn(core, fields), fields),
+  'POST rolled_keys': (core, fields) => rollKey(core, fields),
   'GET faults': (core) => ({ data: core.faults.list() }),
   'POST faults': (core, fields) => ({ id: core.faults.add(faultIn(core, fields)) }),
   'DELETE faults': (core, _fields, id) => removeFaults(core, id),
@@ -81,6 +85,11 @@ export const handleControl = (core: Core, request: SandboxRequest): SandboxAnswe
   if (noun === '' && request.method === 'GET') return htmlAnswer(200, indexPage(core));
   const control = controls[`${request.method} ${noun}`];
   try {
+    if (request.method !== 'GET' && isForeign(request.headers))
+      throw new Refusal(403, {
+        type: 'invalid_request_error',
+        message: 'A page of another origin may not steer the sandbox.',
+      });
     if (control === undefined)
       throw new Refusal(404, {
         type: 'invalid_request_error',
@@ -106,6 +115,8 @@ const bodyOf = (request: SandboxRequest): Fields => {
 };
 
 const keyIn = (fields: Fields): Key => keyFrom({ authorization: `Bearer ${String(fields.key ?? '')}` });
+
+const secondsOf = (core: Core, account: Account): number => account.nowMs(core.options.now()) / 1000;
 
 const accountIn = (core: Core, fields: Fields): Account => {
   if (typeof fields.key === 'string') return core.accountOf(keyIn(fields));
@@ -221,30 +232,6 @@ const wholeNumber = (value: unknown, param: string): number => {
   const number = Number(value);
   if (Number.isSafeInteger(number) && number >= 0) return number;
   throw invalidRequest(`Invalid integer: ${String(value)}`, { param });
-};
-
-const setKey = (core: Core, fields: Fields): object => {
-  const key = keyIn(fields);
-  const account = core.accountOf(key);
-  const before = account.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
-  const permissions =
-    fields.permissions === undefined ? (before?.permissions ?? null) : permissionsIn(fields.permissions);
-  const record: KeyRecord = { id: key.text, revoked: fields.revoked === true, permissions };
-  account.store.put(keyRecords, record);
-  core.commit(account);
-  return { key: record.id, account: account.record.id, permissions, revoked: record.revoked };
-};
-
-const permissionsIn = (given: unknown): KeyRecord['permissions'] => {
-  if (given === null) return null;
-  if (typeof given !== 'object') throw invalidRequest('Invalid object', { param: 'permissions' });
-  for (const [name, right] of Object.entries(given)) {
-    if (right === 'none' || right === 'read' || right === 'write') continue;
-    throw invalidRequest(`Invalid permissions[${name}]: must be one of none, read, or write`, {
-      param: `permissions[${name}]`,
-    });
-  }
-  return given as KeyRecord['permissions'];
 };
 
 const faultIn = (core: Core, fields: Fields): FaultRule => {

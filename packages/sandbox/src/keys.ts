@@ -9,8 +9,8 @@ export interface Key {
   /** What keys of one account share. */
   readonly body: string;
   readonly accountId: string;
-  /** Given to a platform by OAuth: it is of the account, and only as good as its record. */
-  readonly isAccessToken: boolean;
+  /** Made later, in the dashboard or for a platform by OAuth: it is of the account, and only as good as its record. */
+  readonly needsRecord: boolean;
 }
 
 const keyForm = /^(sk|rk|pk)_(test|live)_([A-Za-z0-9_]{3,200})$/;
@@ -18,6 +18,9 @@ const keyForm = /^(sk|rk|pk)_(test|live)_([A-Za-z0-9_]{3,200})$/;
 export const liveMark = 'sandbox_';
 /** In a key between what the account's keys share and what makes it a platform's own. */
 export const accessTokenMark = '_oauth_';
+/** The same in keys that an operator made in the dashboard. */
+export const madeKeyMark = '_dashboard_';
+const laterMarks = new RegExp(`${accessTokenMark}|${madeKeyMark}`);
 const refusedBodies = ['reserved_', 'revoked_'];
 
 /** Keys by their header, since an account's id is a hash of its key; cleared when there are so many. */
@@ -50,7 +53,7 @@ const keyIn = (header: string): Key => {
   }
   if (body === '' || refusedBodies.some((start) => body.startsWith(start))) throw invalidKey(text);
   const livemode = mode === 'live';
-  const [accountBody = '', token] = body.split(accessTokenMark);
+  const [accountBody = '', token] = body.split(laterMarks);
   const kind = prefix === 'sk' ? 'secret' : prefix === 'rk' ? 'restricted' : 'publishable';
   return {
     text,
@@ -58,7 +61,7 @@ const keyIn = (header: string): Key => {
     livemode,
     body: accountBody,
     accountId: accountIdOf(accountBody, livemode),
-    isAccessToken: token !== undefined,
+    needsRecord: token !== undefined,
   };
 };
 

@@ -20,7 +20,13 @@ export interface PageRequest {
 }
 
 export type PageAnswer =
-  | { readonly kind: 'html'; readonly status?: number; readonly html: string }
+  | {
+      readonly kind: 'html';
+      readonly status?: number;
+      readonly html: string;
+      /** The page says why nothing was done: what was written before it found that out is undone. */
+      readonly isUndone?: boolean;
+    }
   | { readonly kind: 'redirect'; readonly location: string };
 
 export type PageHandler = (work: Work, request: PageRequest) => PageAnswer;

@@ -22,14 +22,19 @@ export const handlePage = (core: Core, request: SandboxRequest): SandboxAnswer |
     core.tickAccount(account);
     core.transact(account, noCause, (work) => {
       answer = found.value(work, { path: found.path, query: search, form });
+      if (answer.kind === 'html' && answer.isUndone === true) throw new Undoing();
     });
   } catch (error) {
+    if (error instanceof Undoing && answer !== undefined) return pageAnswer(answer);
     if (error instanceof Refusal)
       return htmlAnswer(error.status, sandboxPage('Not possible', `<p>${escapeHtml(error.body.message)}</p>`));
     throw error;
   }
   return answer === undefined ? undefined : pageAnswer(answer);
 };
+
+/** Undoes what a page wrote that answers nevertheless. */
+class Undoing extends Error {}
 
 const notFound = (message: string): SandboxAnswer => htmlAnswer(404, sandboxPage('Not found', `<p>${message}</p>`));
 

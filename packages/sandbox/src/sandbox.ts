@@ -2,6 +2,7 @@ import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js
 import { handleApi } from './api.js';
 import { handleControl } from './control.js';
 import { Core } from './core.js';
+import { handleDashboard } from './dashboard/dashboard-door.js';
 import type { DeliveryReport, WebhookPost } from './delivery-queue.js';
 import type { Faults } from './faults.js';
 import type { Journal, JournalEntry } from './journal.js';
@@ -109,5 +110,6 @@ const handle = (core: Core, request: SandboxRequest): SandboxAnswer => {
 const answerAt = (core: Core, request: SandboxRequest, path: string): SandboxAnswer => {
   if (path.startsWith('/v1/') || path.startsWith('/v2/')) return handleApi(core, request);
   if (path === '/' || path === '/_sandbox' || path.startsWith('/_sandbox/')) return handleControl(core, request);
+  if (path.startsWith('/dashboard/')) return handleDashboard(core, request);
   return handlePage(core, request) ?? handleApi(core, request);
 };

@@ -54,6 +54,8 @@ export interface AccountProfile {
   readonly createdMs: number;
   /** Whether its API policies still allow card tokens at the Charges API; left out, they do not. */
   readonly takesCardTokens?: boolean;
+  /** Whether Stripe's rate limits hold, set by the control API. */
+  readonly hasRateLimits?: boolean;
 }
 
 export interface ListOptions<T extends StoredObject> {
@@ -175,6 +177,8 @@ export interface RequestContext<P> extends Work {
   /** True for `pk_` keys: a browser, allowed to confirm with a client secret only. */
   readonly publishable: boolean;
   onClock(clockId: string | null): RequestContext<P>;
+  /** Nothing this request writes is kept: it only shows what would be. */
+  forgetWrites(): void;
   /** A page of the collection, newest first, by `limit`, `starting_after`, `ending_before` and `created` of the request. */
   list<T extends StoredObject>(collection: Collection<T>, options?: ListOptions<T>): ListAnswer<T>;
   /** A page of what matches `query` of the request, as it was some time ago: search lags behind writes. */

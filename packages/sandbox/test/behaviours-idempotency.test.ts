@@ -8,6 +8,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 let sandbox: RunningSandbox;
 let stripe: Stripe;
+/** A key of this run alone: an account that is not new remembers those of the day before. */
+const named = (name: string): string => `${name}-${run}`;
+const run = new Date().toISOString();
 const clock = { nowMs: Date.parse('2026-03-01T00:00:00Z') };
 const key = 'sk_test_idempotency';
 
@@ -17,7 +20,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  sandbox.server.sandbox.faults.clear();
+  sandbox.clearFaults();
   expect(sandbox.contractMisfits()).toEqual([]);
 });
 
@@ -38,9 +41,9 @@ const accountId = async (): Promise<string> => (await stripe.accounts.retrieveCu
 
 describe('idempotency', () => {
   test('behaviour 1: a key gives its first answer again and makes nothing twice', async () => {
-    const first = await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: 'b1' });
+    const first = await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: named('b1') });
     const before = await customersCount();
-    const second = await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: 'b1' });
+    const second = await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: named('b1') });
     expect(second.id).toBe(first.id);
     expect(await customersCount()).toBe(before);
     expect(first.lastResponse.headers['idempotent-replayed']).toBeUndefined();
@@ -50,7 +53,7 @@ describe('idempotency', () => {
 
   test('behaviour 1: a 500 is given again too', async () => {
     sandbox.server.sandbox.faults.add({ kind: 'status', status: 500, request: 'POST /v1/customers', times: 1 });
-    const attempt = () => refusal(stripe.customers.create({ name: 'Ada' }, { idempotencyKey: 'b1-500' }));
+    const attempt = () => refusal(stripe.customers.create({ name: 'Ada' }, { idempotencyKey: named('b1-500') }));
     expect((await attempt()).statusCode).toBe(500);
     const again = await attempt();
     expect(again.statusCode).toBe(500);
@@ -58,11 +61,12 @@ describe('idempotency', () => {
   });
 
   test('behaviour 1: a key of 24 hours ago is a new request, one a second younger is not, and 255 characters are the most', async () => {
-    const first = await stripe.customers.create({}, { idempotencyKey: 'b1-day' });
+    sandbox.steers('lets a day pass');
+    const first = await stripe.customers.create({}, { idempotencyKey: named('b1-day') });
     clock.nowMs += dayMs - 1000;
-    expect((await stripe.customers.create({}, { idempotencyKey: 'b1-day' })).id).toBe(first.id);
+    expect((await stripe.customers.create({}, { idempotencyKey: named('b1-day') })).id).toBe(first.id);
     clock.nowMs += 1000;
-    expect((await stripe.customers.create({}, { idempotencyKey: 'b1-day' })).id).not.toBe(first.id);
+    expect((await stripe.customers.create({}, { idempotencyKey: named('b1-day') })).id).not.toBe(first.id);
     await stripe.customers.create({}, { idempotencyKey: 'k'.repeat(255) });
     expect((await refusal(stripe.customers.create({}, { idempotencyKey: 'k'.repeat(256) }))).statusCode).toBe(400);
   });
@@ -96,12 +100,12 @@ describe('idempotency', () => {
   });
 
   test('behaviour 2: a key with other parameters or for another endpoint is refused and nothing is done', async () => {
-    const customer = await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: 'b2' });
+    const customer = await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: named('b2') });
     const before = await customersCount();
-    const otherParams = await refusal(stripe.customers.create({ name: 'Bob' }, { idempotencyKey: 'b2' }));
+    const otherParams = await refusal(stripe.customers.create({ name: 'Bob' }, { idempotencyKey: named('b2') }));
     expect([otherParams.statusCode, otherParams.rawType]).toEqual([400, 'idempotency_error']);
     const otherEndpoint = await refusal(
-      stripe.customers.update(customer.id, { name: 'Ada' }, { idempotencyKey: 'b2' }),
+      stripe.customers.update(customer.id, { name: 'Ada' }, { idempotencyKey: named('b2') }),
     );
     expect(otherEndpoint.rawType).toBe('idempotency_error');
     expect(await customersCount()).toBe(before);
@@ -109,7 +113,7 @@ describe('idempotency', () => {
 
   test('behaviour 3: while the first request with a key is on its way the second gets 409, which is not kept', async () => {
     sandbox.server.sandbox.faults.add({ kind: 'delay', delayMs: 200, request: 'POST /v1/customers', times: 1 });
-    const create = () => stripe.customers.create({ name: 'Slow' }, { idempotencyKey: 'b3' });
+    const create = () => stripe.customers.create({ name: 'Slow' }, { idempotencyKey: named('b3') });
     const first = create();
     while (sandbox.server.sandbox.core.accounts.get(await accountId())?.inFlight.size === 0) await Promise.resolve();
     const conflict = await refusal(create());
@@ -128,7 +132,7 @@ describe('idempotency', () => {
     const real = await runSandbox();
     const retrying = real.stripe('sk_test_conflict', { maxNetworkRetries: 2 });
     real.server.sandbox.faults.add({ kind: 'delay', delayMs: 100, request: 'POST /v1/customers', times: 1 });
-    const create = () => retrying.customers.create({ name: 'Slow' }, { idempotencyKey: 'b3-retry' });
+    const create = () => retrying.customers.create({ name: 'Slow' }, { idempotencyKey: named('b3-retry') });
     const [first, second] = await Promise.all([create(), create()]);
     expect(second.id).toBe(first.id);
     const statuses = [...real.server.sandbox.core.accounts.values()].flatMap((one) =>
@@ -139,7 +143,7 @@ describe('idempotency', () => {
   });
 
   test('behaviour 4: 401, 429 and refused parameters are not kept: the same key may succeed later', async () => {
-    const options = { idempotencyKey: 'b4' };
+    const options = { idempotencyKey: named('b4') };
     expect((await refusal(sandbox.stripe('sk_test_reserved_x').customers.create({}, options))).statusCode).toBe(401);
     sandbox.server.sandbox.faults.add({ kind: 'rate_limit', times: 1 });
     expect((await refusal(stripe.customers.create({}, options))).statusCode).toBe(429);
@@ -150,11 +154,11 @@ describe('idempotency', () => {
   test('behaviour 5: a decline is kept: the same key gives the old decline for ever', async () => {
     const error = { code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
     sandbox.server.sandbox.faults.add({ kind: 'status', status: 402, error, times: 1, request: 'POST /v1/customers' });
-    const attempt = () => stripe.customers.create({}, { idempotencyKey: 'b5' });
+    const attempt = () => stripe.customers.create({}, { idempotencyKey: named('b5') });
     expect((await refusal(attempt())).statusCode).toBe(402);
     const again = await refusal(attempt());
     expect([again.statusCode, again.code, again.decline_code]).toEqual([402, 'card_declined', 'generic_decline']);
-    expect((await stripe.customers.create({}, { idempotencyKey: 'b5-new' })).object).toBe('customer');
+    expect((await stripe.customers.create({}, { idempotencyKey: named('b5-new') })).object).toBe('customer');
   });
 
   test('behaviour 5: a card that is good again is still declined under the old key, and no bank is asked', async () => {
@@ -162,8 +166,8 @@ describe('idempotency', () => {
     const { id: bad } = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_chargeDeclined' } });
     const confirm = (method: string, idempotencyKey: string) =>
       stripe.paymentIntents.confirm(id, { payment_method: method, off_session: true }, { idempotencyKey });
-    const first = await refusal(confirm(bad, 'b5-pay'));
-    const again = await refusal(confirm(bad, 'b5-pay'));
+    const first = await refusal(confirm(bad, named('b5-pay')));
+    const again = await refusal(confirm(bad, named('b5-pay')));
     expect(again.statusCode).toBe(402);
     expect(again.requestId).not.toBe(first.requestId);
     expect([again.code, again.headers?.['idempotent-replayed'], again.headers?.['original-request']]).toEqual([
@@ -172,19 +176,19 @@ describe('idempotency', () => {
       first.requestId,
     ]);
     expect((await stripe.charges.list({ payment_intent: id })).data).toHaveLength(1);
-    expect((await refusal(confirm('pm_card_visa', 'b5-pay'))).rawType).toBe('idempotency_error');
-    expect((await confirm('pm_card_visa', 'b5-pay-again')).status).toBe('succeeded');
+    expect((await refusal(confirm('pm_card_visa', named('b5-pay')))).rawType).toBe('idempotency_error');
+    expect((await confirm('pm_card_visa', named('b5-pay-again'))).status).toBe('succeeded');
     expect((await stripe.charges.list({ payment_intent: id })).data).toHaveLength(2);
   });
 });
 
 describe('headers and limits', () => {
   test('behaviour 7: answers to POST carry the request id, version, key, original request and whether to retry', async () => {
-    const { lastResponse } = await stripe.customers.create({}, { idempotencyKey: 'b7' });
+    const { lastResponse } = await stripe.customers.create({}, { idempotencyKey: named('b7') });
     expect(lastResponse.headers).toMatchObject({
       'request-id': expect.stringMatching(/^req_/),
       'stripe-version': '2026-10-28.endive',
-      'idempotency-key': 'b7',
+      'idempotency-key': named('b7'),
       'original-request': lastResponse.requestId,
       'stripe-should-retry': 'false',
     });
@@ -248,7 +252,7 @@ describe('headers and limits', () => {
     sandbox.server.sandbox.faults.add({ kind: 'delay', delayMs: 200, request: 'POST /v1/customers/*', times: 1 });
     const first = stripe.customers.update(customer.id, { name: 'One' });
     while (sandbox.server.sandbox.core.accounts.get(await accountId())?.inFlight.size === 0) await Promise.resolve();
-    const second = () => stripe.customers.update(customer.id, { name: 'Two' }, { idempotencyKey: 'b9' });
+    const second = () => stripe.customers.update(customer.id, { name: 'Two' }, { idempotencyKey: named('b9') });
     const locked = await refusal(second());
     expect([locked.statusCode, locked.code, locked.headers?.['stripe-should-retry']]).toEqual([
       429,

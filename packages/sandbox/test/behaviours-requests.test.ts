@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  sandbox.server.sandbox.faults.clear();
+  sandbox.clearFaults();
   expect(sandbox.contractMisfits()).toEqual([]);
 });
 
@@ -217,6 +217,7 @@ describe('objects', () => {
   });
 
   test('behaviour 16: lists take ranges of time', async () => {
+    sandbox.steers('moves the clock');
     const other = sandbox.stripe('sk_test_ranges');
     const created: number[] = [];
     for (let count = 0; count < 3; count += 1) {

@@ -180,3 +180,30 @@ describe('behaviour 28: account.application.deauthorized', () => {
     expect(await connection('POST', names.seller)).toMatchObject({ error: { param: 'platform' } });
   });
 });
+
+describe('behaviour 72: whose money a direct charge is', () => {
+  test('it is on the balance of the account that took it, and so is its refund; the platform has none of either', async () => {
+    await connection('POST');
+    const asSeller = { stripeAccount: sellerId };
+    const order = { amount: 2000, currency: 'usd', payment_method: 'pm_card_bypassPending' };
+    const absent = { confirm: true, off_session: true } as const;
+    const { id } = await platform.paymentIntents.create({ ...order, ...absent }, asSeller);
+    await platform.refunds.create({ payment_intent: id }, asSeller);
+    // The fee for processing, 0.88, stays with Stripe: https://docs.stripe.com/refunds
+    expect((await seller.balance.retrieve()).available[0]?.amount).toBe(-88);
+    expect((await platform.balance.retrieve()).available[0]?.amount).toBe(0);
+    expect((await platform.refunds.list()).data).toEqual([]);
+  });
+
+  test('fees and transfers, which are not served, are refused by name and nothing is charged', async () => {
+    await connection('POST');
+    const asSeller = { stripeAccount: sellerId };
+    const order = { amount: 2000, currency: 'usd', payment_method: 'pm_card_visa', confirm: true, off_session: true };
+    const withFee = platform.paymentIntents.create({ ...order, application_fee_amount: 100 }, asSeller);
+    await expect(withFee).rejects.toMatchObject({ statusCode: 400, param: 'application_fee_amount' });
+    const destination = platform.paymentIntents.create({ ...order, transfer_data: { destination: sellerId } });
+    await expect(destination).rejects.toMatchObject({ statusCode: 400, param: 'transfer_data' });
+    expect((await seller.charges.list()).data).toEqual([]);
+    expect((await platform.charges.list()).data).toEqual([]);
+  });
+});

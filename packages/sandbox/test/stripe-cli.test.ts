@@ -1,11 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CliListener, openStripeCli, type StripeCli } from '../src/testing/cli/stripe-cli.js';
 import {
   type RunningSandbox,
   runSandbox,
@@ -15,106 +13,102 @@ import {
 
 // The official CLI, unmodified. Besides Stripe's own hosts it takes http://127.0.0.1 alone as --api-base.
 
-const program = fileURLToPath(new URL('../../../node_modules/.bin/stripe', import.meta.url));
 const key = 'sk_test_officialcli';
 
 let sandbox: RunningSandbox;
 let receiver: WebhookReceiver;
-let home: string;
-let listener: ChildProcess;
-let printed = '';
-
-const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, HOME: home, STRIPE_CLI_TELEMETRY_OPTOUT: '1' });
-
-const stripeCli = async (...words: string[]): Promise<string> => {
-  const fixed = ['--api-base', sandbox.server.url, '--api-key', key];
-  return (await promisify(execFile)(program, [...words, ...fixed], { env: environment(), timeout: 15_000 })).stdout;
-};
-
-interface Listening {
-  readonly process: ChildProcess;
-  readonly printed: string;
-}
-
-/** Starts `stripe listen` and resolves once it says that it is ready. */
-const listen = (kind: string, forwardTo: string): Promise<Listening> => {
-  const words = ['listen', kind, '--skip-update', '--forward-to', forwardTo];
-  // A group of its own: what npm installs as `stripe` starts the program itself, which would outlive it.
-  const child = spawn(program, [...words, '--api-base', sandbox.server.url, '--api-key', key], {
-    env: environment(),
-    detached: true,
-  });
-  let output = '';
-  return new Promise((resolve, reject) => {
-    const look = (chunk: Buffer): void => {
-      output += chunk.toString();
-      if (output.includes('Ready!')) resolve({ process: child, printed: output });
-    };
-    child.stdout?.on('data', look);
-    child.stderr?.on('data', look);
-    child.on('exit', () => reject(new Error(`stripe listen ended: ${output}`)));
-  });
-};
-
-function endGroupOf(child: ChildProcess | undefined): void {
-  child?.removeAllListeners('exit');
-  if (child?.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
-}
+let cli: StripeCli;
+let listener: CliListener;
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'stripe-cli-'));
   sandbox = await runSandbox();
   receiver = await startReceiver();
-  ({ process: listener, printed } = await listen('--all-snapshot', receiver.url));
+  cli = openStripeCli(sandbox.server.url, key);
+  listener = await cli.listen(receiver.url, '--all-snapshot');
 });
 
 afterAll(async () => {
-  endGroupOf(listener);
+  cli?.close();
   await receiver?.close();
   await sandbox?.close();
-  rmSync(home, { recursive: true, force: true });
 });
 
 test('stripe listen forwards events so that the SDK verifies them by the secret it printed', async () => {
-  const secret = /whsec_\w+/.exec(printed)?.[0] ?? '';
   const stripe = sandbox.stripe(key);
   const customer = await stripe.customers.create({ name: 'Zoë' });
   const [{ body, signature } = { body: '', signature: '' }] = await receiver.arrived(1);
-  const event = stripe.webhooks.constructEvent(body, signature, secret);
+  const event = stripe.webhooks.constructEvent(body, signature, listener.secret);
   expect([event.type, (event.data.object as Stripe.Customer).id]).toEqual(['customer.created', customer.id]);
-  expect((await stripeCli('listen', '--print-secret')).trim()).toBe(secret);
+  expect((await cli.run('listen', '--print-secret')).output.trim()).toBe(listener.secret);
 });
 
 test('stripe trigger makes its objects and its event arrives', async () => {
-  expect(await stripeCli('trigger', 'customer.updated')).toContain('Trigger succeeded');
+  expect((await cli.run('trigger', 'customer.updated')).output).toContain('Trigger succeeded');
   const received = await receiver.arrived(3);
   expect(received.map((one) => JSON.parse(one.body).type)).toContain('customer.updated');
 });
 
+test('stripe fixtures makes what a file of them says, one from the other', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stripe-fixtures-'));
+  try {
+    const file = join(folder, 'shop.json');
+    writeFileSync(file, JSON.stringify(shop));
+    expect(await cli.run('fixtures', file)).toMatchObject({ exitCode: 0 });
+    const stripe = sandbox.stripe(key);
+    const [product] = (await stripe.products.list({ limit: 1 })).data;
+    const prices = await stripe.prices.list({ product: product?.id ?? '' });
+    expect([product?.name, product?.metadata.plan, prices.data[0]?.unit_amount]).toEqual(['Hosting', 'pro', 1500]);
+    expect(prices.data[0]?.recurring?.interval).toBe('month');
+    expect(sandbox.contractMisfits()).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** In the form of https://docs.stripe.com/cli/fixtures */
+const shop = {
+  _meta: { template_version: 0 },
+  fixtures: [
+    {
+      name: 'product',
+      path: '/v1/products',
+      method: 'post',
+      params: { name: 'Hosting', metadata: { plan: 'pro' } },
+    },
+    {
+      name: 'price',
+      path: '/v1/prices',
+      method: 'post',
+      params: {
+        product: '$'.concat('{product:id}'),
+        currency: 'usd',
+        unit_amount: 1500,
+        recurring: { interval: 'month' },
+      },
+    },
+  ],
+};
+
 test('stripe events resend sends the same event again', async () => {
   const before = receiver.received.length;
   const [event] = (await sandbox.stripe(key).events.list()).data;
-  await stripeCli('events', 'resend', event?.id ?? '');
+  await cli.run('events', 'resend', event?.id ?? '');
   const received = await receiver.arrived(before + 1);
   expect(JSON.parse(received.at(-1)?.body ?? '{}').id).toBe(event?.id);
 });
 
 test('behaviour 29: stripe listen forwards thin events, and the SDK fetches what they leave out', async () => {
   const thinReceiver = await startReceiver();
-  const thinListener = await listen('--all-thin', thinReceiver.url);
+  const thinListener = await cli.listen(thinReceiver.url, '--all-thin');
   try {
     const stripe = sandbox.stripe(key);
     const customer = await stripe.customers.create({ name: 'Thin' });
     const [{ body, signature } = { body: '', signature: '' }] = await thinReceiver.arrived(1);
-    const notification = stripe.parseEventNotification(
-      body,
-      signature,
-      /whsec_\w+/.exec(thinListener.printed)?.[0] ?? '',
-    );
+    const notification = stripe.parseEventNotification(body, signature, thinListener.secret);
     if (notification.type !== 'v1.customer.created') throw new Error(`It is a ${notification.type}.`);
     expect(await notification.fetchRelatedObject()).toMatchObject({ id: customer.id, name: 'Thin' });
   } finally {
-    endGroupOf(thinListener.process);
+    thinListener.end();
     await thinReceiver.close();
   }
 });

@@ -2,12 +2,14 @@ import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { charges, idOf } from '../resources/charge.js';
 import {
+  type CheckoutSessionObject,
   completeAfterPayment,
   completeAfterSetup,
   sessionOfIntent,
   sessionPageUrl,
   successUrl,
 } from '../resources/checkout-session.js';
+import { completeSubscribing } from '../resources/checkout-subscribe.js';
 import { clockOfCustomer } from '../resources/customer.js';
 import { finishAuthentication } from '../resources/payment-attempt.js';
 import { type PaymentIntentObject, paymentIntents } from '../resources/payment-intent.js';
@@ -72,15 +74,19 @@ const leave = (work: Work, intent: Intent, returnUrl: string | null): PageAnswer
   const succeeded = intent.status === 'succeeded' || intent.status === 'requires_capture';
   if (session !== undefined) {
     if (!succeeded) return { kind: 'redirect', location: sessionPageUrl(work, session.id) };
-    const done =
-      intent.object === 'payment_intent'
-        ? completeAfterPayment(work, session, intent)
-        : completeAfterSetup(work, session, intent);
+    const done = completeAfter(work, session, intent);
     return { kind: 'redirect', location: successUrl(done) ?? sessionPageUrl(work, session.id) };
   }
   if (returnUrl !== null) return { kind: 'redirect', location: withOutcome(returnUrl, intent, succeeded) };
   const text = succeeded ? 'Done. You can close this page.' : 'It failed. You can close this page and try again.';
   return { kind: 'html', html: sandboxPage(succeeded ? 'Authenticated' : 'Not authenticated', `<p>${text}</p>`) };
+};
+
+const completeAfter = (work: Work, session: CheckoutSessionObject, intent: Intent): CheckoutSessionObject => {
+  if (session.mode === 'subscription') return completeSubscribing(work, session);
+  return intent.object === 'payment_intent'
+    ? completeAfterPayment(work, session, intent)
+    : completeAfterSetup(work, session, intent);
 };
 
 /** https://docs.stripe.com/payments/3d-secure: what the way back carries. */

@@ -15,7 +15,7 @@ export interface CheckoutEntry {
   readonly name: string | null;
 }
 
-export type FieldName = 'email' | 'card' | 'expiry' | 'cvc' | 'name';
+export type FieldName = 'email' | 'card' | 'expiry' | 'cvc' | 'name' | 'promotion_code';
 
 /** What stands in the fields when the page is shown again. */
 export type TypedText = Partial<Record<FieldName, string>>;
@@ -66,11 +66,13 @@ export const typedText = (request: PageRequest): TypedText => {
     card: isTestCard ? number : '',
     expiry: textOf(request, 'expiry'),
     name: textOf(request, 'name'),
+    promotion_code: textOf(request, 'promotion_code'),
   };
 };
 
 const fieldsByParam: Readonly<Record<string, FieldName>> = {
   email: 'email',
+  promotion_code: 'promotion_code',
   card: 'card',
   expiry: 'expiry',
   'card[number]': 'card',
@@ -91,5 +93,5 @@ export const entryError = (refusal: Refusal, request: PageRequest): EntryError =
   const { message, param, code } = refusal.body;
   const isTyped = textOf(request, 'test_card') === '' && textOf(request, 'iban') === '';
   const field = fieldsByParam[param ?? ''] ?? fieldsByCode[code ?? ''] ?? null;
-  return { message, field: isTyped || field === 'email' ? field : null };
+  return { message, field: isTyped || field === 'email' || field === 'promotion_code' ? field : null };
 };

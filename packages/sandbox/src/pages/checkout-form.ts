@@ -5,7 +5,9 @@ import { escapeHtml } from './layout.js';
 import { choice, testCardChoices } from './test-card-choices.js';
 
 /** What a form must know of what it pays for. */
-export type Payable = Pick<CheckoutSessionObject, 'cancel_url' | 'payment_method_types'>;
+export type Payable = Pick<CheckoutSessionObject, 'cancel_url' | 'payment_method_types'> & {
+  readonly allow_promotion_codes?: boolean | null;
+};
 
 /** What a form shows beside its fields. */
 export interface FormState {
@@ -18,18 +20,33 @@ export interface FormState {
 /** The form: typed fields, and a button for each test card that needs no typing. */
 export const checkoutForm = (session: Payable, state: FormState): string => `<form method="post">
 ${field(state, { name: 'email', label: 'Email', attributes: 'type="email" autocomplete="email"' })}
-${field(state, { name: 'card', label: 'Card number', hint: 'Test cards only: 4242 4242 4242 4242', attributes: digits })}
+${typedCard(state)}
+${session.allow_promotion_codes === true ? promotionCode(state) : ''}
+${actions(session, state.verb)}
+${testCards()}
+${session.payment_method_types.includes('sepa_debit') ? bankChoices() : ''}
+</form>`;
+
+const promotionCode = (state: FormState): string =>
+  field(state, { name: 'promotion_code', label: 'Promotion code', attributes: 'autocomplete="off"' });
+
+/** The same without an email and without anywhere to leave to: for a form that keeps a card. */
+export const cardFields = (state: FormState): string => `${typedCard(state)}
+${actions({ cancel_url: null }, state.verb)}
+${testCards()}`;
+
+const typedCard = (
+  state: FormState,
+): string => `${field(state, { name: 'card', label: 'Card number', hint: 'Test cards only: 4242 4242 4242 4242', attributes: digits })}
 <div class="pair">
 ${field(state, { name: 'expiry', label: 'Expiry', hint: 'Month/year', attributes: digits })}
 ${field(state, { name: 'cvc', label: 'Security code', hint: 'Any three digits', attributes: digits })}
 </div>
-${field(state, { name: 'name', label: 'Name on the card', attributes: 'autocomplete="off"' })}
-${actions(session, state.verb)}
-<h2>Or use a test card</h2>
+${field(state, { name: 'name', label: 'Name on the card', attributes: 'autocomplete="off"' })}`;
+
+const testCards = (): string => `<h2>Or use a test card</h2>
 <p class="hint">Its button sends the form with this card; expiry and security code are filled in.</p>
-${testCardChoices()}
-${session.payment_method_types.includes('sepa_debit') ? bankChoices() : ''}
-</form>`;
+${testCardChoices()}`;
 
 /** Nothing is to be paid, so no card is asked for. */
 export const freeForm = (session: Payable): string => `<form method="post">${actions(session, 'Complete')}</form>`;
@@ -64,7 +81,7 @@ ${isWrong ? `<p class="error" id="${name}-error">${escapeHtml(error.message)}</p
 };
 
 /** The first button of the form, which Enter in a field presses. */
-const actions = (session: Payable, verb: string): string => {
+const actions = (session: Pick<Payable, 'cancel_url'>, verb: string): string => {
   const leave =
     session.cancel_url === null ? '' : `<a href="${escapeHtml(session.cancel_url)}">Leave without finishing</a>`;
   return `<p class="actions"><button type="submit">${escapeHtml(verb)}</button>${leave}</p>`;

@@ -279,7 +279,7 @@ describe('the life of a session', () => {
   });
 
   it.each([
-    [{ mode: 'subscription', line_items: [line], ...urls }, 'mode'],
+    [{ mode: 'subscription', line_items: [line], ...urls }, 'line_items'],
     [{ mode: 'payment', ...urls }, 'line_items'],
     [{ mode: 'payment', line_items: [line] }, 'success_url'],
     [{ mode: 'payment', line_items: [line], success_url: 'not an address' }, 'success_url'],

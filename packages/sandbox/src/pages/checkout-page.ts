@@ -2,13 +2,16 @@ import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { enteredCard } from '../resources/card-details.js';
 import { idOf } from '../resources/charge.js';
+import { withPromotionCode } from '../resources/checkout-promotion.js';
 import {
   type CheckoutSessionObject,
   checkoutSessions,
   completeWithoutPayment,
   successUrl,
+  withVisitor,
 } from '../resources/checkout-session.js';
 import { submitCheckout } from '../resources/checkout-submit.js';
+import { subscribeWithoutMethod } from '../resources/checkout-subscribe.js';
 import { paymentIntents } from '../resources/payment-intent.js';
 import { type PaymentMethodObject, putBankAccount, putCard } from '../resources/payment-method.js';
 import { setupIntents } from '../resources/setup-intent.js';
@@ -31,12 +34,12 @@ const showSession = (work: Work, request: PageRequest): PageAnswer => {
 const formPage = (session: CheckoutSessionObject, state: Omit<FormState, 'verb'>, status = 200): PageAnswer => {
   const price = session.currency === null ? '' : moneyText(session.amount_total ?? 0, session.currency);
   const isSaving = session.mode === 'setup';
-  const title = isSaving ? 'Save a payment method' : `Pay ${price}`;
+  const title = isSaving ? 'Save a payment method' : titleOf(session, price);
   const email = state.typed.email ?? session.customer_email ?? session.customer_details?.email ?? '';
   const form = isFree(session)
     ? freeForm(session)
     : checkoutForm(session, {
-        verb: isSaving ? 'Save' : `Pay ${price}`,
+        verb: isSaving ? 'Save' : titleOf(session, price),
         error: state.error,
         typed: { ...state.typed, email },
       });
@@ -44,11 +47,17 @@ const formPage = (session: CheckoutSessionObject, state: Omit<FormState, 'verb'>
   return { kind: 'html', status, html };
 };
 
+/** A subscription may begin with nothing to pay. */
+const titleOf = (session: CheckoutSessionObject, price: string): string => {
+  if (session.mode !== 'subscription') return `Pay ${price}`;
+  return session.amount_total === 0 ? 'Start trial' : `Subscribe and pay ${price}`;
+};
+
 const linesTable = (session: CheckoutSessionObject, total: string): string => {
   if (session._lines.length === 0) return '';
   const rows = session._lines.map(
     (line) =>
-      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity}</td><td class="amount">${moneyText(line.amount_total, line.currency)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity ?? ''}</td><td class="amount">${moneyText(line.amount_total, line.currency)}</td></tr>`,
   );
   return `<table>
 <thead><tr><th scope="col">Item</th><th scope="col" class="amount">Quantity</th><th scope="col" class="amount">Amount</th></tr></thead>
@@ -58,7 +67,9 @@ const linesTable = (session: CheckoutSessionObject, total: string): string => {
 `;
 };
 
-const isFree = (session: CheckoutSessionObject): boolean => session.mode === 'payment' && session.amount_total === 0;
+/** Nothing is to be paid and no method is asked for. */
+const isFree = (session: CheckoutSessionObject): boolean =>
+  session.amount_total === 0 && session.payment_method_collection === 'if_required';
 
 const closedPage = (session: CheckoutSessionObject): PageAnswer => {
   const target = session.status === 'complete' ? successUrl(session) : session.cancel_url;
@@ -78,11 +89,12 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
   const session = sessionIn(work, request);
   if (session.status !== 'open') return closedPage(session);
   try {
-    if (isFree(session)) return redirectToSuccess(completeWithoutPayment(work, session));
+    const discounted = withPromotionCode(work, session, request);
+    if (isFree(discounted)) return redirectToSuccess(completeFree(work, discounted));
     const entry = entryFrom(work, request);
-    const method = putMethod(work, session, entry);
+    const method = putMethod(work, discounted, entry);
     const visitor = { email: entry.email ?? session.customer_email, name: entry.name };
-    const { session: after, challenge } = submitCheckout(work, session, method, visitor);
+    const { session: after, challenge } = submitCheckout(work, discounted, method, visitor);
     return challenge === null ? redirectToSuccess(after) : { kind: 'redirect', location: challenge };
   } catch (error) {
     // The visitor sees the refusal and tries again: the session stays open.
@@ -90,6 +102,12 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
     const state = { error: entryError(error, request), typed: typedText(request) };
     return formPage(sessionIn(work, request), state, error.status);
   }
+};
+
+const completeFree = (work: Work, session: CheckoutSessionObject): CheckoutSessionObject => {
+  if (session.mode !== 'subscription') return completeWithoutPayment(work, session);
+  const visitor = { email: session.customer_email, name: null };
+  return subscribeWithoutMethod(work, withVisitor(work, session, visitor));
 };
 
 const putMethod = (work: Work, session: CheckoutSessionObject, entry: CheckoutEntry): PaymentMethodObject => {

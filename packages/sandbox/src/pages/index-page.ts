@@ -14,16 +14,17 @@ export const indexPage = (core: Core): string => {
 <h2>Accounts</h2>
 ${rows.length === 0 ? '<p>None yet: the first request with a key opens one.</p>' : `<ul class="accounts">${rows.join('')}</ul>`}
 <h2>Faults</h2>
-<p>${core.faults.list().length} active. <a href="/_sandbox/faults">As JSON</a>; add one with <code>POST /_sandbox/faults</code>.</p>`,
+<p>${core.faults.list().length} active. They are added and removed in the dashboard of an account, or by <code>/_sandbox/faults</code>.</p>`,
   );
 };
 
 const accountRow = (account: Account, nowMs: number): string => {
-  const { id, livemode } = account.record;
-  const links = ['requests', 'events', 'deliveries', 'objects'].map(
-    (noun) => `<a href="/_sandbox/${noun}?account=${id}" aria-label="${noun} of ${id}">${noun}</a>`,
-  );
+  const id = escapeHtml(account.record.id);
+  const links = ['Dashboard', 'Events', 'Requests', 'Objects'].map((name) => {
+    const page = name === 'Dashboard' ? '' : `/${name.toLowerCase()}`;
+    return `<a href="/dashboard/${id}${page}" aria-label="${name} of ${id}">${name}</a>`;
+  });
   const time = new Date(account.nowMs(nowMs)).toISOString();
-  return `<li><strong>${escapeHtml(id)}</strong> ${livemode ? 'live (marked)' : 'test'}, its time is <time>${time}</time>
+  return `<li><strong>${id}</strong> ${account.record.livemode ? 'live (marked)' : 'test'}, its time is <time>${time}</time>
 <span class="links">${links.join(' ')}</span></li>`;
 };

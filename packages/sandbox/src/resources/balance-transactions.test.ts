@@ -14,6 +14,7 @@ const offSession = { currency: 'usd', confirm: true, off_session: true } as cons
 
 describe('the balance', () => {
   it('behaviour 45: goes below zero when a dispute takes more than is there', async () => {
+    sandbox.steers('needs an account in which nothing happened');
     const own = sandbox.stripe('sk_test_negative');
     await own.paymentIntents.create({ ...offSession, amount: 1000, payment_method: 'pm_card_createDispute' });
     const { available, pending } = await own.balance.retrieve();
@@ -40,6 +41,15 @@ describe('the balance', () => {
       ['available', 'charge'],
       ['available', 'charge'],
     ]);
+  });
+
+  it('tells of money that can be used the moment it comes, and of no other', async () => {
+    const own = sandbox.stripe('sk_test_toldbalance');
+    await own.paymentIntents.create({ ...offSession, amount: 10_000, payment_method: 'pm_card_visa' });
+    await own.paymentIntents.create({ ...offSession, amount: 5000, payment_method: 'pm_card_bypassPending' });
+    const { data } = await own.events.list({ type: 'balance.available' });
+    const { lastResponse: _, ...balance } = await own.balance.retrieve();
+    expect(data.map((event) => event.data.object)).toEqual([balance]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { operation, type Resource } from '../operation.js';
+import { balanceOf, balances } from './balance.js';
 import { balanceTransactions } from './balance-transaction.js';
 import { settlements } from './settlement.js';
 
@@ -19,27 +20,10 @@ const listBalanceTransactions = operation<Stripe.BalanceTransactionListParams>((
   });
 });
 
-const retrieveBalance = operation<Stripe.BalanceRetrieveParams>((context) => {
-  const totals = new Map<string, { available: number; pending: number }>();
-  for (const one of context.newestFirst(balanceTransactions)) {
-    const total = totals.get(one.currency) ?? { available: 0, pending: 0 };
-    if (one.available_on <= context.now) total.available += one.net;
-    else total.pending += one.net;
-    totals.set(one.currency, total);
-  }
-  if (totals.size === 0) totals.set('usd', { available: 0, pending: 0 });
-  const funds = (kind: 'available' | 'pending') =>
-    [...totals].map(([currency, total]) => ({ amount: total[kind], currency, source_types: { card: total[kind] } }));
-  return {
-    object: 'balance',
-    available: funds('available'),
-    livemode: context.account.livemode,
-    pending: funds('pending'),
-  };
-});
+const retrieveBalance = operation<Stripe.BalanceRetrieveParams>((context) => ({ ...balanceOf(context) }));
 
 export const balanceTransactionsResource: Resource = {
-  collections: [balanceTransactions, settlements],
+  collections: [balances, balanceTransactions, settlements],
   operations: {
     'GET /v1/balance_transactions': listBalanceTransactions,
     'GET /v1/balance_transactions/:transaction': retrieveBalanceTransaction,

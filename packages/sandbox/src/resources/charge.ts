@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
 import type { Work } from '../work.js';
+import { tellIfAvailable } from './balance.js';
 import { processingFee, putBalanceTransaction } from './balance-transaction.js';
 import type { DeclineReason } from './decline-reasons.js';
 import type { PaymentIntentObject } from './payment-intent.js';
@@ -119,8 +120,8 @@ interface Money {
   readonly description: string | null;
 }
 
-const moneyIn = (work: Work, money: Money, method: PaymentMethodObject): string =>
-  putBalanceTransaction(work, {
+const moneyIn = (work: Work, money: Money, method: PaymentMethodObject): string => {
+  const transaction = putBalanceTransaction(work, {
     type: method.type === 'card' ? 'charge' : 'payment',
     reportingCategory: 'charge',
     amount: money.amount,
@@ -129,7 +130,10 @@ const moneyIn = (work: Work, money: Money, method: PaymentMethodObject): string 
     source: money.id,
     description: money.description,
     availableAtOnce: behaviourOf(method).availableAtOnce,
-  }).id;
+  });
+  tellIfAvailable(work, transaction);
+  return transaction.id;
+};
 
 export const outcomeOf = (declined: DeclineReason | null, pending: boolean): ChargeObject['outcome'] =>
   declined === null && !pending ? approvedOutcome : newOutcome(declined, pending);

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import type { RequestContext } from '../work.js';
-import type { CheckoutLine } from './checkout-line-items.js';
+import type { CheckoutLine, CheckoutMode } from './checkout-line-items.js';
 import type { CheckoutSessionObject } from './checkout-session.js';
 import { checkedCurrency, requireChargeable } from './currency-rules.js';
 import { customers } from './customer.js';
@@ -13,15 +13,15 @@ type Context = RequestContext<CheckoutParams>;
 const lifeSecondsMin = 30 * 60;
 const lifeSecondsMax = 24 * 60 * 60;
 
-export const requireMode = (params: CheckoutParams): 'payment' | 'setup' => {
+export const requireMode = (params: CheckoutParams): CheckoutMode => {
   if (params.mode === undefined)
     throw invalidRequest('Missing required param: mode.', { code: 'parameter_missing', param: 'mode' });
   if (params.ui_mode !== undefined && String(params.ui_mode) !== 'hosted_page' && String(params.ui_mode) !== 'hosted') {
     throw invalidRequest('The sandbox serves ui_mode hosted_page only.', { param: 'ui_mode' });
   }
-  if (params.mode === 'payment') return 'payment';
+  if (params.mode === 'subscription') return 'subscription';
   if (params.mode === 'setup') return 'setup';
-  throw invalidRequest('The sandbox does not serve Checkout in subscription mode.', { param: 'mode' });
+  return 'payment';
 };
 
 export const requireUrl = (url: string, param: string): void => {
@@ -55,7 +55,7 @@ export const requireLines = (params: CheckoutParams): Stripe.Checkout.SessionCre
 
 type MoneyFields = Pick<CheckoutSessionObject, 'amount_subtotal' | 'amount_total' | 'currency' | 'total_details'>;
 
-export const moneyOf = (context: Context, mode: string, lines: readonly CheckoutLine[]): MoneyFields => {
+export const moneyOf = (context: Context, mode: CheckoutMode, lines: readonly CheckoutLine[]): MoneyFields => {
   const { params } = context;
   if (mode === 'setup') {
     const named = params.allowed_payment_method_types ?? params.payment_method_types;

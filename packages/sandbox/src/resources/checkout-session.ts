@@ -14,6 +14,18 @@ export interface CheckoutSessionObject extends Stripe.Checkout.Session {
   readonly _lines: readonly CheckoutLine[];
   /** What the intent of the payment will be made with. */
   readonly _paymentIntentData: Stripe.Checkout.SessionCreateParams.PaymentIntentData;
+  /** Of subscriptions: what one will be made with, and in which version it was asked for. */
+  readonly _subscribing: Subscribing | null;
+  /** The intent that is tried, which sessions of subscriptions do not show. */
+  readonly _intent: string | null;
+}
+
+export interface Subscribing {
+  readonly data: Stripe.Checkout.SessionCreateParams.SubscriptionData;
+  readonly discounts: readonly { readonly coupon?: string; readonly promotion_code?: string }[];
+  readonly version: string;
+  /** What was begun at the first try; shown once it is complete. */
+  readonly subscription: string | null;
 }
 
 export const checkoutSessions = defineCollection<CheckoutSessionObject>({
@@ -21,7 +33,7 @@ export const checkoutSessions = defineCollection<CheckoutSessionObject>({
   prefix: 'cs',
   path: (session) => `/v1/checkout/sessions/${session.id}`,
   label: 'checkout.session',
-  indexes: ['customer', 'payment_intent', 'setup_intent'],
+  indexes: ['customer', 'payment_intent', 'setup_intent', 'subscription', '_intent'],
   included: { line_items: (session, work) => lineItemList(work, session._lines, session.id) },
   // https://docs.stripe.com/changelog/dahlia renamed the values of `ui_mode`.
   render: (session, _work, version) => ({
@@ -35,7 +47,8 @@ export const sessionPageUrl = (work: Work, sessionId: string): string =>
 
 /** The session whose payment or set-up this intent is. */
 export const sessionOfIntent = (work: Work, intentId: string): CheckoutSessionObject | undefined =>
-  work.where(checkoutSessions, intentId.startsWith('seti_') ? 'setup_intent' : 'payment_intent', intentId)[0];
+  work.where(checkoutSessions, intentId.startsWith('seti_') ? 'setup_intent' : 'payment_intent', intentId)[0] ??
+  work.where(checkoutSessions, '_intent', intentId)[0];
 
 /** Where the customer goes when all is done; https://docs.stripe.com/payments/checkout/custom-success-page */
 export const successUrl = (session: CheckoutSessionObject): string | null =>
@@ -67,7 +80,7 @@ export const completeAfterSetup = (
 export const completeWithoutPayment = (work: Work, session: CheckoutSessionObject): CheckoutSessionObject =>
   complete(work, session, { payment_status: 'no_payment_required' });
 
-const complete = (
+export const complete = (
   work: Work,
   session: CheckoutSessionObject,
   changes: Partial<CheckoutSessionObject>,
@@ -80,7 +93,7 @@ const complete = (
 
 /** The bank's late answer to a session that completed unpaid. */
 export const followPayment = (work: Work, session: CheckoutSessionObject): void => {
-  const intent = work.get(paymentIntents, idOf(session.payment_intent) ?? '');
+  const intent = work.get(paymentIntents, idOf(session.payment_intent) ?? session._intent ?? '');
   if (session.payment_status !== 'unpaid' || session.status !== 'complete') return;
   if (intent?.status === 'succeeded') {
     work.emit(
@@ -110,6 +123,12 @@ export const expire = (work: Work, session: CheckoutSessionObject): CheckoutSess
   return expired;
 };
 
+export interface Submitted {
+  readonly session: CheckoutSessionObject;
+  /** Where the customer must authenticate before the session completes. */
+  readonly challenge: string | null;
+}
+
 export interface Visitor {
   readonly email: string | null;
   readonly name: string | null;
@@ -136,9 +155,11 @@ export const withVisitor = (work: Work, session: CheckoutSessionObject, visitor:
   });
 };
 
-/** `if_required` needs a customer when the method is saved for later. */
+/** `if_required` needs a customer when the method is saved for later, and a subscription is always somebody's. */
 const wantsCustomer = (session: CheckoutSessionObject): boolean =>
-  session.customer_creation === 'always' || session._paymentIntentData.setup_future_usage !== undefined;
+  session.mode === 'subscription' ||
+  session.customer_creation === 'always' ||
+  session._paymentIntentData.setup_future_usage !== undefined;
 
 const putVisitor = (work: Work, visitor: Visitor): string => {
   const customer = work.put(customers, {

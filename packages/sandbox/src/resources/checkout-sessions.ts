@@ -21,6 +21,7 @@ import {
   followPayment,
   sessionPageUrl,
 } from './checkout-session.js';
+import { subscribingFrom, subscribingMoney } from './checkout-subscribing.js';
 import { setupIntents } from './setup-intent.js';
 import { newSetupIntent } from './setup-intents.js';
 import { refuseUnserved } from './unserved.js';
@@ -29,11 +30,9 @@ const unserved = [
   'after_expiration',
   'automatic_tax',
   'customer_account',
-  'discounts',
   'invoice_creation',
   'optional_items',
   'shipping_options',
-  'subscription_data',
 ];
 
 const createSession = operation<CheckoutParams>((context) => {
@@ -41,19 +40,22 @@ const createSession = operation<CheckoutParams>((context) => {
   refuseUnserved(params, unserved);
   refuseUnserved(params.payment_intent_data ?? {}, ['application_fee_amount', 'on_behalf_of', 'transfer_data']);
   const mode = requireMode(params);
+  if (mode !== 'subscription') refuseUnserved(params, ['allow_promotion_codes', 'discounts', 'subscription_data']);
   if (params.success_url === undefined) {
     throw invalidRequest('Missing required param: success_url.', { code: 'parameter_missing', param: 'success_url' });
   }
   requireUrl(params.success_url, 'success_url');
   if (params.cancel_url !== undefined) requireUrl(params.cancel_url, 'cancel_url');
   requireCustomerChoice(context);
-  const lines = mode === 'payment' ? linesFrom(context, requireLines(params)) : [];
+  const lines = mode === 'setup' ? [] : linesFrom(context, requireLines(params), mode);
+  const money = mode === 'subscription' ? subscribingMoney(context, lines) : moneyOf(context, mode, lines);
   const id = context.newId(context.account.livemode ? 'cs_live' : 'cs_test');
   const session = context.put(checkoutSessions, {
     ...unusedFields,
-    ...moneyOf(context, mode, lines),
+    ...money,
     id,
     object: 'checkout.session',
+    allow_promotion_codes: params.allow_promotion_codes ?? null,
     allowed_payment_method_types: params.allowed_payment_method_types ?? null,
     cancel_url: params.cancel_url ?? null,
     client_reference_id: params.client_reference_id ?? null,
@@ -67,7 +69,7 @@ const createSession = operation<CheckoutParams>((context) => {
     locale: params.locale ?? null,
     metadata: metadataMerged({}, params.metadata),
     mode,
-    payment_method_collection: mode === 'payment' ? 'if_required' : 'always',
+    payment_method_collection: mode === 'payment' ? 'if_required' : (params.payment_method_collection ?? 'always'),
     payment_method_types: methodTypesOf(params, lines[0]?.currency ?? params.currency),
     payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
     setup_intent: mode === 'setup' ? putSetupIntent(context) : null,
@@ -77,6 +79,8 @@ const createSession = operation<CheckoutParams>((context) => {
     url: sessionPageUrl(context, id),
     _lines: lines,
     _paymentIntentData: params.payment_intent_data ?? {},
+    _subscribing: mode === 'subscription' ? subscribingFrom(context) : null,
+    _intent: null,
   });
   context.schedule('checkout.session.expires', id, session.expires_at);
   return session;
@@ -97,7 +101,6 @@ const putSetupIntent = (context: RequestContext<CheckoutParams>): string => {
 const unusedFields = {
   adaptive_pricing: null,
   after_expiration: null,
-  allow_promotion_codes: null,
   automatic_tax: { enabled: false, liability: null, provider: null, status: null },
   billing_address_collection: null,
   client_secret: null,
@@ -171,7 +174,7 @@ const listSessions = operation<Stripe.Checkout.SessionListParams>((context) => {
     ...(customer === undefined ? {} : { where: { field: 'customer', value: customer } }),
     filter: (session) =>
       payment_link === undefined &&
-      subscription === undefined &&
+      (subscription === undefined || session.subscription === subscription) &&
       (intent === undefined || session.payment_intent === intent) &&
       (status === undefined || session.status === status) &&
       (details === undefined || session.customer_details?.email === details.email),

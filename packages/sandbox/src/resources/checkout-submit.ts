@@ -6,21 +6,17 @@ import {
   checkoutSessions,
   completeAfterPayment,
   completeAfterSetup,
+  type Submitted,
   sessionPageUrl,
   type Visitor,
   withVisitor,
 } from './checkout-session.js';
+import { subscribe } from './checkout-subscribe.js';
 import { newPaymentIntent } from './new-payment-intent.js';
 import { bankAnswerSeconds, confirmPayment } from './payment-attempt.js';
 import { challengeUrl, type PaymentIntentObject, paymentIntents } from './payment-intent.js';
 import type { PaymentMethodObject } from './payment-method.js';
 import { confirmSetup, setupIntents } from './setup-intent.js';
-
-export interface Submitted {
-  readonly session: CheckoutSessionObject;
-  /** Where the customer must authenticate before the session completes. */
-  readonly challenge: string | null;
-}
 
 /** Pays or saves with the method, for an open session. A decline is thrown, keeps its traces, and leaves the session open. */
 export const submitCheckout = (
@@ -30,6 +26,7 @@ export const submitCheckout = (
   visitor: Visitor,
 ): Submitted => {
   const visited = withVisitor(work, session, visitor);
+  if (session.mode === 'subscription') return subscribe(work, visited, method);
   return session.mode === 'setup' ? save(work, visited, method) : pay(work, visited, method);
 };
 

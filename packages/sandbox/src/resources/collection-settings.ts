@@ -11,6 +11,10 @@ export interface CollectionSettings extends StoredObject {
   /** How long after its due date an invoice is told as overdue, and how long before it as due soon; null: never. */
   readonly overdueDays: number | null;
   readonly willBeDueDays: number | null;
+  /** What becomes of a subscription after the last attempt at its latest invoice. */
+  readonly subscriptionAfterRetries: 'cancel' | 'past_due' | 'unpaid';
+  /** How long before it renews its next invoice is announced; null: never. */
+  readonly upcomingDays: number | null;
 }
 
 export const collectionSettings = defineCollection<CollectionSettings>({ type: '_collection', prefix: 'collection' });
@@ -31,14 +35,21 @@ const usual: CollectionSettings = {
   afterRetries: 'leave',
   overdueDays: null,
   willBeDueDays: null,
+  subscriptionAfterRetries: 'cancel',
+  upcomingDays: 7,
 };
 
-export const collectionOf = (work: Work): CollectionSettings => work.get(collectionSettings, recordId) ?? usual;
+export const collectionOf = (work: Work): CollectionSettings => {
+  const set = work.get(collectionSettings, recordId);
+  // What an older journal kept has not all of it.
+  return set === undefined ? usual : { ...usual, ...set };
+};
 
 /** From here on; what is scheduled already stays. Fields as in the control API. */
 export const collectionSet = (work: Work, fields: Readonly<Record<string, unknown>>): CollectionSettings => {
   const before = collectionOf(work);
   const { retry_delays_seconds: delays, after_retries: after, overdue_days, will_be_due_days } = fields;
+  const { subscription_after_retries: subscriptionAfter, upcoming_days } = fields;
   return work.put(collectionSettings, {
     id: recordId,
     retryDelaysSeconds: delays === undefined ? before.retryDelaysSeconds : delaysFrom(delays),
@@ -46,6 +57,9 @@ export const collectionSet = (work: Work, fields: Readonly<Record<string, unknow
     overdueDays: overdue_days === undefined ? before.overdueDays : daysFrom(overdue_days, 'overdue_days'),
     willBeDueDays:
       will_be_due_days === undefined ? before.willBeDueDays : daysFrom(will_be_due_days, 'will_be_due_days'),
+    subscriptionAfterRetries:
+      subscriptionAfter === undefined ? before.subscriptionAfterRetries : subscriptionEndingFrom(subscriptionAfter),
+    upcomingDays: upcoming_days === undefined ? before.upcomingDays : daysFrom(upcoming_days, 'upcoming_days'),
   });
 };
 
@@ -58,6 +72,11 @@ const delaysFrom = (given: unknown): number[] => {
 const endingFrom = (given: unknown): CollectionSettings['afterRetries'] => {
   if (given === 'leave' || given === 'uncollectible') return given;
   throw invalidRequest('One of leave, uncollectible.', { param: 'after_retries' });
+};
+
+const subscriptionEndingFrom = (given: unknown): CollectionSettings['subscriptionAfterRetries'] => {
+  if (given === 'cancel' || given === 'past_due' || given === 'unpaid') return given;
+  throw invalidRequest('One of cancel, past_due, unpaid.', { param: 'subscription_after_retries' });
 };
 
 const daysFrom = (given: unknown, param: string): number | null => {

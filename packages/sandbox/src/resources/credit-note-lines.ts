@@ -5,7 +5,7 @@ import type { CreditNoteLine } from './credit-note.js';
 import type { InvoiceObject } from './invoice.js';
 import { ratesFrom } from './invoice-item-cost.js';
 import type { InvoiceLine } from './invoice-line.js';
-import { divided, type LineTax, taxesOfLine } from './invoice-tax.js';
+import { divided, exemptedOf, type LineTax, taxesOfLine } from './invoice-tax.js';
 import { bySameRate, sumOf } from './invoice-totals.js';
 import { taxRates } from './tax-rates.js';
 import { lineAmount, unitAmountIn } from './unit-amount.js';
@@ -171,10 +171,11 @@ export const creditTotals = (lines: readonly CreditNoteLine[]): CreditTotals => 
     discounts.set(discount, (discounts.get(discount) ?? 0) + amount);
   }
   const discount_amounts = [...discounts].map(([discount, amount]) => ({ amount, discount }));
-  const net = subtotal - sumOf(discount_amounts);
+  const exempted = lines.reduce((sum, line) => sum + exemptedOf(line.amount - line.discount_amount, line.taxes), 0);
+  const net = subtotal - sumOf(discount_amounts) - exempted;
   return {
     subtotal,
-    subtotal_excluding_tax: subtotal - inclusive,
+    subtotal_excluding_tax: subtotal - exempted - inclusive,
     total: net + exclusive,
     total_excluding_tax: net - inclusive,
     discount_amount: sumOf(discount_amounts),

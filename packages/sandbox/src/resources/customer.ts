@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
+import { subscriptionsOfCustomer } from '../subscriptions/subscription.js';
 import type { Work } from '../work.js';
 import { idOf } from './charge.js';
 import { type DiscountObject, discountShown } from './discount.js';
@@ -26,6 +27,7 @@ export const customers = defineCollection<CustomerObject>({
       ...(typeof customer.currency === 'string' ? { [customer.currency]: customer.balance } : {}),
       ...customer._otherBalances,
     }),
+    subscriptions: (customer, work) => subscriptionsOfCustomer(work, customer.id),
     tax_ids: (customer, work) => taxIdsOfCustomer(work, customer.id),
   },
 });

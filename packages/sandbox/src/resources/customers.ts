@@ -4,6 +4,8 @@ import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import type { Searchable } from '../search/matching.js';
+import { subscriptions } from '../subscriptions/subscription.js';
+import { endSubscription } from '../subscriptions/subscription-end.js';
 import type { DeletedStub, RequestContext, Work } from '../work.js';
 import { type CustomerObject, clockOf, customers } from './customer.js';
 import { setBalance } from './customer-balance.js';
@@ -197,8 +199,10 @@ const deleteCustomer = operation<Stripe.CustomerDeleteParams>((context) => {
   return removeCustomer(context.onClock(clockOf(before)), before);
 });
 
-/** Ends a customer and lets go of their methods, which nobody can use again. */
+/** Ends a customer with their subscriptions and lets go of their methods, which nobody can use again. */
 export const removeCustomer = (work: Work, customer: CustomerObject): DeletedStub => {
+  for (const subscription of work.where(subscriptions, 'customer', customer.id))
+    endSubscription(work, subscription, {});
   for (const method of work.where(paymentMethods, 'customer', customer.id)) {
     work.emit('payment_method.detached', work.update(paymentMethods, method, { customer: null, _spent: true }));
   }

@@ -43,13 +43,14 @@ describe('behaviour 64: a share is rounded line by line, half away from zero', (
 describe('behaviour 64: an amount is split in proportion, to the last unit, and never takes more than there is', () => {
   test.each([
     { of: [1000, 3000], off: 400, takes: [100, 300] },
-    { of: [100, 100, 100], off: 100, takes: [34, 33, 33] },
-    { of: [1, 1, 1], off: 2, takes: [1, 1, 0] },
+    { of: [1000, 2000], off: 500, takes: [166, 334] },
+    { of: [100, 100, 100], off: 100, takes: [33, 33, 34] },
+    { of: [1, 1, 1], off: 2, takes: [0, 1, 1] },
     { of: [700, 300], off: 5000, takes: [700, 300] },
     { of: [1000, -400], off: 800, takes: [600, 0] },
     { of: [-400], off: 100, takes: [0] },
     { of: [], off: 100, takes: [] },
-    { of: [2, 1], off: 1, takes: [1, 0] },
+    { of: [2, 1], off: 1, takes: [0, 1] },
   ])('$off of $of takes $takes', ({ of, off, takes }) => {
     expect(
       discountAmounts(

@@ -66,19 +66,20 @@ const amountsOff = (base: readonly number[], amountOff: number): number[] => {
   return split(whole, weights);
 };
 
-/** In proportion; what rounding down leaves goes to those it cut most, the earlier of equals first. */
+/**
+ * In proportion and rounded down; what that leaves goes to the lines it cut, a unit each, from the last one on: 5.00 off
+ * 10.00 and 20.00 is 1.66 and 3.34 at https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations.
+ */
 const split = (whole: number, weights: readonly number[]): number[] => {
   const total = BigInt(sum(weights));
   if (total === 0n) return weights.map(() => 0);
   const parts = weights.map((weight, position) => {
     const scaled = BigInt(whole) * BigInt(weight);
-    return { position, amount: Number(scaled / total), cut: scaled % total };
+    return { position, amount: Number(scaled / total), isCut: scaled % total > 0n };
   });
   const rest = whole - sum(parts.map((part) => part.amount));
-  const byCut = [...parts].sort((one, other) =>
-    one.cut === other.cut ? one.position - other.position : one.cut > other.cut ? -1 : 1,
-  );
-  const raised = new Set(byCut.slice(0, rest).map((part) => part.position));
+  const cut = parts.filter((part) => part.isCut).reverse();
+  const raised = new Set(cut.slice(0, rest).map((part) => part.position));
   return parts.map((part) => part.amount + (raised.has(part.position) ? 1 : 0));
 };
 

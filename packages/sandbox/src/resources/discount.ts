@@ -39,7 +39,10 @@ type Holder = Pick<
 >;
 
 /** Whose discount it becomes, and when it is redeemed for what. */
-export interface DiscountTarget extends Redemption, Partial<Holder> {}
+export interface DiscountTarget extends Redemption, Partial<Holder> {
+  /** When its months began: what it is for may have begun earlier than now. */
+  readonly since?: number;
+}
 
 const noHolder: Holder = {
   checkout_session: null,
@@ -55,7 +58,7 @@ const noHolder: Holder = {
  */
 export const redeem = (work: Work, given: GivenDiscount, target: DiscountTarget, param: string): DiscountObject => {
   const named = (name: string): string => (param === '' ? name : `${param}[${name}]`);
-  const { customer, order, ...holder } = target;
+  const { customer, order, since = work.now, ...holder } = target;
   if ([given.coupon, given.promotion_code, given.discount].filter((one) => one !== undefined).length !== 1) {
     throw invalidRequest('Pass exactly one of `coupon`, `promotion_code` and `discount`.', {
       param: param === '' ? 'coupon' : param,
@@ -75,12 +78,12 @@ export const redeem = (work: Work, given: GivenDiscount, target: DiscountTarget,
     object: 'discount',
     customer,
     customer_account: null,
-    end: months === null ? null : monthsLater(work.now, months),
+    end: months === null ? null : monthsLater(since, months),
     ...noHolder,
     ...holder,
     promotion_code: code?.id ?? null,
     source: { type: 'coupon', coupon: coupon.id },
-    start: work.now,
+    start: since,
   });
 };
 

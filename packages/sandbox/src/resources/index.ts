@@ -4,6 +4,9 @@ import { checkoutPageResource } from '../pages/checkout-page.js';
 import { invoicePageResource } from '../pages/invoice-page.js';
 import { oauthPageResource } from '../pages/oauth-page.js';
 import { onboardingPageResource } from '../pages/onboarding-page.js';
+import { portalSessionsResource } from '../portal/portal-sessions.js';
+import { subscriptionItemsResource } from '../subscriptions/subscription-items.js';
+import { subscriptionsResource } from '../subscriptions/subscriptions.js';
 import { accountResource } from './account.js';
 import { accountLinksResource } from './account-links.js';
 import { balanceTransactionsResource } from './balance-transactions.js';
@@ -69,6 +72,7 @@ export const resources: readonly Resource[] = [
   paymentMethodsResource,
   paymentPagesResource,
   portalConfigurationsResource,
+  portalSessionsResource,
   pricesResource,
   productsResource,
   promotionCodesResource,
@@ -77,6 +81,8 @@ export const resources: readonly Resource[] = [
   taxIdsResource,
   taxRatesResource,
   testClocksResource,
+  subscriptionItemsResource,
+  subscriptionsResource,
   stripeCliResource,
   webhookEndpointsResource,
   challengePageResource,

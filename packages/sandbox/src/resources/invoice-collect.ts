@@ -1,10 +1,11 @@
 import { invalidRequest, Refusal } from '../errors.js';
+import { subscriptions } from '../subscriptions/subscription.js';
 import type { Work } from '../work.js';
 import { idOf } from './charge.js';
 import { customers } from './customer.js';
 import { changeInvoice, type InvoiceObject, invoices } from './invoice.js';
 import { finalizeInvoice } from './invoice-finalize.js';
-import { attemptFailed, nextAttempt } from './invoice-settled.js';
+import { afterLastAttempt, attemptFailed, nextAttempt } from './invoice-settled.js';
 import { confirmPayment } from './payment-attempt.js';
 import { type PaymentIntentObject, paymentIntents, wrongState } from './payment-intent.js';
 import { type PaymentMethodObject, paymentMethods } from './payment-method.js';
@@ -63,12 +64,14 @@ const skipAttempt = (work: Work, invoice: InvoiceObject, methodId: string): Invo
   const attempts = invoice.attempt_count + 1;
   const next = nextAttempt(work, invoice, attempts, { declineCode: null, methodId });
   if (next !== null) work.schedule('invoice.collects', invoice.id, next);
-  return changeInvoice(work, invoice, { attempt_count: attempts, next_payment_attempt: next });
+  const after = changeInvoice(work, invoice, { attempt_count: attempts, next_payment_attempt: next });
+  return next === null ? afterLastAttempt(work, after, { declineCode: null, methodId }) : after;
 };
 
-/** The method that pays: the invoice's own, else the customer's default. */
+/** The method that pays: the invoice's own, else its subscription's, else the customer's default. */
 export const methodOf = (work: Work, invoice: InvoiceObject): PaymentMethodObject | undefined => {
-  const own = idOf(invoice.default_payment_method);
+  const subscription = work.get(subscriptions, invoice._subscription ?? '');
+  const own = idOf(invoice.default_payment_method) ?? subscription?.default_payment_method ?? null;
   if (own !== null) return work.get(paymentMethods, own);
   const customer = work.get(customers, invoice.customer);
   return work.get(paymentMethods, idOf(customer?.invoice_settings.default_payment_method ?? null) ?? '');

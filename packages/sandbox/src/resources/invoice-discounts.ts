@@ -1,7 +1,6 @@
 import { invalidRequest } from '../errors.js';
 import type { Work } from '../work.js';
 import { couponBehind, reductionIn } from './coupon.js';
-import type { CustomerObject } from './customer.js';
 import { type DiscountObject, type DiscountTarget, type GivenDiscount, redeem } from './discount.js';
 import { discountAmounts, type Reduction } from './discount-amounts.js';
 
@@ -83,7 +82,8 @@ const appliedIn = (work: Work, discount: DiscountObject, currency: string, param
   throw invalidRequest(`The coupon takes no amount off in ${currency}.`, { param });
 };
 
-const takenBy = (work: Work, discount: DiscountObject, currency: string): AppliedDiscount | undefined => {
+/** What a discount takes in this currency; undefined when it takes nothing in it. */
+export const takenBy = (work: Work, discount: DiscountObject, currency: string): AppliedDiscount | undefined => {
   const coupon = couponBehind(work, discount.source.coupon);
   const reduction = coupon === undefined ? undefined : reductionIn(coupon, currency, null);
   if (reduction === undefined) return undefined;
@@ -92,7 +92,11 @@ const takenBy = (work: Work, discount: DiscountObject, currency: string): Applie
 };
 
 /** What an invoice inherits of its customer: a discount that takes nothing in its currency is left out. */
-export const inheritedDiscounts = (work: Work, customer: CustomerObject, currency: string): AppliedDiscount[] => {
+export const inheritedDiscounts = (
+  work: Work,
+  customer: { readonly discount: DiscountObject | null },
+  currency: string,
+): AppliedDiscount[] => {
   const applied = customer.discount === null ? undefined : takenBy(work, customer.discount, currency);
   return applied === undefined ? [] : [applied];
 };

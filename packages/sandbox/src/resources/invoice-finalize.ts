@@ -1,4 +1,6 @@
 import { invalidRequest } from '../errors.js';
+import { spendOnceOfSubscription } from '../subscriptions/subscription-discounts.js';
+import { subscriptionPaymentFailed } from '../subscriptions/subscription-settled.js';
 import type { Work } from '../work.js';
 import { collectionOf, daySeconds } from './collection-settings.js';
 import { couponBehind } from './coupon.js';
@@ -59,8 +61,9 @@ export const finalizeInvoice = (work: Work, draft: InvoiceObject): InvoiceObject
   return invoice;
 };
 
-/** A customer's discount that counts once is used up by the first invoice that is final with it. */
+/** A discount that counts once, of a customer or of a subscription, is used up by the first invoice that is final with it. */
 const spendOnce = (work: Work, customerId: string, invoice: InvoiceObject): void => {
+  spendOnceOfSubscription(work, invoice);
   const customer = work.require(customers, customerId);
   const { discount } = customer;
   if (discount === null || !invoice.discounts.includes(discount.id)) return;
@@ -98,6 +101,8 @@ const putIntent = (work: Work, invoice: InvoiceObject, { amount, types }: Asked)
     description: invoice.description ?? 'Payment for Invoice',
     payment_method_options: cardOptions(secureOf(invoice)),
     payment_method_types: types,
+    // What begins a subscription is kept for its renewals: https://docs.stripe.com/billing/subscriptions/overview
+    setup_future_usage: invoice.billing_reason === 'subscription_create' ? 'off_session' : null,
     statement_descriptor: invoice.statement_descriptor,
   });
   putInvoicePayment(work, {
@@ -125,6 +130,7 @@ export const scheduleReminders = (work: Work, { id, due_date: dueAt }: InvoiceOb
 export const passDueDate = (work: Work, invoice: InvoiceObject): void => {
   if (invoice.status !== 'open') return;
   setDelinquent(work, invoice.customer, true);
+  subscriptionPaymentFailed(work, invoice);
   if (collectionOf(work).overdueDays !== null) work.emit('invoice.overdue', invoice);
 };
 

@@ -131,12 +131,13 @@ const priceFrom = (work: Work, given: GivenCost): PriceObject => {
   );
 };
 
-interface InlinePrice extends PriceData {
+export interface InlinePrice extends PriceData {
   readonly product?: string;
   readonly product_data?: ProductData;
 }
 
-const priceOfData = (work: Work, data: InlinePrice): PriceObject => {
+/** Makes a price of data that came with a request. */
+export const priceOfData = (work: Work, data: InlinePrice): PriceObject => {
   if (data.product !== undefined) work.require(products, data.product, 'price_data[product]');
   if (data.product === undefined && data.product_data === undefined) {
     throw invalidRequest('Missing required param: price_data[product].', {

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import { operation, type Resource } from '../operation.js';
+import { previewSubscription } from '../subscriptions/subscription-preview.js';
 import type { RequestContext, Work } from '../work.js';
 import { checkedCurrency } from './currency-rules.js';
 import { type CustomerObject, clockOf, customers } from './customer.js';
@@ -21,14 +22,17 @@ const unserved = [
   'on_behalf_of',
   'schedule',
   'schedule_details',
-  'subscription',
-  'subscription_details',
 ];
 
 /** The invoice that would be made now of what waits for the customer, and of the items given. Nothing is kept. */
 const createPreview = operation<Stripe.InvoiceCreatePreviewParams>((request) => {
   const { params } = request;
   refuseUnserved(params, unserved);
+  request.forgetWrites();
+  if (params.subscription !== undefined || params.subscription_details !== undefined) {
+    refuseUnserved(params, ['invoice_items']);
+    return previewSubscription(request);
+  }
   if (params.customer === undefined) {
     throw invalidRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
   }

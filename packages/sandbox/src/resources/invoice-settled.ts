@@ -1,3 +1,9 @@
+import {
+  subscriptionForgiven,
+  subscriptionPaid,
+  subscriptionPaymentFailed,
+  subscriptionRetriesOver,
+} from '../subscriptions/subscription-settled.js';
 import type { Work } from '../work.js';
 import { collectionOf } from './collection-settings.js';
 import { customers } from './customer.js';
@@ -73,6 +79,7 @@ export const endAsPaid = (work: Work, before: InvoiceObject, changes: Partial<In
   setDelinquent(work, paid.customer, false);
   work.emit('invoice.paid', paid);
   work.emit('invoice.payment_succeeded', paid);
+  subscriptionPaid(work, paid);
   return paid;
 };
 
@@ -142,7 +149,9 @@ const invoiceOf = (work: Work, intent: PaymentIntentObject): InvoiceObject | und
 export const invoiceNeedsCustomer = (work: Work, intent: PaymentIntentObject): void => {
   const invoice = invoiceOf(work, intent);
   if (invoice === undefined) return;
-  work.emit('invoice.payment_action_required', changeInvoice(work, invoice, attemptFacts(invoice)));
+  const waiting = changeInvoice(work, invoice, attemptFacts(invoice));
+  work.emit('invoice.payment_action_required', waiting);
+  subscriptionPaymentFailed(work, waiting);
 };
 
 /**
@@ -186,6 +195,7 @@ export const attemptFailed = (work: Work, before: InvoiceObject, failed: FailedA
   work.emit('invoice.payment_failed', after);
   if (before._attempting === 'automatic') setDelinquent(work, after.customer, true);
   if (failed.declineCode === 'authentication_required') work.emit('invoice.payment_action_required', after);
+  subscriptionPaymentFailed(work, after);
   return next === null && counts(before) ? afterLastAttempt(work, after, failed) : after;
 };
 
@@ -202,12 +212,14 @@ export const nextAttempt = (
   return delay === undefined ? null : work.now + delay;
 };
 
-const afterLastAttempt = (work: Work, invoice: InvoiceObject, failed: FailedAttempt): InvoiceObject => {
+/** What the account does with an invoice, and with its subscription, when no attempt follows. */
+export const afterLastAttempt = (work: Work, invoice: InvoiceObject, failed: FailedAttempt): InvoiceObject => {
   const { afterRetries, retryDelaysSeconds } = collectionOf(work);
   const isOver = failed.methodId !== null && invoice.attempt_count > retryDelaysSeconds.length;
+  if (isOver) subscriptionRetriesOver(work, invoice);
   return isOver && afterRetries === 'uncollectible' && invoice.status === 'open'
-    ? markUncollectible(work, invoice)
-    : invoice;
+    ? markUncollectible(work, work.require(invoices, invoice.id))
+    : work.require(invoices, invoice.id);
 };
 
 export const markUncollectible = (work: Work, before: InvoiceObject): InvoiceObject => {
@@ -220,5 +232,6 @@ export const markUncollectible = (work: Work, before: InvoiceObject): InvoiceObj
   for (const kind of ['invoice.collects', 'invoice.overdue', 'invoice.will_be_due']) work.unschedule(kind, after.id);
   setDelinquent(work, after.customer, false);
   work.emit('invoice.marked_uncollectible', after);
+  subscriptionForgiven(work, after);
   return after;
 };

@@ -18,19 +18,17 @@ const whole = 100n * percentScale;
 
 /**
  * The taxes of one line, of which discounts are taken already. An inclusive tax lies inside the amount, and exclusive
- * ones are taken of what is left without it. Half away from zero, by line and rate.
+ * ones are taken of what is left without it. Half away from zero, by line and rate. Of an exempt customer they are 0, and
+ * what is taxable is still without the inclusive tax.
  * https://docs.stripe.com/billing/taxes/tax-rates
  */
 export const taxesOfLine = (amount: number, rates: readonly TaxRateObject[], exempt: TaxExempt): LineTax[] => {
   const inclusive = rates.filter((rate) => rate.inclusive);
   const scaledInside = inclusive.reduce((sum, rate) => sum + scaledPercent(rate), 0n);
-  const isTaxed = exempt === 'none';
-  const inside = isTaxed
-    ? inclusive.map((rate) => divided(BigInt(amount) * scaledPercent(rate), whole + scaledInside))
-    : inclusive.map(() => 0);
+  const inside = inclusive.map((rate) => divided(BigInt(amount) * scaledPercent(rate), whole + scaledInside));
   const base = amount - inside.reduce((sum, one) => sum + one, 0);
   const taxOf = (rate: TaxRateObject): number => {
-    if (!isTaxed) return 0;
+    if (exempt !== 'none') return 0;
     if (rate.inclusive) return inside[inclusive.indexOf(rate)] ?? 0;
     return divided(BigInt(base) * scaledPercent(rate), whole);
   };
@@ -42,6 +40,15 @@ export const taxesOfLine = (amount: number, rates: readonly TaxRateObject[], exe
     taxable_amount: base,
     type: 'tax_rate_details',
   }));
+};
+
+/**
+ * What an exempt customer does not pay of a line whose price includes a tax: "the buyer pays the unit_amount price minus
+ * the tax". https://docs.stripe.com/tax/tax-rates#tax-exempt-and-reverse-charge
+ */
+export const exemptedOf = (amount: number, taxes: readonly LineTax[]): number => {
+  const spared = taxes.find((tax) => tax.tax_behavior === 'inclusive' && tax.taxability_reason !== reasons.none);
+  return spared === undefined ? 0 : amount - spared.taxable_amount;
 };
 
 /** Of taxes by rates Stripe gives no reason; an exemption is one. */

@@ -1,6 +1,6 @@
 import { type AppliedDiscount, type DiscountAmount, discountsOf } from './invoice-discounts.js';
 import type { InvoiceLine } from './invoice-line.js';
-import { type LineTax, type TaxExempt, taxesOfLine } from './invoice-tax.js';
+import { exemptedOf, type LineTax, type TaxExempt, taxesOfLine } from './invoice-tax.js';
 import type { TaxRateObject } from './tax-rates.js';
 
 export interface Taxation {
@@ -33,24 +33,29 @@ export const invoiceTotals = (
   const discounts = discountsOf(lines, invoiceDiscounts);
   let subtotal = 0;
   let subtotalWithoutTax = 0;
+  let exempted = 0;
   const counted = lines.map((line, position) => {
     const { ofLine = [], ofInvoice = [] } = discounts[position] ?? {};
     const rates = line._taxRates.length > 0 ? line._taxRates : taxation.defaultRates;
     const beforeInvoice = line.amount - sumOf(ofLine);
     subtotal += beforeInvoice;
-    subtotalWithoutTax += beforeInvoice - inside(taxesOfLine(beforeInvoice, rates, taxation.exempt));
+    subtotalWithoutTax += withoutTax(beforeInvoice, taxesOfLine(beforeInvoice, rates, taxation.exempt));
+    const net = beforeInvoice - sumOf(ofInvoice);
+    const taxes = taxesOfLine(net, rates, taxation.exempt);
+    exempted += exemptedOf(net, taxes);
     const all = [...ofLine, ...ofInvoice];
     return {
       ...line,
       discount_amounts: all,
       pretax_credit_amounts: all.map((one) => ({ ...one, type: 'discount' as const })),
-      taxes: taxesOfLine(beforeInvoice - sumOf(ofInvoice), rates, taxation.exempt),
+      taxes,
     };
   });
   const taxes = bySameRate(counted.flatMap((line) => line.taxes));
   const discounted = byDiscount(counted.flatMap((line) => line.discount_amounts));
   const takenByInvoice = sumOf(discounts.flatMap((one) => one.ofInvoice));
-  const total = subtotal - takenByInvoice + sumOf(taxes.filter((tax) => tax.tax_behavior === 'exclusive'));
+  const onTop = sumOf(taxes.filter((tax) => tax.tax_behavior === 'exclusive'));
+  const total = subtotal - takenByInvoice - exempted + onTop;
   return {
     _lines: counted,
     subtotal,
@@ -66,7 +71,8 @@ export const invoiceTotals = (
 export const sumOf = (parts: readonly { readonly amount: number }[]): number =>
   parts.reduce((sum, part) => sum + part.amount, 0);
 
-const inside = (taxes: readonly LineTax[]): number => sumOf(taxes.filter((tax) => tax.tax_behavior === 'inclusive'));
+const withoutTax = (amount: number, taxes: readonly LineTax[]): number =>
+  amount - exemptedOf(amount, taxes) - sumOf(taxes.filter((tax) => tax.tax_behavior === 'inclusive'));
 
 /** The lines' taxes together, one entry for each rate. */
 export const bySameRate = (taxes: readonly LineTax[]): LineTax[] => {

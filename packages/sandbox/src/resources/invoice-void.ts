@@ -1,3 +1,4 @@
+import { subscriptionForgiven } from '../subscriptions/subscription-settled.js';
 import type { Work } from '../work.js';
 import { changeInvoice, type InvoiceObject, requireInvoiceStatus } from './invoice.js';
 import { moveForInvoice } from './invoice-balance.js';
@@ -21,5 +22,6 @@ export const voidInvoice = (work: Work, before: InvoiceObject): InvoiceObject =>
     invoice: id,
   });
   work.emit('invoice.voided', invoice);
+  subscriptionForgiven(work, invoice);
   return invoice;
 };

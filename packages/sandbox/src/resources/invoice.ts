@@ -31,6 +31,8 @@ export interface InvoiceObject
   readonly _balanceApplied: number;
   /** Of automatic finalization: the sender named the time, which then waits for no webhook. */
   readonly _isFinalizationSet: boolean;
+  /** The subscription it is of, for finding it. */
+  readonly _subscription: string | null;
   /** Whose attempt is under way: only automatic ones count in the schedule of retries. */
   readonly _attempting: 'automatic' | 'manual' | null;
   /** The method whose bank never wants to be asked again for this invoice. */
@@ -41,7 +43,7 @@ export const invoices = defineCollection<InvoiceObject>({
   type: 'invoice',
   prefix: 'in',
   path: (invoice) => `/v1/invoices/${invoice.id}`,
-  indexes: ['customer'],
+  indexes: ['customer', '_subscription'],
   included: {
     payments: (invoice, work) => ({
       object: 'list',

@@ -174,11 +174,13 @@ const listInvoices = operation<Stripe.InvoiceListParams>((context) => {
   const filter = (invoice: InvoiceObject): boolean =>
     (method === undefined || invoice.collection_method === method) &&
     (status === undefined || invoice.status === status) &&
-    (subscription === undefined || invoice.parent?.subscription_details?.subscription === subscription) &&
+    (subscription === undefined || invoice._subscription === subscription) &&
+    (customer === undefined || invoice.customer === customer) &&
     (due === undefined || (invoice.due_date !== null && inRange(invoice.due_date, due)));
   return context.list(invoices, {
     filter,
     ...(customer === undefined ? {} : { where: { field: 'customer', value: customer } }),
+    ...(subscription === undefined ? {} : { where: { field: '_subscription', value: subscription } }),
   });
 });
 

@@ -3,7 +3,7 @@ import { invalidRequest } from '../errors.js';
 import { operation } from '../operation.js';
 import { isoTime } from '../thin-event.js';
 import type { RequestContext, Work } from '../work.js';
-import { customers } from './customer.js';
+import { clockOfCustomer, customers } from './customer.js';
 import { counterOf, type MeterEventRecord, type MeterObject, meterEventRecords, meters } from './meter.js';
 
 /** https://docs.stripe.com/api/billing/meter-event/create */
@@ -21,7 +21,9 @@ export const createMeterEvent = operation<Stripe.Billing.MeterEventCreateParams>
   const { params } = context;
   const meter = activeMeter(context, params.event_name);
   const identifier = freeIdentifier(context);
-  const timestamp = timestampIn(context);
+  const clock = clockOfUsage(context, meter, params.payload);
+  const inItsTime = context.onClock(clock);
+  const timestamp = timestampIn(inItsTime);
   context.put(meterEventRecords, {
     id: context.newId('mtrevt'),
     meter: meter.id,
@@ -32,7 +34,8 @@ export const createMeterEvent = operation<Stripe.Billing.MeterEventCreateParams>
     status: 'waiting',
     _waitingFor: meter.id,
   });
-  context.schedule('meter.looks', meter.id, context.now - (context.now % lookSeconds) + lookSeconds);
+  const { now } = inItsTime;
+  inItsTime.schedule('meter.looks', lookOf(meter.id, clock), now - (now % lookSeconds) + lookSeconds);
   return {
     object: 'billing.meter_event',
     created: context.now,
@@ -43,6 +46,13 @@ export const createMeterEvent = operation<Stripe.Billing.MeterEventCreateParams>
     timestamp,
   };
 });
+
+/** Usage is in the time its customer lives in. */
+const clockOfUsage = (work: Work, meter: MeterObject, payload: MeterEventRecord['payload']): string | null =>
+  clockOfCustomer(work, payload[meter.customer_mapping.event_payload_key] ?? null);
+
+/** Each time has its own looks, which see only what came in it. */
+const lookOf = (meterId: string, clock: string | null): string => (clock === null ? meterId : `${meterId} ${clock}`);
 
 /** As several callers report Stripe's words. */
 const activeMeter = (work: Work, eventName: string): MeterObject => {
@@ -66,12 +76,12 @@ const freeIdentifier = (context: EventContext): string => {
   throw invalidRequest(`An event already exists with identifier ${identifier}.`);
 };
 
-const timestampIn = (context: EventContext): number => {
-  const { timestamp = context.now } = context.params;
-  if (timestamp < context.now - pastSecondsMax) {
+const timestampIn = ({ now, params }: EventContext): number => {
+  const { timestamp = now } = params;
+  if (timestamp < now - pastSecondsMax) {
     throw invalidRequest('The timestamp must be within the past 35 calendar days.', { param: 'timestamp' });
   }
-  if (timestamp <= context.now + futureSecondsMax) return timestamp;
+  if (timestamp <= now + futureSecondsMax) return timestamp;
   throw invalidRequest('The timestamp must not be more than 5 minutes in the future.', { param: 'timestamp' });
 };
 
@@ -81,10 +91,12 @@ interface Mistake {
 }
 
 /** What waits of one meter is counted, or reported as mistaken in one thin event. */
-export const lookAtMeterEvents = (work: Work, meterId: string): void => {
+export const lookAtMeterEvents = (work: Work, look: string): void => {
+  const [meterId = ''] = look.split(' ');
   const meter = work.require(meters, meterId);
   const mistakes: { readonly event: MeterEventRecord; readonly mistake: Mistake }[] = [];
   for (const waiting of work.where(meterEventRecords, '_waitingFor', meterId)) {
+    if (clockOfUsage(work, meter, waiting.payload) !== work.clockId) continue;
     const { _waitingFor: _meter, ...event } = waiting;
     const mistake = mistakeOf(work, meter, event);
     if (mistake === undefined) count(work, meter, event);

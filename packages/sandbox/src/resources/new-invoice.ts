@@ -17,7 +17,7 @@ type Given = Pick<InvoiceObject, 'currency'> & Partial<InvoiceObject>;
 export const newInvoice = (work: Work, customer: CustomerObject, given: Given): InvoiceObject => {
   const invoice: InvoiceObject = {
     ...unusedFields,
-    id: work.newId('in'),
+    id: given.id ?? work.newId('in'),
     object: 'invoice',
     ...noTotals,
     ...customerFields(work, customer),
@@ -40,7 +40,7 @@ export const newInvoice = (work: Work, customer: CustomerObject, given: Given): 
     test_clock: idOf(customer.test_clock ?? null),
     ...given,
   };
-  return { ...invoice, ...recounted(invoice, {}) };
+  return Object.assign(invoice, recounted(invoice, {}));
 };
 
 type CustomerFields = Pick<
@@ -123,6 +123,7 @@ const unusedFields = {
   _intent: null,
   _isFinalizationSet: false,
   _refusedMethod: null,
+  _subscription: null,
 };
 
 /** The changes, with the sums that follow from them. */

@@ -11,6 +11,7 @@ import { idOf } from './charge.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from './currency-rules.js';
 import { clockOfCustomer, customers } from './customer.js';
 import { openPaymentOfIntent } from './invoice-payment.js';
+import { methodsOfVersion } from './method-types-by-version.js';
 import { cardOptions, methodTypes, newPaymentIntent } from './new-payment-intent.js';
 import { capturePayment, confirmPayment, takeBankAnswer } from './payment-attempt.js';
 import { cancelPayment } from './payment-cancel.js';
@@ -49,7 +50,7 @@ const createPaymentIntent = operation<CreateParams>((request) => {
   const intent = Object.assign(
     newPaymentIntent(context, { amount: params.amount, currency }),
     changesFrom(params),
-    methodTypes(params, currency),
+    methodTypes(methodsOfVersion(params, context.version), currency),
     {
       capture_method: params.capture_method ?? 'automatic_async',
       confirmation_method: params.confirmation_method ?? 'automatic',

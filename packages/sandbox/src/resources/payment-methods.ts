@@ -92,7 +92,7 @@ const detachPaymentMethod = operation<Stripe.PaymentMethodDetachParams>((context
 });
 
 /** After this it can never be attached again. A customer who paid with it by default has no default any more. */
-const detach = (work: Work, method: PaymentMethodObject): PaymentMethodObject => {
+export const detach = (work: Work, method: PaymentMethodObject): PaymentMethodObject => {
   const detached = work.update(paymentMethods, method, { customer: null, _spent: true });
   work.emit('payment_method.detached', detached);
   const customer = work.get(customers, String(method.customer));

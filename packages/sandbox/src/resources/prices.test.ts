@@ -81,5 +81,6 @@ it('tiers are shown when expanded, and end with infinity', async () => {
 it('a tax rate is made, listed and retired', async () => {
   const rate = await stripe.taxRates.create({ display_name: 'VAT', inclusive: false, percentage: 19, country: 'DE' });
   expect((await stripe.taxRates.update(rate.id, { active: false })).active).toBe(false);
-  expect((await stripe.taxRates.list({ active: true })).data).toEqual([]);
+  const { data } = await stripe.taxRates.list({ active: true, limit: 100 });
+  expect(data.map(({ id }) => id)).not.toContain(rate.id);
 });

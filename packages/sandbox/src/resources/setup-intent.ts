@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
 import { declined, invalidRequest, unexpectedState } from '../errors.js';
+import { subscriptionSetUp } from '../subscriptions/subscription-set-up.js';
 import type { Work } from '../work.js';
 import { idOf } from './charge.js';
 import { type DeclineReason, declineOf, declineReasons } from './decline-reasons.js';
@@ -125,6 +126,7 @@ const askBank = (
     latest_attempt: attempt(work, intent, method, 'succeeded'),
   });
   work.emit('setup_intent.succeeded', done);
+  subscriptionSetUp(work, done);
   return done;
 };
 

@@ -6,6 +6,7 @@ import { provided } from '../params.js';
 import type { RequestContext, Work } from '../work.js';
 import { idOf } from './charge.js';
 import { customers } from './customer.js';
+import { methodsOfVersion } from './method-types-by-version.js';
 import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from './payment-method.js';
 import { methodFromData, type PaymentMethodData } from './payment-methods.js';
 import { setupAttempts } from './setup-attempt.js';
@@ -31,7 +32,7 @@ const createSetupIntent = operation<CreateParams>((context) => {
   const method = methodIn(context, params);
   const intent = context.put(setupIntents, {
     ...newSetupIntent(context),
-    ...methodTypes(params),
+    ...methodTypes(methodsOfVersion(params, context.version)),
     ...secureIn(params),
     ...(provided({ description: params.description }) as Partial<SetupIntentObject>),
     customer: params.customer ?? null,

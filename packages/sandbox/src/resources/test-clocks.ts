@@ -2,6 +2,8 @@ import type Stripe from 'stripe';
 import { dueRecords } from '../account.js';
 import { invalidRequest } from '../errors.js';
 import { operation, type Resource } from '../operation.js';
+import { periodEndAfter, type Recurrence } from '../subscriptions/billing-period.js';
+import { isOver, subscriptions } from '../subscriptions/subscription.js';
 import { advancementUnderway, type TestClockObject, testClocks } from '../test-clock.js';
 import type { RequestContext, Work } from '../work.js';
 import { customers } from './customer.js';
@@ -13,8 +15,23 @@ import { wholeNumber } from './whole-number.js';
 const daySeconds = 24 * 60 * 60;
 /** Thirty days lie between the two times in recordings. */
 const clockLifeSeconds = 30 * daySeconds;
-/** https://docs.stripe.com/api/test_clocks/advance, for a clock without subscriptions. */
+/** https://docs.stripe.com/api/test_clocks/advance: for a clock without subscriptions, else two of their shortest intervals. */
 const advanceSecondsMax = 2 * 366 * daySeconds;
+const intervalsMax = 2;
+
+/** Until when a clock may be moved at once. */
+const latestOf = (work: Work, clock: TestClockObject): number =>
+  work
+    .where(subscriptions, 'test_clock', clock.id)
+    .filter((one) => !isOver(one))
+    .flatMap((one) => one._items.map((item) => intervalsLater(item._recurrence, clock.frozen_time)))
+    .reduce((least, time) => Math.min(least, time), clock.frozen_time + advanceSecondsMax);
+
+const intervalsLater = (recurrence: Recurrence, from: number): number => {
+  let time = from;
+  for (let interval = 0; interval < intervalsMax; interval += 1) time = periodEndAfter(time, recurrence, time);
+  return time;
+};
 
 const createTestClock = operation<Stripe.TestHelpers.TestClockCreateParams>((context) => {
   const { params } = context;
@@ -62,7 +79,7 @@ const advanceTestClock = operation<Stripe.TestHelpers.TestClockAdvanceParams>((c
   if (target <= clock.frozen_time) {
     throw invalidRequest("`frozen_time` must be after the test clock's current frozen time.", { param: 'frozen_time' });
   }
-  if (target - clock.frozen_time > advanceSecondsMax) {
+  if (target > latestOf(context, clock)) {
     throw invalidRequest(
       'Cannot advance the test clock more than two years without a subscription, nor more than two intervals of the shortest one.',
       { param: 'frozen_time' },
@@ -88,6 +105,7 @@ const removeClock = (work: Work, clock: TestClockObject) => {
     for (const invoice of work.where(invoices, 'customer', customer.id)) work.remove(invoices, invoice.id);
     for (const item of work.where(invoiceItems, 'customer', customer.id)) work.remove(invoiceItems, item.id);
     removeCustomer(work, customer);
+    for (const one of work.where(subscriptions, 'customer', customer.id)) work.remove(subscriptions, one.id);
   }
   for (const due of work.where(dueRecords, 'clock', clock.id)) work.unschedule(due.kind, due.objectId);
   const stub = work.remove(testClocks, clock.id);

@@ -1,46 +1,27 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
-import { contract } from '../contract/contract.js';
-import { answerMisfits } from '../contract/response-check.js';
-import { Router } from '../router.js';
-import type { SandboxSettings } from '../sandbox.js';
+import type { RequestRecord } from '../request-log.js';
 import { type SandboxServer, startSandboxServer } from '../server.js';
+import { misfitsOf } from './contract-misfits.js';
+import { stripeTarget } from './stripe-target.js';
+import type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './tested-stripe.js';
 
-/** A sandbox behind HTTP on a free port, and what contract tests need around it. */
-export interface RunningSandbox {
-  readonly server: SandboxServer;
-  /** The official SDK with a key of its own; retries are off, so that a test sees each answer. */
-  stripe(key: string, config?: ConstructorParameters<typeof Stripe>[1]): Stripe;
-  /** One raw call, for what the SDK cannot say. */
-  call(method: string, path: string, options?: CallOptions): Promise<CallAnswer>;
-  /** The control API. */
-  control(method: string, path: string, body?: unknown): Promise<unknown>;
-  /** What answers so far do not fit the contract, with their requests; empty when all do. */
-  contractMisfits(): string[];
-  close(): Promise<void>;
-}
+export type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './tested-stripe.js';
 
-export interface CallOptions {
-  readonly key?: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+/** With `STRIPE_TEST_KEY` in the environment the tests run against Stripe itself, as far as Stripe lets them. */
+export const runSandbox = async (
+  options: RunningOptions = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<RunningSandbox> => {
+  const target = stripeTarget(environment);
+  if (target === null) return runOwnSandbox(options);
+  // What it stands on is there in tests only.
+  const { runAtStripe } = await import('./at-stripe.js');
+  return runAtStripe(target, options);
+};
 
-export interface CallAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Readonly<Record<string, unknown>> & { readonly error?: Readonly<Record<string, unknown>> };
-}
-
-export interface RunningOptions {
-  readonly settings?: SandboxSettings;
-  readonly now?: () => number;
-  readonly seed?: number;
-  readonly dataFolder?: string;
-}
-
-export const runSandbox = async (options: RunningOptions = {}): Promise<RunningSandbox> => {
+const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> => {
   const server = await startSandboxServer({
     port: 0,
     random: seeded(options.seed ?? 1),
@@ -67,7 +48,9 @@ export const runSandbox = async (options: RunningOptions = {}): Promise<RunningS
       const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
       return (await fetch(`${server.url}/_sandbox/${path}`, init)).json();
     },
-    contractMisfits: () => contractMisfits(server),
+    steers: () => undefined,
+    clearFaults: () => server.sandbox.faults.clear(),
+    contractMisfits: () => misfitsOf(answersOf(server)),
     close: () => server.close(),
   };
 };
@@ -94,22 +77,9 @@ const send = async (server: SandboxServer, method: string, path: string, options
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as CallAnswer['body'] };
 };
 
-const operations = new Router<string>();
-for (const operation of Object.keys(contract.operations)) operations.add(operation.replaceAll('*', ':any'), operation);
-
-/** Looks at the request log: answers of the contract's own version only, since older ones have other shapes. */
-const contractMisfits = (server: SandboxServer): string[] => {
-  const found: string[] = [];
-  for (const account of server.sandbox.core.accounts.values()) {
-    for (const request of account.requests) {
-      if (request.status !== 200 || request.version !== contract.version) continue;
-      const operation = operations.find(request.method, request.url.split('?')[0] ?? '')?.value;
-      if (operation === undefined) continue;
-      for (const misfit of answerMisfits(operation, JSON.parse(request.answer))) found.push(`${operation}: ${misfit}`);
-    }
-  }
-  return found;
-};
+/** All that the request log holds. */
+const answersOf = (server: SandboxServer): RequestRecord[] =>
+  [...server.sandbox.core.accounts.values()].flatMap((account) => [...account.requests]);
 
 export interface ReceivedWebhook {
   readonly signature: string;

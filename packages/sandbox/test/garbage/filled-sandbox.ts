@@ -161,6 +161,7 @@ export class FilledSandbox {
     for (const page of this.#connectPages(account.id, back)) note('page', page);
     note('webhook_endpoint', endpoint.id);
     this.#fillBilling(customer.id, note);
+    this.#fillSubscriptions(product.id, note);
     for (const after of ['starting_after', 'ending_before'])
       for (const one of [customer, paid, open]) note(after, one.id);
     for (const type of ['event', 'balance_transaction'])
@@ -223,6 +224,37 @@ export class FilledSandbox {
     for (const name of ['tax_rates', 'default_tax_rates', 'tax_rate']) note(name, rate.id);
     note('coupon', coupon.id);
     note('customer', onClock.id);
+  }
+
+  /** One that is paid for, one in its trial, one that nobody paid for, and one that is paused. */
+  #fillSubscriptions(product: string, note: (name: string, id: unknown) => void): void {
+    const every = (interval: string, unit_amount: number) =>
+      this.#made('/v1/prices', { product, currency: 'eur', unit_amount, recurring: { interval } }).id;
+    const [month, year] = [every('month', 1_000), every('year', 9_000)];
+    const { id: customer } = this.#made('/v1/customers', {
+      payment_method: 'pm_card_visa',
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+    });
+    const begun = (fields: Readonly<Record<string, Value>>) =>
+      this.#made('/v1/subscriptions', { customer, items: [{ price: month, quantity: 2 }, { price: year }], ...fields });
+    const paused = begun({ billing_mode: { type: 'flexible' } });
+    this.#made(`/v1/subscriptions/${paused.id}/pause`, {});
+    const made = [
+      begun({}),
+      begun({ trial_period_days: 10 }),
+      begun({ payment_behavior: 'default_incomplete' }),
+      begun({ collection_method: 'send_invoice', days_until_due: 5 }),
+      paused,
+    ];
+    for (const one of made) {
+      note('subscription', one.id);
+      for (const id of this.#listed(`/v1/subscription_items?subscription=${one.id}`)) {
+        note('item', id);
+        note('id', id);
+      }
+    }
+    for (const price of [month, year]) note('price', price);
+    note('customer', customer);
   }
 
   #listed(url: string): string[] {

@@ -1,0 +1,139 @@
+import type Stripe from 'stripe';
+import { invalidRequest } from '../errors.js';
+import { invoices } from '../resources/invoice.js';
+import { finalizeInvoice } from '../resources/invoice-finalize.js';
+import { voidInvoice } from '../resources/invoice-void.js';
+import { putDraft } from '../resources/new-invoice.js';
+import type { Work } from '../work.js';
+import { periodStartAt } from './billing-period.js';
+import { incompleteSeconds, payNow } from './first-invoice.js';
+import { periodLine } from './period-lines.js';
+import { periodFrom } from './periods.js';
+import { debitOfItem, putProrations } from './proration-items.js';
+import { creditsOf, debitsOf } from './proration-plan.js';
+import { changeSubscription, isFlexible, type SubscriptionObject, subscriptions } from './subscription.js';
+import { debitedBy, invoiceOf } from './subscription-invoice.js';
+import { moves, planMoves } from './subscription-moves.js';
+import { pausedBecause } from './trial-end.js';
+import { usageLines } from './usage-lines.js';
+
+/** https://docs.stripe.com/changelog/endive: no new periods and no invoices until it is resumed. */
+export const pauseNow = (
+  work: Work,
+  before: SubscriptionObject,
+  params: Stripe.SubscriptionPauseParams,
+): SubscriptionObject => {
+  if (!isFlexible(before)) {
+    throw invalidRequest('Only subscriptions with `billing_mode` `flexible` can be paused.');
+  }
+  const { status } = before;
+  if (status !== 'active' && status !== 'trialing' && status !== 'past_due') {
+    throw invalidRequest(`A subscription with a status of ${status} cannot be paused.`);
+  }
+  const { bill_for: billFor, invoicing_behavior: invoicing = 'pending_invoice_item' } = params;
+  const unused = billFor?.unused_time_from?.type ?? 'now';
+  const at = unused === 'item_current_period_start' ? 0 : work.now;
+  const isCredited = unused !== 'none' && status !== 'trialing';
+  const from = at === 0 ? Math.min(...before._items.map((item) => item.current_period_start)) : at;
+  const items = putProrations(work, before, isCredited ? creditsOf(work, before, before._items, from) : []);
+  const isUsed = (billFor?.outstanding_usage_through?.type ?? 'now') === 'now' && status !== 'trialing';
+  const lines = isUsed ? usageLines(work, before, before._items).filter((line) => line.amount > 0) : [];
+  const paused = changeSubscription(work, before, {
+    status: 'paused',
+    status_details: pausedBecause('pause_requested', work.now),
+    _items: before._items.map((item) => ({ ...item, _debited: isCredited ? [] : item._debited })),
+  });
+  if (lines.length > 0 || (invoicing === 'invoice' && items.length > 0)) {
+    const period = { start: work.now, end: work.now };
+    const draft = invoiceOf(work, paused, { reason: 'subscription_update', lines, period, advances: true });
+    work.update(subscriptions, paused, { latest_invoice: draft.id });
+    putDraft(work, draft);
+  }
+  const after = work.require(subscriptions, paused.id);
+  planMoves(work, after);
+  work.emit('customer.subscription.paused', after);
+  return after;
+};
+
+/** Takes it out of its pause; what is to be paid for that is asked for at once. */
+export const resumeNow = (
+  work: Work,
+  before: SubscriptionObject,
+  params: Stripe.SubscriptionResumeParams,
+): SubscriptionObject => {
+  if (before.status !== 'paused' || before._resumption !== null) {
+    throw invalidRequest('Only paused subscriptions can be resumed.');
+  }
+  if (before.collection_method !== 'charge_automatically') {
+    throw invalidRequest('Only subscriptions with `collection_method` `charge_automatically` can be resumed.');
+  }
+  const isKept = params.billing_cycle_anchor?.type === 'unchanged';
+  const begun = isKept ? inCurrentPeriods(work, before) : inNewPeriods(work, before);
+  const next: SubscriptionObject = { ...before, ...begun };
+  const debits =
+    isKept && params.proration_behavior !== 'none'
+      ? debitsOf(work, next, next._items, params.proration_date ?? work.now)
+      : [];
+  const items = putProrations(work, next, debits);
+  const withDebits = next._items.map((item) => {
+    const position = debits.findIndex((one) => one.item.id === item.id);
+    const put = items[position];
+    return put === undefined ? item : { ...item, _debited: [debitOfItem(put)] };
+  });
+  const lines = isKept
+    ? []
+    : next._items.filter((item) => !item._isMetered).map((item) => periodLine(work, next, item));
+  const bills = lines.length > 0 || (items.length > 0 && params.proration_behavior === 'always_invoice');
+  const changes = { ...begun, _items: withDebits };
+  if (!bills) return activate(work, before, changes);
+  const period = { start: work.now, end: work.now };
+  const draft = invoiceOf(work, next, { reason: 'subscription_update', lines, items, period, advances: true });
+  const billed = { ...changes, latest_invoice: draft.id, _items: debitedBy(draft, { ...next, _items: withDebits }) };
+  const isHeld = params.payment_behavior === 'resume_on_payment_success';
+  const waiting = isHeld
+    ? changeSubscription(work, before, { ...billed, _resumption: draft.id })
+    : activate(work, before, billed);
+  const isPaid = payNow(work, finalizeInvoice(work, putDraft(work, draft)), {
+    behavior: 'allow_incomplete',
+    offSession: true,
+  });
+  if (isHeld && !isPaid) work.schedule(moves.resumptionExpires, waiting.id, work.now + incompleteSeconds);
+  return work.require(subscriptions, waiting.id);
+};
+
+type Begun = Pick<SubscriptionObject, 'billing_cycle_anchor' | '_items' | 'trial_end'>;
+
+const inNewPeriods = (work: Work, before: SubscriptionObject): Begun => ({
+  billing_cycle_anchor: work.now,
+  trial_end: before.trial_end === null ? null : Math.min(before.trial_end, work.now),
+  _items: before._items.map((item) => ({
+    ...item,
+    current_period_start: work.now,
+    current_period_end: periodFrom({ ...before, billing_cycle_anchor: work.now }, item._recurrence, work.now).end,
+    _debited: [],
+  })),
+});
+
+const inCurrentPeriods = (work: Work, before: SubscriptionObject): Begun => {
+  const { billing_cycle_anchor: anchor, trial_end } = before;
+  const _items = before._items.map((item) => ({
+    ...item,
+    current_period_start: periodStartAt(anchor, item._recurrence, work.now),
+    current_period_end: periodFrom(before, item._recurrence, work.now).end,
+  }));
+  return { billing_cycle_anchor: anchor, trial_end, _items };
+};
+
+const activate = (work: Work, before: SubscriptionObject, changes: Partial<SubscriptionObject>): SubscriptionObject => {
+  const after = changeSubscription(work, before, { ...changes, status: 'active', status_details: undefined });
+  planMoves(work, after);
+  work.emit('customer.subscription.resumed', after);
+  return after;
+};
+
+/** Nobody paid for its return in time: it stays paused. */
+export const expireResumption = (work: Work, before: SubscriptionObject): void => {
+  const invoice = work.get(invoices, before._resumption ?? '');
+  work.update(subscriptions, before, { _resumption: null });
+  if (invoice?.status === 'open') voidInvoice(work, invoice);
+};

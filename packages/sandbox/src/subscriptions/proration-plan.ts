@@ -1,0 +1,166 @@
+import { type DiscountedLine, discountsOf } from '../resources/invoice-discounts.js';
+import { pricingOf } from '../resources/invoice-item-cost.js';
+import type { LinePricing, Period } from '../resources/invoice-line.js';
+import { prices } from '../resources/price.js';
+import type { Work } from '../work.js';
+import { fullAmount, periodOf, usageLine } from './period-lines.js';
+import { partAmount, wholePeriod } from './periods.js';
+import { prorationWords } from './price-words.js';
+import { creditOfDebited, unusedAmount } from './proration.js';
+import { isFlexible, isItemized, type SubscriptionObject } from './subscription.js';
+import { discountsFor } from './subscription-invoice.js';
+import type { Debit, SubscriptionItemObject } from './subscription-item.js';
+
+/** One proration, or the usage of an item that is taken away, as the invoice item that it becomes. */
+export interface Proration {
+  readonly kind: 'credit' | 'debit' | 'usage';
+  readonly item: SubscriptionItemObject;
+  readonly amount: number;
+  readonly description: string;
+  readonly period: Period;
+  readonly pricing: LinePricing;
+  readonly quantity: number;
+  /** What it gives back, where the mode of billing knows. */
+  readonly credited: Debit | null;
+}
+
+/** What each licensed item costs for a whole period, after discounts where they are not shown on their own. */
+const netAmounts = (
+  work: Work,
+  subscription: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+): ReadonlyMap<string, number> => {
+  const licensed = items.filter((item) => !item._isMetered);
+  if (isItemized(subscription)) return new Map(licensed.map((item) => [item.id, fullAmount(work, subscription, item)]));
+  const lines = licensed.map((item) => ({
+    amount: fullAmount(work, subscription, item),
+    discountable: true,
+    pricing: pricingIn(work, subscription, item),
+    _applied: item._applied,
+  }));
+  const taken = discountsTaken(work, subscription, lines);
+  return new Map(
+    licensed.map((item, position) => {
+      const { ofLine = [], ofInvoice = [] } = taken[position] ?? {};
+      const discount = [...ofLine, ...ofInvoice].reduce((sum, one) => sum + one.amount, 0);
+      return [item.id, (lines[position]?.amount ?? 0) - discount];
+    }),
+  );
+};
+
+/**
+ * Flexible mode gives each item its share of an amount that is taken off; classic mode takes all of it off the one item
+ * that is prorated: half of 10.00 less 5.00 is 2.50, though 20.00 stand beside it.
+ * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+ */
+const discountsTaken = (work: Work, subscription: SubscriptionObject, lines: readonly DiscountedLine[]) => {
+  const discounts = discountsFor(work, subscription);
+  if (isFlexible(subscription)) return discountsOf(lines, discounts);
+  return lines.flatMap((line) => discountsOf([line], discounts));
+};
+
+const pricingIn = (work: Work, { currency }: SubscriptionObject, item: SubscriptionItemObject): LinePricing =>
+  pricingOf(work.require(prices, item.price), currency);
+
+/**
+ * What is given back of these items from `at` on. Flexible mode gives back what was debited, line by line; classic mode
+ * what the time costs now. https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+ */
+export const creditsOf = (
+  work: Work,
+  subscription: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+  at: number,
+): Proration[] => {
+  const net = netAmounts(work, subscription, subscription._items);
+  return items
+    .filter((item) => !item._isMetered && item.current_period_end > at)
+    .flatMap((item) => {
+      const { quantity = 0, current_period_end: end } = item;
+      const price = work.require(prices, item.price);
+      const facts = {
+        kind: 'credit' as const,
+        item,
+        description: prorationWords(work, price, { kind: 'Unused', quantity, at }),
+        period: { start: at, end },
+        pricing: pricingIn(work, subscription, item),
+        quantity,
+      };
+      if (isFlexible(subscription)) return debitedCredits(item, at).map((one) => ({ ...facts, ...one }));
+      const spent = partOf(subscription, item, net.get(item.id) ?? 0, at);
+      return [{ ...facts, amount: spent === 0 ? 0 : -spent, credited: null }];
+    });
+};
+
+/** Of what a whole period costs, the part from `at` to the end of the item's own. */
+const partOf = (subscription: SubscriptionObject, item: SubscriptionItemObject, amount: number, at: number): number => {
+  const { start, end } = periodOf(item);
+  const period = wholePeriod(subscription.billing_cycle_anchor, item._recurrence, end);
+  return partAmount({ amount, period }, { start: Math.max(at, start), end });
+};
+
+const debitedCredits = (item: SubscriptionItemObject, at: number): { amount: number; credited: Debit | null }[] => {
+  const open = item._debited.filter(({ period }) => period.end > at);
+  const { credited } = creditOfDebited(open, at);
+  return credited.map(({ amount }, position) => ({ amount, credited: open[position] ?? null }));
+};
+
+/** What these items cost from `at` to the end of their periods. */
+export const debitsOf = (
+  work: Work,
+  subscription: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+  at: number,
+): Proration[] => {
+  const net = netAmounts(work, subscription, subscription._items);
+  return items
+    .filter((item) => !item._isMetered && item.current_period_end > at)
+    .map((item) => {
+      const { quantity = 0, current_period_end: end } = item;
+      const price = work.require(prices, item.price);
+      return {
+        kind: 'debit',
+        item,
+        amount: partOf(subscription, item, net.get(item.id) ?? 0, at),
+        credited: null,
+        description: prorationWords(work, price, { kind: 'Remaining', quantity, at }),
+        period: { start: at, end },
+        pricing: pricingIn(work, subscription, item),
+        quantity,
+      };
+    });
+};
+
+/** What removed metered items were used for so far; classic mode lets it go. */
+export const usageOfRemoved = (
+  work: Work,
+  subscription: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+): Proration[] =>
+  items
+    .filter((item) => item._isMetered && isFlexible(subscription))
+    .map((item) => {
+      const period = { start: item.current_period_start, end: work.now };
+      const { amount, description, quantity } = usageLine(work, subscription, item, period);
+      const pricing = pricingIn(work, subscription, item);
+      return {
+        kind: 'usage' as const,
+        item,
+        amount,
+        credited: null,
+        description: description ?? '',
+        period,
+        pricing,
+        quantity: quantity ?? 0,
+      };
+    })
+    .filter(({ amount }) => amount > 0);
+
+/** What is charged still after everything from `at` on was given back. */
+export const keptDebits = (item: SubscriptionItemObject, at: number): Debit[] =>
+  item._debited.flatMap((debit) => {
+    const { amount, period } = debit;
+    if (period.end <= at) return [debit];
+    if (period.start >= at) return [];
+    return [{ ...debit, amount: amount + unusedAmount(debit, at), period: { start: period.start, end: at } }];
+  });

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
+
+let billing: Subscribing;
+
+beforeAll(async () => {
+  billing = await runSubscribing('limited');
+});
+afterAll(() => billing.sandbox.close());
+afterEach(() => expect(billing.sandbox.contractMisfits()).toEqual([]));
+
+const begin = async () => {
+  const { id: customer } = await billing.customer('pm_card_visa');
+  const price = await billing.price(1000);
+  const subscription = await billing.subscribe(customer, price);
+  return { customer, price, subscription, item: subscription.items.data[0]?.id ?? '' };
+};
+
+describe('what one subscription may at most', () => {
+  it('behaviour 8: ten new invoices a minute, where limits are switched on', async () => {
+    const { sandbox, stripe, key } = billing;
+    const { subscription, item } = await begin();
+    const bill = (quantity: number) =>
+      stripe.subscriptions.update(subscription.id, {
+        items: [{ id: item, quantity }],
+        proration_behavior: 'always_invoice',
+      });
+    await sandbox.control('POST', 'rate_limits', { key, enforced: true });
+    for (let quantity = 2; quantity <= 10; quantity += 1) await bill(quantity);
+    const refused = await sandbox.call('POST', `/v1/subscriptions/${subscription.id}`, {
+      key,
+      body: `items[0][id]=${item}&items[0][quantity]=11&proration_behavior=always_invoice`,
+    });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('stripe-rate-limited-reason')).toBe('resource-specific');
+    await billing.later(61);
+    await bill(11);
+    await sandbox.control('POST', 'rate_limits', { key, enforced: false });
+  });
+
+  it('behaviour 8: two hundred changes of its quantity an hour', async () => {
+    const { sandbox, key } = billing;
+    const { subscription, item } = await begin();
+    await sandbox.control('POST', 'rate_limits', { key, enforced: true });
+    const change = (quantity: number) =>
+      sandbox.call('POST', `/v1/subscriptions/${subscription.id}`, {
+        key,
+        body: `items[0][id]=${item}&items[0][quantity]=${quantity}&proration_behavior=none`,
+      });
+    await sandbox.control('POST', 'clock', { key, mode: 'manual' });
+    const statuses: number[] = [];
+    // The limits by the second are of the machine's time, and not what is looked at here.
+    for (let count = 0; statuses.filter((status) => status === 200).length < 200 && count < 4000; count += 1) {
+      const { status, headers } = await change(2 + (count % 2));
+      if (status === 429 && headers.get('stripe-rate-limited-reason') === 'resource-specific') break;
+      statuses.push(status);
+    }
+    expect(statuses.filter((status) => status === 200).length).toBe(200);
+    await sandbox.control('POST', 'rate_limits', { key, enforced: false });
+  }, 60_000);
+
+  it('behaviour 9: two updates at once, and the second finds it locked and passes by being tried again', async () => {
+    const { sandbox, stripe, key } = billing;
+    const { subscription } = await begin();
+    const request = `POST /v1/subscriptions/${subscription.id}`;
+    await sandbox.control('POST', 'faults', { kind: 'delay', request, delayMs: 300, times: 1, account: undefined });
+    const slow = stripe.subscriptions.update(subscription.id, { metadata: { first: 'yes' } });
+    let locked: unknown;
+    for (let asked = 0; asked < 100 && locked === undefined; asked += 1) {
+      await stripe.subscriptions.update(subscription.id, { metadata: { second: 'yes' } }).catch((error: unknown) => {
+        locked = error;
+      });
+    }
+    expect(locked).toMatchObject({ statusCode: 429, code: 'lock_timeout' });
+    await slow;
+    const patient = sandbox.stripe(key, { maxNetworkRetries: 3 });
+    expect(await patient.subscriptions.update(subscription.id, { metadata: { third: 'yes' } })).toMatchObject({
+      metadata: { first: 'yes', third: 'yes' },
+    });
+  });
+});
+
+describe('requests and their keys', () => {
+  it('behaviour 1: a create that is sent again answers the same and begins nothing twice', async () => {
+    const { stripe } = billing;
+    const { customer, price } = await begin();
+    const create = () =>
+      stripe.subscriptions.create({ customer, items: [{ price }] }, { idempotencyKey: `again-${customer}` });
+    const [one, other] = [await create(), await create()];
+    expect(other.id).toBe(one.id);
+    expect((await stripe.subscriptions.list({ customer })).data).toHaveLength(2);
+    expect((await stripe.invoices.list({ customer })).data).toHaveLength(2);
+  });
+});

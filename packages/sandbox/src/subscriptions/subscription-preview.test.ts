@@ -1,0 +1,114 @@
+import type Stripe from 'stripe';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
+
+let billing: Subscribing;
+
+beforeAll(async () => {
+  billing = await runSubscribing('previewing');
+});
+afterAll(() => billing.sandbox.close());
+afterEach(() => expect(billing.sandbox.contractMisfits()).toEqual([]));
+
+const hour = 3600;
+const utc = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day) / 1000;
+const start = utc(2030, 4, 1);
+const middle = utc(2030, 4, 16);
+const end = utc(2030, 5, 1);
+
+const itemId = (subscription: Stripe.Subscription): string => subscription.items.data[0]?.id ?? '';
+
+/** A monthly subscription of 10 dollars in April, which has thirty days. */
+const begin = async (fields: Stripe.SubscriptionCreateParams = {}, token = 'pm_card_visa') => {
+  const clock = await billing.clock(start);
+  const customer = await billing.customer(token, { test_clock: clock });
+  const basic = await billing.price(1000);
+  const subscription = await billing.subscribe(customer.id, basic, fields);
+  const { stripe } = billing;
+  const change = (
+    items: Stripe.SubscriptionUpdateParams.Item[],
+    more: Stripe.SubscriptionUpdateParams = {},
+  ): Promise<Stripe.Subscription> => stripe.subscriptions.update(subscription.id, { items, ...more });
+  const pending = async () => (await stripe.invoiceItems.list({ customer: customer.id, pending: true })).data.reverse();
+  return {
+    clock,
+    customer: customer.id,
+    basic,
+    subscription,
+    id: subscription.id,
+    item: itemId(subscription),
+    change,
+    pending,
+  };
+};
+
+describe('a preview', () => {
+  it('shows the next renewal, and keeps nothing', async () => {
+    const { clock, id, customer, item } = await begin();
+    const { stripe } = billing;
+    await billing.advance(clock, middle);
+    const plain = await stripe.invoices.createPreview({ subscription: id });
+    expect(plain).toMatchObject({
+      billing_reason: 'upcoming',
+      total: 1000,
+      lines: { data: [{ period: { start: end, end: utc(2030, 6, 1) } }] },
+    });
+    await billing.news();
+    const dearer = await stripe.invoices.createPreview({
+      subscription: id,
+      subscription_details: {
+        items: [
+          {
+            id: item,
+            price_data: {
+              currency: 'usd',
+              unit_amount: 2000,
+              recurring: { interval: 'month' },
+              product: (await stripe.products.create({ name: 'Premium' })).id,
+            },
+          },
+        ],
+      },
+    });
+    expect(dearer.lines.data.map((line) => line.amount)).toEqual([-500, 1000, 2000]);
+    expect(dearer).toMatchObject({ total: 2500 });
+    expect(await billing.news()).toEqual(['product.created']);
+    expect((await stripe.invoiceItems.list({ customer })).data).toEqual([]);
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ items: { data: [{ quantity: 1 }] } });
+  });
+
+  it('shows what an update would bill at once, and the update bills the same', async () => {
+    const { clock, id, item, change } = await begin();
+    const yearly = await billing.price(12_345, { interval: 'year' });
+    await billing.advance(clock, middle + 777);
+    const preview = await billing.stripe.invoices.createPreview({
+      subscription: id,
+      subscription_details: { items: [{ id: item, price: yearly }] },
+    });
+    const changed = await change([{ id: item, price: yearly }]);
+    const invoice = await billing.invoice(changed.latest_invoice);
+    expect(invoice.total).toBe(preview.total);
+    expect(invoice.lines.data.map((line) => line.amount)).toEqual(preview.lines.data.map((line) => line.amount));
+  });
+
+  it('shows a subscription that would begin', async () => {
+    const customer = await billing.customer('pm_card_visa');
+    const price = await billing.price(900);
+    const details = { items: [{ price, quantity: 3 }] };
+    const { stripe } = billing;
+    const preview = await stripe.invoices.createPreview({ customer: customer.id, subscription_details: details });
+    expect(preview).toMatchObject({ total: 2700 });
+    const trial = { ...details, trial_end: preview.created + 10 * 24 * hour };
+    expect(await stripe.invoices.createPreview({ customer: customer.id, subscription_details: trial })).toMatchObject({
+      total: 0,
+    });
+    expect((await stripe.subscriptions.list({ customer: customer.id })).data).toEqual([]);
+  });
+
+  it('says that nothing comes when the subscription ends', async () => {
+    const { id } = await begin();
+    await billing.stripe.subscriptions.update(id, { cancel_at_period_end: true });
+    const preview = billing.stripe.invoices.createPreview({ subscription: id });
+    await expect(preview).rejects.toMatchObject({ statusCode: 400, code: 'invoice_upcoming_none' });
+  });
+});

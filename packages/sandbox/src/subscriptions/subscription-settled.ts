@@ -1,0 +1,135 @@
+import { idOf } from '../resources/charge.js';
+import { collectionOf } from '../resources/collection-settings.js';
+import type { InvoiceObject } from '../resources/invoice.js';
+import { paymentIntents } from '../resources/payment-intent.js';
+import { paymentMethods } from '../resources/payment-method.js';
+import type { Work } from '../work.js';
+import {
+  changeSubscription,
+  isOver,
+  type SubscriptionObject,
+  type SubscriptionStatus,
+  subscriptions,
+} from './subscription.js';
+import { endSubscription } from './subscription-end.js';
+import { moves, planMoves } from './subscription-moves.js';
+
+/*
+ * What an invoice's way means for the subscription it is of: called by whatever settles invoices. An invoice of no
+ * subscription, or of one that is over, changes nothing here.
+ */
+
+const subscriptionOf = (work: Work, invoice: InvoiceObject): SubscriptionObject | undefined => {
+  const found = work.get(subscriptions, invoice._subscription ?? '');
+  return found === undefined || isOver(found) ? undefined : found;
+};
+
+/** Paying the latest invoice makes it active again, whatever else is open. */
+export const subscriptionPaid = (work: Work, invoice: InvoiceObject): void => {
+  const before = subscriptionOf(work, invoice);
+  if (before === undefined) return;
+  const kept = withPaidMethod(work, before, invoice);
+  if (before._pending?.invoice === invoice.id) applyPending(work, kept, before);
+  else if (before._resumption === invoice.id) resumed(work, kept, before);
+  else settle(work, kept, before, invoice);
+};
+
+/** The fields that payment changes, together with those the invoice's own kind changes: one event tells of all. */
+type Kept = Partial<SubscriptionObject>;
+
+/** https://docs.stripe.com/api/subscriptions/create (payment_settings.save_default_payment_method) */
+const withPaidMethod = (work: Work, before: SubscriptionObject, invoice: InvoiceObject): Kept => {
+  if (before.payment_settings.save_default_payment_method !== 'on_subscription') return {};
+  const intent = work.get(paymentIntents, invoice._intent ?? '');
+  const methodId = intent === undefined ? null : idOf(intent.payment_method);
+  const method = work.get(paymentMethods, methodId ?? '');
+  if (intent === undefined || method === undefined) return {};
+  // Kept for the customer already by then or in a moment: the intent was made to set the method up.
+  const isKept = method.customer === before.customer || intent.setup_future_usage !== null;
+  return isKept ? { default_payment_method: method.id } : {};
+};
+
+const settle = (work: Work, kept: Kept, before: SubscriptionObject, invoice: InvoiceObject): void => {
+  const status = before.latest_invoice === invoice.id ? activeAgain(before) : before.status;
+  if (status === before.status && Object.keys(kept).length === 0) return;
+  const after = changeSubscription(work, before, { ...kept, status });
+  if (before.status !== 'incomplete' || status === 'incomplete') return;
+  work.unschedule(moves.incompleteExpires, before.id);
+  planMoves(work, after);
+};
+
+const owing: ReadonlySet<SubscriptionStatus> = new Set(['incomplete', 'past_due', 'unpaid']);
+
+/** What it becomes when what it owed is settled. */
+const activeAgain = ({ status }: SubscriptionObject): SubscriptionStatus => (owing.has(status) ? 'active' : status);
+
+const applyPending = (work: Work, kept: Kept, before: SubscriptionObject): void => {
+  const { _pending: pending } = before;
+  if (pending === null) return;
+  work.unschedule(moves.pendingExpires, before.id);
+  const _items = pending.beginsPeriods ? pending.changes._items : inPeriodsOf(before, pending.changes._items ?? []);
+  const applied = changeSubscription(work, before, { ...pending.changes, ...kept, _items, _pending: null });
+  planMoves(work, applied);
+  if (!applied._isNew) work.emit('customer.subscription.pending_update_applied', applied);
+};
+
+/** https://docs.stripe.com/billing/invoices/subscription#void-the-first-invoice-of-a-subscription */
+const expireUnpaid = (work: Work, before: SubscriptionObject): void =>
+  planMoves(work, changeSubscription(work, before, { status: 'incomplete_expired', ended_at: work.now }));
+
+/** Without its invoice an update can no longer be paid for. */
+const forgetPending = (work: Work, before: SubscriptionObject): void => {
+  work.unschedule(moves.pendingExpires, before.id);
+  changeSubscription(work, before, { _pending: null });
+};
+
+/** It may have renewed while the update waited. */
+const inPeriodsOf = (current: SubscriptionObject, items: SubscriptionObject['_items']): SubscriptionObject['_items'] =>
+  items.map((item) => {
+    const now = current._items.find(({ id }) => id === item.id) ?? current._items[0];
+    if (now === undefined || now.current_period_end <= item.current_period_end) return item;
+    const { current_period_end, current_period_start } = now;
+    return { ...item, current_period_end, current_period_start };
+  });
+
+const resumed = (work: Work, kept: Kept, before: SubscriptionObject): void => {
+  work.unschedule(moves.resumptionExpires, before.id);
+  const after = changeSubscription(work, before, {
+    ...kept,
+    status: 'active',
+    status_details: undefined,
+    _resumption: null,
+  });
+  planMoves(work, after);
+  work.emit('customer.subscription.resumed', after);
+};
+
+/** An attempt failed, or waits for the customer: an update that is held stays held, a first invoice stays incomplete. */
+export const subscriptionPaymentFailed = (work: Work, invoice: InvoiceObject): void => {
+  const before = subscriptionOf(work, invoice);
+  if (before === undefined || before.latest_invoice !== invoice.id) return;
+  if (before._pending?.invoice === invoice.id || before._resumption === invoice.id) return;
+  if (before.status !== 'active' && before.status !== 'trialing') return;
+  changeSubscription(work, before, { status: 'past_due' });
+};
+
+/** The last attempt of the schedule failed: https://docs.stripe.com/billing/revenue-recovery/smart-retries */
+export const subscriptionRetriesOver = (work: Work, invoice: InvoiceObject): void => {
+  const before = subscriptionOf(work, invoice);
+  if (before?.status !== 'past_due' || before.latest_invoice !== invoice.id) return;
+  const { subscriptionAfterRetries: then } = collectionOf(work);
+  if (then === 'cancel') endSubscription(work, before, { reason: 'payment_failed' });
+  else if (then === 'unpaid') changeSubscription(work, before, { status: 'unpaid' });
+};
+
+/** Given up or voided, its latest invoice asks for nothing any more. */
+export const subscriptionForgiven = (work: Work, invoice: InvoiceObject): void => {
+  const before = subscriptionOf(work, invoice);
+  if (before === undefined || before.latest_invoice !== invoice.id) return;
+  if (before._pending?.invoice === invoice.id) forgetPending(work, before);
+  else if (before._resumption === invoice.id && invoice.status === 'uncollectible') resumed(work, {}, before);
+  else if (before.status === 'incomplete' && invoice.status === 'void') expireUnpaid(work, before);
+  else if (before.status === 'past_due' || before.status === 'unpaid') {
+    changeSubscription(work, before, { status: activeAgain(before) });
+  }
+};

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Which test files carry which behaviour in a title: behaviours.md says the same, and a test compares them. */
+
+const folder = fileURLToPath(new URL('../../', import.meta.url));
+const documentPath = join(folder, 'docs', 'behaviours.md');
+
+/** The numbers at the beginning of a title: `it('behaviour 12: …'`, `describe('behaviours 46, 49: …'`. */
+const titlePattern = /\(\s*['"`]behaviours? (\d+(?:, \d+)*): \S/g;
+
+/** Number of the behaviour → paths of its tests from the package's folder, sorted. */
+export const testsByBehaviour = (): ReadonlyMap<number, readonly string[]> => {
+  const found = new Map<number, string[]>();
+  for (const path of testFiles()) {
+    const numbers = [...readFileSync(folder + path, 'utf8').matchAll(titlePattern)].flatMap(([, list = '']) =>
+      list.split(', ').map(Number),
+    );
+    for (const number of new Set(numbers)) found.set(number, [...(found.get(number) ?? []), path]);
+  }
+  return found;
+};
+
+const testFiles = (): string[] =>
+  ['src', 'test']
+    .flatMap((part) =>
+      readdirSync(folder + part, { recursive: true, encoding: 'utf8' }).map((path) => `${part}/${path}`),
+    )
+    .filter((path) => path.endsWith('.test.ts'))
+    .sort();
+
+export interface BehaviourRow {
+  readonly number: number;
+  readonly behaviour: string;
+  readonly tests: readonly string[];
+  readonly remark: string;
+}
+
+const rowPattern = /^\| (\d+) \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$/gm;
+
+/** What the document says. */
+export const documentedBehaviours = (): BehaviourRow[] =>
+  [...readFileSync(documentPath, 'utf8').matchAll(rowPattern)].map(
+    ([, number = '', behaviour = '', tests = '', remark = '']) => ({
+      number: Number(number),
+      behaviour,
+      tests: tests.split('<br>').map((link) => /`(.*)`/.exec(link)?.[1] ?? ''),
+      remark,
+    }),
+  );
+
+/** Writes the tests that there are into the document; the other columns are written by hand. */
+export const writeBehaviours = (): void => {
+  const tests = testsByBehaviour();
+  const text = readFileSync(documentPath, 'utf8');
+  const written = text.replaceAll(rowPattern, (_row, number: string, behaviour: string, _tests, remark: string) => {
+    const links = (tests.get(Number(number)) ?? []).map((path) => `\`${path}\``);
+    return `| ${number} | ${behaviour} | ${links.join('<br>') || '``'} | ${remark} |`;
+  });
+  writeFileSync(documentPath, written);
+};

@@ -1,0 +1,22 @@
+/**
+ * The files of contract tests that speak the API alone, or say where they steer: those that can run against Stripe. The
+ * others are about webhooks to this machine, pages of the sandbox, its clock or its faults.
+ */
+export const filesForStripe: readonly string[] = [
+  'src/resources/balance-transactions.test.ts',
+  'src/resources/invoice-amounts.test.ts',
+  'src/resources/invoice-items.test.ts',
+  'src/resources/invoices.test.ts',
+  'src/resources/method-types-by-version.test.ts',
+  'src/resources/payment-intents.test.ts',
+  'src/resources/payment-methods.test.ts',
+  'src/resources/prices.test.ts',
+  'src/resources/refunds.test.ts',
+  'src/subscriptions/create-subscription.test.ts',
+  'src/subscriptions/subscription-cycle.test.ts',
+  'src/subscriptions/trial-end.test.ts',
+  'src/subscriptions/update-subscription.test.ts',
+  'test/behaviours-idempotency.test.ts',
+  'test/behaviours-requests.test.ts',
+  'test/expand.test.ts',
+];
