@@ -15,6 +15,7 @@ import { lockFolder } from './lock.js';
 import { makeFolder } from './make-folder.js';
 import { PreparedStatements } from './prepared.js';
 import { templateArchive, templateFolder } from './template.js';
+import { Upkeep } from './upkeep.js';
 
 /**
  * Stock parameters without `-F`, which is "no fsync"; `fsync` as the method, because it is the one call that
@@ -92,18 +93,22 @@ class EmbeddedDatabase implements Database {
   readonly #database: PGlite;
   readonly #statements: PreparedStatements;
   readonly #breaks: Breaks;
+  readonly #upkeep: Upkeep;
   readonly #release: () => void;
 
   constructor(database: PGlite, release: () => void) {
     this.#database = database;
     this.#statements = new PreparedStatements(database);
     this.#breaks = watchForBreaks(database);
+    this.#upkeep = new Upkeep(database);
     this.#release = release;
   }
 
   async query(statement: Statement): Promise<Record<string, unknown>[]> {
     try {
-      return await this.#statements.run(statement.text, statement.values ?? []);
+      const rows = await this.#statements.run(statement.text, statement.values ?? []);
+      await this.#upkeep.afterStatement();
+      return rows;
     } catch (error) {
       throw translateDatabaseError(error);
     }
