@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type RunningSandbox, runSandbox } from './running-sandbox.js';
+import { type RunningOptions, type RunningSandbox, runSandbox } from './running-sandbox.js';
 
 /** What tests of invoices share: a sandbox, an account, and the few steps each of them begins with. */
 export interface Billing {
@@ -19,8 +19,8 @@ export interface Billing {
 const newsMax = 100;
 const pagesMax = 20;
 
-export const runBilling = async (name: string): Promise<Billing> => {
-  const sandbox = await runSandbox();
+export const runBilling = async (name: string, options: RunningOptions = {}): Promise<Billing> => {
+  const sandbox = await runSandbox(options);
   const key = `sk_test_${name}`;
   const stripe = sandbox.stripe(key);
   let seen: string | undefined;

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { type Billing, runBilling } from './billing.js';
+import type { RunningOptions } from './running-sandbox.js';
 
 /** What tests of subscriptions share beside those of invoices. */
 export interface Subscribing extends Billing {
@@ -20,8 +21,8 @@ export interface Subscribing extends Billing {
 export const daySeconds = 24 * 60 * 60;
 const asksMax = 5000;
 
-export const runSubscribing = async (name: string): Promise<Subscribing> => {
-  const billing = await runBilling(name);
+export const runSubscribing = async (name: string, options: RunningOptions = {}): Promise<Subscribing> => {
+  const billing = await runBilling(name, options);
   const { stripe } = billing;
   let products = 0;
   return {

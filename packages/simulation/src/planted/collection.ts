@@ -19,7 +19,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     breaks: 'A charge that was never answered counts as refused, and the next attempt is made in its place.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
     shortStory: { seed: 5, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
-    caughtAt: { seed: 8, seedsPlayed: 8, rule: 'charged_at_most_once' },
+    caughtAt: null,
     plant: silenceIsRefusal,
   },
   {

@@ -10,7 +10,7 @@ export const CUSTOMER_FAULTS: readonly PlantedFault[] = [
     breaks: 'Whoever sees no twin yet makes one: no order among those who do, and no key that they share.',
     caughtBy: ['one_twin'],
     shortStory: { seed: 3, actions: ['customer_upsert'], faults: ['none'], steps: 40 },
-    caughtAt: { seed: 4, seedsPlayed: 4, rule: 'one_twin' },
+    caughtAt: { seed: 3, seedsPlayed: 3, rule: 'one_twin' },
     plant: ({ context, ...rest }, acts) => {
       let made = 0;
       const sent = new Set<string>();

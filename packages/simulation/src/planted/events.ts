@@ -17,11 +17,11 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     caughtBy: ['payments_stand_as_at_stripe', 'customers_equal', 'refunds_equal', 'disputes_equal', 'nothing_is_left'],
     shortStory: {
       seed: 1,
-      actions: ['card_attach', 'card_detach_at_stripe'],
+      actions: ['card_attach', 'card_detach_at_stripe', 'customer_change_at_stripe'],
       faults: ['none', 'event_order'],
-      steps: 25,
+      steps: 40,
     },
-    caughtAt: { seed: 3, seedsPlayed: 3, rule: 'disputes_equal' },
+    caughtAt: { seed: 5, seedsPlayed: 5, rule: 'payments_stand_as_at_stripe' },
     plant: (product, acts) => {
       const latest = new Map<string, number>();
       return withHandlers(product, (handler) => believing(handler, { latest, acts }));
@@ -151,7 +151,7 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
       'disputes_equal',
     ],
     shortStory: { seed: 1, actions: ['card_attach'], faults: ['event_drop'], steps: 10 },
-    caughtAt: { seed: 3, seedsPlayed: 3, rule: 'refunds_equal' },
+    caughtAt: { seed: 2, seedsPlayed: 2, rule: 'refunds_equal' },
     plant: (product, acts) =>
       withJob(product, ['poll_stripe_events'], () => async (context, job) => {
         acts();

@@ -11,7 +11,7 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     breaks: 'Each try of a call has a key of its own, so that a repetition is done as well.',
     caughtBy: ['charged_once', 'charged_at_most_once', 'one_twin'],
     shortStory: { seed: 5, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
-    caughtAt: { seed: 4, seedsPlayed: 4, rule: 'one_twin' },
+    caughtAt: { seed: 2, seedsPlayed: 2, rule: 'one_twin' },
     plant: ({ context, ...rest }, acts) => {
       let tries = 0;
       const sent = new Set<string>();
@@ -34,7 +34,7 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     breaks: 'All tries to bring in one payment have the same key, so that the refusal of the first answers all others.',
     caughtBy: ['keys', 'calls_were_answered', 'nothing_is_left', 'it_runs'],
     shortStory: { seed: 2, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 20 },
-    caughtAt: { seed: 2, seedsPlayed: 2, rule: 'keys' },
+    caughtAt: { seed: 1, seedsPlayed: 1, rule: 'keys' },
     plant: ({ context, ...rest }, acts) => {
       const first = new Map<string, string>();
       const stripe = withCalls(context.stripe, ({ name, args, send }) => {
