@@ -37,7 +37,7 @@ import { invalidKey, type Key, keyFrom, revokedKey } from './keys.js';
 import { isOauthRefusal, oauthContent } from './oauth-refusals.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
-import { redacted } from './redacted.js';
+import { redacted, withoutSecrets } from './redacted.js';
 import type { Found } from './router.js';
 import { invalidVersion, isVersion, latestVersion } from './versions.js';
 
@@ -346,7 +346,7 @@ const log = (call: Call, account: Account, outcome: Outcome): void =>
     idempotencyKey: call.request.headers['idempotency-key'] ?? null,
     replayed: call.replayed,
     body: redacted(call.request.body),
-    answer: outcome.body,
+    answer: withoutSecrets(outcome.body),
     fault: call.fault?.kind ?? null,
   });
 

@@ -18,3 +18,10 @@ export const redacted = (body: string): string =>
     );
 
 const masked = (value: string): string => (value.length > shownMax * 3 ? `****${value.slice(-shownMax)}` : '****');
+
+/** Names in answers whose values open something. */
+const secretsInAnswers = /("(?:access_token|client_secret|refresh_token|secret)"\s*:\s*")([^"]+)/g;
+
+/** An answer without what only its caller should have. */
+export const withoutSecrets = (answer: string): string =>
+  answer.replaceAll(secretsInAnswers, (_all, name: string, value: string) => `${name}${masked(value)}`);

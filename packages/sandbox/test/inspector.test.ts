@@ -39,6 +39,21 @@ test('the log shows requests without the numbers of cards, and what was answered
   expect(page).toContain('&quot;object&quot;: &quot;payment_method&quot;');
 });
 
+test('the log holds no secret that an answer gave', async () => {
+  const key = 'sk_test_inspectsecrets';
+  const stripe = sandbox.stripe(key);
+  const { secret = '' } = await stripe.webhookEndpoints.create({
+    url: 'http://127.0.0.1:9/hook',
+    enabled_events: ['*'],
+  });
+  const { client_secret: clientSecret } = await stripe.paymentIntents.create({ amount: 900, currency: 'usd' });
+  expect(secret).toMatch(/^whsec_/);
+  const log = JSON.stringify(await sandbox.control('GET', `requests?key=${key}`));
+  expect(log).toContain('"POST","url":"/v1/payment_intents"');
+  expect(log).not.toContain(secret);
+  expect(log).not.toContain(String(clientSecret));
+});
+
 test('the clock is moved forward, and set to stand still', async () => {
   const visit = await visitDashboard(sandbox, 'sk_test_inspectclock');
   await visit.send('/clock', { action: 'mode', mode: 'manual' });

@@ -75,6 +75,11 @@ describe('paying on the hosted page', () => {
     expect(event?.data.object).toMatchObject({ id: session.id, client_reference_id: 'order-7', metadata: { a: 'b' } });
   });
 
+  it('a currency that is not that of the prices is refused, not ignored', async () => {
+    await expect(forPayment({ currency: 'eur' })).rejects.toMatchObject({ statusCode: 400, param: 'currency' });
+    expect((await forPayment({ currency: 'usd' })).currency).toBe('usd');
+  });
+
   it('behaviour 66: a session completes once: a second submit charges nothing', async () => {
     const session = await forPayment();
     await post(session.url, { card: '4242424242424242' });

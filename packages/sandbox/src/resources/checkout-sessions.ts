@@ -35,6 +35,11 @@ const unserved = [
   'shipping_options',
 ];
 
+/** A price's other currencies are not served here. */
+const requirePricesIn = (currency: string | undefined, lines: readonly { readonly currency: string }[]): void => {
+  if (lines.some((line) => line.currency !== (currency ?? line.currency))) refuseUnserved({ currency }, ['currency']);
+};
+
 const createSession = operation<CheckoutParams>((context) => {
   const { params } = context;
   refuseUnserved(params, unserved);
@@ -48,6 +53,7 @@ const createSession = operation<CheckoutParams>((context) => {
   if (params.cancel_url !== undefined) requireUrl(params.cancel_url, 'cancel_url');
   requireCustomerChoice(context);
   const lines = mode === 'setup' ? [] : linesFrom(context, requireLines(params), mode);
+  requirePricesIn(params.currency, lines);
   const money = mode === 'subscription' ? subscribingMoney(context, lines) : moneyOf(context, mode, lines);
   const id = context.newId(context.account.livemode ? 'cs_live' : 'cs_test');
   const session = context.put(checkoutSessions, {

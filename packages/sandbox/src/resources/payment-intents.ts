@@ -81,7 +81,6 @@ const detailsIn = (work: Work, intent: PaymentIntentObject, params: DetailsParam
 type ChangeParams = CreateParams | Stripe.PaymentIntentUpdateParams;
 
 const changesFrom = (params: ChangeParams): Partial<PaymentIntentObject> => {
-  const secure = params.payment_method_options?.card;
   return {
     ...(provided({
       description: params.description,
@@ -92,10 +91,18 @@ const changesFrom = (params: ChangeParams): Partial<PaymentIntentObject> => {
       statement_descriptor_suffix: params.statement_descriptor_suffix,
       transfer_group: params.transfer_group,
     }) as Partial<PaymentIntentObject>),
-    ...(typeof secure !== 'object' || secure === null || secure.request_three_d_secure === undefined
-      ? {}
-      : { payment_method_options: cardOptions(secure.request_three_d_secure) }),
+    ...cardOptionsIn(params),
   };
+};
+
+/** Of the options of cards, whether to ask for authentication is served; the others would change when money moves. */
+const cardOptionsIn = (
+  params: Pick<ChangeParams, 'payment_method_options'>,
+): Pick<PaymentIntentObject, 'payment_method_options'> | Record<string, never> => {
+  const card = params.payment_method_options?.card || {};
+  refuseUnserved(card, ['capture_method', 'setup_future_usage'], 'payment_method_options[card]');
+  const { request_three_d_secure: secure } = card;
+  return secure === undefined ? {} : { payment_method_options: cardOptions(secure) };
 };
 
 interface MethodParams {
@@ -202,6 +209,7 @@ const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((reque
       shipping: shippingFrom(params.shipping),
       capture_method: params.capture_method,
     }) as Partial<PaymentIntentObject>),
+    ...cardOptionsIn(params),
     ...detailsIn(context, before, params),
   };
   return confirmWith(context, intent, method);

@@ -1,11 +1,13 @@
 import { invalidRequest } from '../errors.js';
 
-/** Refuses parameters that would change money or ownership and that the sandbox does not serve: to ignore them would lie. */
-export const refuseUnserved = (params: object, names: readonly string[]): void => {
+/** Refuses parameters that would change money or ownership and that the sandbox does not serve: to ignore them would lie.
+ * `inside`: the path of the hash that holds them. */
+export const refuseUnserved = (params: object, names: readonly string[], inside = ''): void => {
   for (const name of names) {
     const given = (params as Readonly<Record<string, unknown>>)[name];
     if (given === undefined || given === '' || isSwitchedOff(given)) continue;
-    throw invalidRequest(`Stripe has the parameter \`${name}\` here; this sandbox does not serve it.`, { param: name });
+    const param = inside === '' ? name : `${inside}[${name}]`;
+    throw invalidRequest(`Stripe has the parameter \`${param}\` here; this sandbox does not serve it.`, { param });
   }
 };
 
