@@ -11,7 +11,7 @@ import { periodFrom } from './periods.js';
 import { creditsOf, debitsOf, keptDebits, type Proration, usageOfRemoved } from './proration-plan.js';
 import { isFlexible, periodEndOf, periodStartOf, type SubscriptionObject } from './subscription.js';
 import type { SubscriptionItemObject } from './subscription-item.js';
-import { usageLines } from './usage-lines.js';
+import { countedOnce, usageLines } from './usage-lines.js';
 
 /** What an update asks of the items and of time. */
 export interface AskedUpdate {
@@ -93,6 +93,11 @@ const withinTrial = (
   const lines = isFlexible(before) ? came.map((item) => trialLine(work, after, item)) : [];
   return { ...unbilled(after), lines };
 };
+
+const removedBy = (
+  before: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+): readonly SubscriptionItemObject[] => before._items.filter((item) => find(items, item.id) === undefined);
 
 const find = (items: readonly SubscriptionItemObject[], id: string): SubscriptionItemObject | undefined =>
   items.find((item) => item.id === id);
@@ -187,10 +192,15 @@ const prorate = (
   given: SubscriptionObject,
   { items, at, asked }: Step,
 ): UpdatePlan => {
-  const ending = items.map((item) => ({ ...item, current_period_end: endOf(given, item) }));
-  const after = { ...given, _items: ending };
-  const removed = before._items.filter((item) => find(items, item.id) === undefined);
+  const removed = removedBy(before, items);
   const usage = usageOfRemoved(work, before, removed);
+  // Classic mode lets the usage of what goes be, so that what comes on the same meter counts all of it.
+  const goes = isFlexible(before) ? removed.map((item) => ({ ...item, _usageFrom: work.now })) : [];
+  const ending = countedOnce(work, before, items, goes).map((item) => ({
+    ...item,
+    current_period_end: endOf(given, item),
+  }));
+  const after = { ...given, _items: ending };
   if (!asked.prorates) return { ...unbilled(after), prorations: usage };
   const changed = ending.filter((item) => isRepriced(find(before._items, item.id), item));
   const replaced = before._items.filter((item) => find(changed, item.id) !== undefined);

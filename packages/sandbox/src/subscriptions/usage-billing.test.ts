@@ -22,11 +22,11 @@ const utc = (year: number, month: number, day: number): number => Date.UTC(year,
 const perCall = (cents: number): Promise<string> => billing.price(cents, { usage_type: 'metered', meter });
 
 /** A subscription from the first of April of what costs seven cents a call. */
-const begin = async () => {
+const begin = async (fields: Stripe.SubscriptionCreateParams = {}) => {
   const { stripe } = billing;
   const clock = await billing.clock(utc(2030, 4, 1));
   const customer = await billing.customer('pm_card_visa', { test_clock: clock });
-  const subscription = await billing.subscribe(customer.id, await perCall(7));
+  const subscription = await billing.subscribe(customer.id, await perCall(7), fields);
   const use = async (calls: number, timestamp: number): Promise<void> => {
     const payload = { stripe_customer_id: customer.id, value: String(calls) };
     await stripe.billing.meterEvents.create({ event_name: 'calls', payload, timestamp });
@@ -69,5 +69,45 @@ describe('what is used', () => {
     await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
     await billing.advance(clock, inMay);
     expect(await totals()).toEqual([700]);
+  });
+
+  it('is billed once, though its item is exchanged for another on the same meter', async () => {
+    const { stripe } = billing;
+    const { clock, id, item, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 20));
+    await use(100, utc(2030, 4, 5));
+    const dearer = await perCall(9);
+    await stripe.subscriptions.update(id, { items: [{ id: item, deleted: true }, { price: dearer }] });
+    await use(10, utc(2030, 4, 20));
+    await billing.advance(clock, inMay);
+    // Ten of nine cents, and the hundred of seven that the exchange left waiting.
+    expect(await totals()).toEqual([790]);
+  });
+
+  it('is billed once, though its item went long before another came on the same meter', async () => {
+    const { stripe } = billing;
+    const { clock, customer, id, item, use, totals } = await begin();
+    const seat = await billing.price(1000);
+    await stripe.subscriptions.update(id, { items: [{ price: seat }], proration_behavior: 'none' });
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptionItems.del(item);
+    const { data: waiting } = await stripe.invoiceItems.list({ customer, pending: true });
+    expect(waiting.map(({ amount }) => amount)).toEqual([700]);
+    await billing.advance(clock, utc(2030, 4, 20));
+    await stripe.subscriptionItems.create({ subscription: id, price: await perCall(9) });
+    await billing.advance(clock, inMay);
+    expect(await totals()).toEqual([1700]);
+  });
+
+  it('is all billed at the new price in classic mode, which lets the item that goes be', async () => {
+    const { stripe } = billing;
+    const { clock, id, item, use, totals } = await begin({ billing_mode: { type: 'classic' } });
+    await billing.advance(clock, utc(2030, 4, 20));
+    await use(100, utc(2030, 4, 5));
+    const dearer = await perCall(9);
+    await stripe.subscriptions.update(id, { items: [{ id: item, deleted: true }, { price: dearer }] });
+    await billing.advance(clock, inMay);
+    expect((await totals()).at(-1)).toBe(900);
   });
 });
