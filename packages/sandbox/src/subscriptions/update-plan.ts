@@ -39,7 +39,7 @@ export const planUpdate = (work: Work, before: SubscriptionObject, asked: AskedU
   const at = requireDate(work, before, asked.prorationDate);
   const given = { ...before, ...asked.fields };
   const items = itemsAfter(work, given, asked.items, periodOfNew(work, given));
-  if (before.status === 'paused' && asked.items.length === 0) return unbilled({ ...given, _items: items });
+  if (before.status === 'paused') return withinPause(work, before, given, items);
   if (asked.trialEnd !== undefined && asked.trialEnd !== 'now')
     return beginTrial(work, before, given, { items, at, asked });
   const endsTrial = before.status === 'trialing' && asked.trialEnd === 'now';
@@ -101,6 +101,14 @@ const removedBy = (
 
 const find = (items: readonly SubscriptionItemObject[], id: string): SubscriptionItemObject | undefined =>
   items.find((item) => item.id === id);
+
+/** Nothing runs that could be prorated: what is there when it is resumed is paid for from then on. */
+const withinPause = (
+  work: Work,
+  before: SubscriptionObject,
+  given: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+): UpdatePlan => unbilled({ ...given, _items: countedOnce(work, before, items, removedBy(before, items)) });
 
 /** An item in another rhythm begins anew, and in classic mode a subscription whose only items were exchanged too. */
 const changesInterval = (before: SubscriptionObject, items: readonly SubscriptionItemObject[]): boolean => {

@@ -84,6 +84,20 @@ describe('what is used', () => {
     expect(await totals()).toEqual([790]);
   });
 
+  it('is billed once, though its item is exchanged in a pause that billed it', async () => {
+    const { stripe } = billing;
+    const { clock, id, item, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptions.pause(id);
+    const dearer = await perCall(9);
+    await stripe.subscriptions.update(id, { items: [{ id: item, deleted: true }, { price: dearer }] });
+    await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    await billing.advance(clock, inMay);
+    // What comes asks for nothing of before the pause.
+    expect(await totals()).toEqual([700, 0]);
+  });
+
   it('is billed once, though its item went long before another came on the same meter', async () => {
     const { stripe } = billing;
     const { clock, customer, id, item, use, totals } = await begin();
