@@ -161,7 +161,7 @@ const beginPeriods = (
   };
 };
 
-/** A trial of what was paid for gives that back; one that is longer or shorter than before costs nothing. */
+/** A trial of what was paid for gives that back and bills what was used until then; one that is longer or shorter than before costs nothing. */
 const beginTrial = (
   work: Work,
   before: SubscriptionObject,
@@ -186,10 +186,11 @@ const beginTrial = (
     _items: inTrial,
   };
   if (wasTrial) return unbilled(after);
+  const free = inTrial.filter((item) => !item._isMetered).map((item) => trialLine(work, after, item));
   return {
     after,
     prorations: asked.prorates ? creditsOf(work, before, before._items, at) : [],
-    lines: inTrial.filter((item) => !item._isMetered).map((item) => trialLine(work, after, item)),
+    lines: [...free, ...usageLines(work, before, before._items)],
     billsNow: true,
   };
 };

@@ -114,6 +114,20 @@ describe('what is used', () => {
     expect(await totals()).toEqual([1700]);
   });
 
+  it('is billed before a trial begins that asks for nothing', async () => {
+    const { stripe } = billing;
+    const { clock, id, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptions.update(id, { trial_end: utc(2030, 4, 25) });
+    expect(await totals()).toEqual([700]);
+    await use(50, utc(2030, 4, 11));
+    await billing.advance(clock, utc(2030, 4, 26));
+    await use(10, utc(2030, 4, 26));
+    await billing.advance(clock, utc(2030, 5, 26));
+    expect((await totals()).reduce((sum, one) => sum + one, 0)).toBe(770);
+  });
+
   it('is all billed at the new price in classic mode, which lets the item that goes be', async () => {
     const { stripe } = billing;
     const { clock, id, item, use, totals } = await begin({ billing_mode: { type: 'classic' } });
