@@ -98,6 +98,39 @@ describe('a subscription that is paused', () => {
     expect((await pending()).map(({ amount }) => amount)).toEqual([-667, 34_500]);
   });
 
+  it('has its credit collected when it ends on its planned date', async () => {
+    const { clock, id, customer, pending } = await begin();
+    await billing.stripe.subscriptions.update(id, { cancel_at: utc(2030, 5, 1) });
+    await billing.advance(clock, utc(2030, 4, 11));
+    await billing.stripe.subscriptions.pause(id);
+    const balance = async () => {
+      const found = await billing.stripe.customers.retrieve(customer);
+      return found.deleted === true ? undefined : found.balance;
+    };
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-667]);
+    expect(await balance()).toBe(0);
+    await billing.advance(clock, utc(2030, 5, 2));
+    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' });
+    expect(await pending()).toEqual([]);
+    expect(await balance()).toBe(-667);
+  });
+
+  it('loses its credit to a plain cancellation alone, as Stripe says', async () => {
+    const paused = async () => {
+      const made = await begin();
+      await billing.advance(made.clock, utc(2030, 4, 11));
+      await billing.stripe.subscriptions.pause(made.id);
+      return made;
+    };
+    const [plain, billed, prorated] = [await paused(), await paused(), await paused()];
+    await billing.stripe.subscriptions.cancel(plain.id);
+    expect(await plain.pending()).toEqual([]);
+    const ended = await billing.stripe.subscriptions.cancel(billed.id, { invoice_now: true });
+    expect(await billing.invoice(ended.latest_invoice)).toMatchObject({ total: -667 });
+    await billing.stripe.subscriptions.cancel(prorated.id, { prorate: true });
+    expect((await prorated.pending()).map(({ amount }) => amount)).toEqual([-667]);
+  });
+
   it('behaviour 57: resumed on success alone, it stays paused until the invoice is paid', async () => {
     const { clock, id, customer } = await begin();
     await billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
