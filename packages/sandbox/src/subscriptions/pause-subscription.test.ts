@@ -68,6 +68,69 @@ describe('a subscription that is paused', () => {
     await expect(billing.stripe.subscriptions.pause(classic.id)).rejects.toMatchObject({ statusCode: 400 });
   });
 
+  it('costs nothing more when it is changed: from its return on it costs what it became', async () => {
+    const { clock, id, item, change, pending } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await billing.stripe.subscriptions.pause(id);
+    const changed = await change([{ id: item, quantity: 2 }], { proration_behavior: 'always_invoice' });
+    expect(changed).toMatchObject({ status: 'paused', items: { data: [{ quantity: 2 }] } });
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-667]);
+    await billing.advance(clock, utc(2030, 4, 21));
+    await billing.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-667, 667]);
+    await billing.advance(clock, utc(2030, 5, 2));
+    const renewed = await billing.stripe.subscriptions.retrieve(id);
+    expect(await billing.invoice(renewed.latest_invoice)).toMatchObject({ total: 2000 });
+  });
+
+  it('brings an item that came in its pause back with the rest, and in its own rhythm', async () => {
+    const { clock, id, item, change, pending } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await billing.stripe.subscriptions.pause(id);
+    await change([{ id: item, deleted: true }, { price: await billing.price(36_500, { interval: 'year' }) }]);
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-667]);
+    await billing.advance(clock, utc(2030, 4, 21));
+    const resumed = await billing.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    expect(resumed.items.data).toMatchObject([
+      { current_period_start: utc(2030, 4, 1), current_period_end: utc(2031, 4, 1) },
+    ]);
+    // A dollar a day, and twenty of its days are over.
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-667, 34_500]);
+  });
+
+  it('has its credit collected when it ends on its planned date', async () => {
+    const { clock, id, customer, pending } = await begin();
+    await billing.stripe.subscriptions.update(id, { cancel_at: utc(2030, 5, 1) });
+    await billing.advance(clock, utc(2030, 4, 11));
+    await billing.stripe.subscriptions.pause(id);
+    const balance = async () => {
+      const found = await billing.stripe.customers.retrieve(customer);
+      return found.deleted === true ? undefined : found.balance;
+    };
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-667]);
+    expect(await balance()).toBe(0);
+    await billing.advance(clock, utc(2030, 5, 2));
+    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' });
+    expect(await pending()).toEqual([]);
+    expect(await balance()).toBe(-667);
+  });
+
+  it('loses its credit to a plain cancellation alone, as Stripe says', async () => {
+    const paused = async () => {
+      const made = await begin();
+      await billing.advance(made.clock, utc(2030, 4, 11));
+      await billing.stripe.subscriptions.pause(made.id);
+      return made;
+    };
+    const [plain, billed, prorated] = [await paused(), await paused(), await paused()];
+    await billing.stripe.subscriptions.cancel(plain.id);
+    expect(await plain.pending()).toEqual([]);
+    const ended = await billing.stripe.subscriptions.cancel(billed.id, { invoice_now: true });
+    expect(await billing.invoice(ended.latest_invoice)).toMatchObject({ total: -667 });
+    await billing.stripe.subscriptions.cancel(prorated.id, { prorate: true });
+    expect((await prorated.pending()).map(({ amount }) => amount)).toEqual([-667]);
+  });
+
   it('behaviour 57: resumed on success alone, it stays paused until the invoice is paid', async () => {
     const { clock, id, customer } = await begin();
     await billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });

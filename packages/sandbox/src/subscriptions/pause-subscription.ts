@@ -41,7 +41,11 @@ export const pauseNow = (
   const paused = changeSubscription(work, before, {
     status: 'paused',
     status_details: pausedBecause('pause_requested', work.now),
-    _items: before._items.map((item) => ({ ...item, _debited: isCredited ? [] : item._debited })),
+    _items: before._items.map((item) => ({
+      ...item,
+      ...(isUsed && item._isMetered ? { _usageFrom: work.now } : {}),
+      _debited: isCredited ? [] : item._debited,
+    })),
   });
   if (lines.length > 0 || (invoicing === 'invoice' && items.length > 0)) {
     const period = { start: work.now, end: work.now };

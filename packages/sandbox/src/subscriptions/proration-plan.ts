@@ -10,6 +10,7 @@ import { creditOfDebited, unusedAmount } from './proration.js';
 import { isFlexible, isItemized, type SubscriptionObject } from './subscription.js';
 import { discountsFor } from './subscription-invoice.js';
 import type { Debit, SubscriptionItemObject } from './subscription-item.js';
+import { unbilledPeriod } from './usage-lines.js';
 
 /** One proration, or the usage of an item that is taken away, as the invoice item that it becomes. */
 export interface Proration {
@@ -140,7 +141,7 @@ export const usageOfRemoved = (
   items
     .filter((item) => item._isMetered && isFlexible(subscription))
     .map((item) => {
-      const period = { start: item.current_period_start, end: work.now };
+      const period = unbilledPeriod(item, work.now);
       const { amount, description, quantity } = usageLine(work, subscription, item, period);
       const pricing = pricingIn(work, subscription, item);
       return {

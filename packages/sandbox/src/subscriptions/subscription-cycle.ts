@@ -33,11 +33,15 @@ export const moveOn = (work: Work, subscription: SubscriptionObject): void => {
   else planMoves(work, subscription);
 };
 
-/** What was used and what waits is billed once more, and then it is over. */
+/**
+ * What was used and what waits is billed once more, and then it is over. What waits is a paused one's credit as well:
+ * "pending prorations are also left in place and collected at the end", https://docs.stripe.com/api/subscriptions/cancel
+ */
 const endAsPlanned = (work: Work, before: SubscriptionObject): void => {
-  const lines = before.status === 'trialing' ? [] : usageLines(work, before, before._items);
+  const isStill = before.status === 'trialing' || before.status === 'paused';
+  const lines = isStill ? [] : usageLines(work, before, before._items);
   const isOwing = lines.some((line) => line.amount > 0) || prorationsOf(work, before).length > 0;
-  if (isOwing && before.status !== 'paused' && before.status !== 'incomplete') {
+  if (isOwing && before.status !== 'incomplete') {
     bill(work, before, { lines, period: periodOver(before._items, work.now) });
   }
   endSubscription(work, work.require(subscriptions, before.id), {});

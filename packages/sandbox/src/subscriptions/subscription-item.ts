@@ -23,6 +23,8 @@ export interface SubscriptionItemObject
   readonly _recurrence: Recurrence;
   /** Billed afterwards by what its meter counted. */
   readonly _isMetered: boolean;
+  /** What was used before then is billed already; left out, nothing of the current period is. */
+  readonly _usageFrom?: number;
   readonly _applied: readonly AppliedDiscount[];
   readonly _debited: readonly Debit[];
 }
@@ -49,7 +51,7 @@ export const itemHomes = defineCollection<ItemHome>({
 /** The item as that version shows it; one that is shown already stays so. */
 export const shownItem = (item: SubscriptionItemObject, work: Work, version: string): StripeObject => {
   if (typeof item.price !== 'string') return item as unknown as StripeObject;
-  const { _recurrence, _isMetered, _applied, _debited, ...shown } = item;
+  const { _recurrence, _isMetered, _usageFrom, _applied, _debited, ...shown } = item;
   const price = work.require(prices, item.price);
   const whole = { ...shown, plan: planOf(price), price: work.render(price) };
   if (versionAtLeast(version, 'basil')) return whole;

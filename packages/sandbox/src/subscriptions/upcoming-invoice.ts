@@ -7,6 +7,7 @@ import { periodLine, usageLine } from './period-lines.js';
 import { periodFrom } from './periods.js';
 import { periodEndOf, type SubscriptionObject } from './subscription.js';
 import { invoiceWith, waitingFor } from './subscription-invoice.js';
+import { unbilledPeriod } from './usage-lines.js';
 
 /** The next renewal's invoice as it would be now, with what waits; undefined when there will be none. */
 export const upcomingInvoice = (work: Work, subscription: SubscriptionObject): InvoiceObject | undefined => {
@@ -27,9 +28,9 @@ export const renewalLines = (work: Work, subscription: SubscriptionObject): Line
   if (cancelsAt !== null && cancelsAt <= at) return undefined;
   const due = subscription._items.filter((item) => item.current_period_end <= at);
   return due.flatMap((item) => {
-    const { current_period_start: start, current_period_end: end } = item;
+    const { current_period_end: end } = item;
     if (item._isMetered) {
-      return subscription.status === 'trialing' ? [] : [usageLine(work, subscription, item, { start, end })];
+      return subscription.status === 'trialing' ? [] : [usageLine(work, subscription, item, unbilledPeriod(item, end))];
     }
     const active = { ...subscription, status: 'active' as const };
     return [periodLine(work, active, item, periodFrom(active, item._recurrence, end))];

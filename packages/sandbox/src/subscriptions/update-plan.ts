@@ -11,7 +11,7 @@ import { periodFrom } from './periods.js';
 import { creditsOf, debitsOf, keptDebits, type Proration, usageOfRemoved } from './proration-plan.js';
 import { isFlexible, periodEndOf, periodStartOf, type SubscriptionObject } from './subscription.js';
 import type { SubscriptionItemObject } from './subscription-item.js';
-import { usageLines } from './usage-lines.js';
+import { countedOnce, usageLines } from './usage-lines.js';
 
 /** What an update asks of the items and of time. */
 export interface AskedUpdate {
@@ -39,7 +39,7 @@ export const planUpdate = (work: Work, before: SubscriptionObject, asked: AskedU
   const at = requireDate(work, before, asked.prorationDate);
   const given = { ...before, ...asked.fields };
   const items = itemsAfter(work, given, asked.items, periodOfNew(work, given));
-  if (before.status === 'paused' && asked.items.length === 0) return unbilled({ ...given, _items: items });
+  if (before.status === 'paused') return withinPause(work, before, given, items);
   if (asked.trialEnd !== undefined && asked.trialEnd !== 'now')
     return beginTrial(work, before, given, { items, at, asked });
   const endsTrial = before.status === 'trialing' && asked.trialEnd === 'now';
@@ -94,8 +94,21 @@ const withinTrial = (
   return { ...unbilled(after), lines };
 };
 
+const removedBy = (
+  before: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+): readonly SubscriptionItemObject[] => before._items.filter((item) => find(items, item.id) === undefined);
+
 const find = (items: readonly SubscriptionItemObject[], id: string): SubscriptionItemObject | undefined =>
   items.find((item) => item.id === id);
+
+/** Nothing runs that could be prorated: what is there when it is resumed is paid for from then on. */
+const withinPause = (
+  work: Work,
+  before: SubscriptionObject,
+  given: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+): UpdatePlan => unbilled({ ...given, _items: countedOnce(work, before, items, removedBy(before, items)) });
 
 /** An item in another rhythm begins anew, and in classic mode a subscription whose only items were exchanged too. */
 const changesInterval = (before: SubscriptionObject, items: readonly SubscriptionItemObject[]): boolean => {
@@ -148,7 +161,7 @@ const beginPeriods = (
   };
 };
 
-/** A trial of what was paid for gives that back; one that is longer or shorter than before costs nothing. */
+/** A trial of what was paid for gives that back and bills what was used until then; one that is longer or shorter than before costs nothing. */
 const beginTrial = (
   work: Work,
   before: SubscriptionObject,
@@ -173,10 +186,11 @@ const beginTrial = (
     _items: inTrial,
   };
   if (wasTrial) return unbilled(after);
+  const free = inTrial.filter((item) => !item._isMetered).map((item) => trialLine(work, after, item));
   return {
     after,
     prorations: asked.prorates ? creditsOf(work, before, before._items, at) : [],
-    lines: inTrial.filter((item) => !item._isMetered).map((item) => trialLine(work, after, item)),
+    lines: [...free, ...usageLines(work, before, before._items)],
     billsNow: true,
   };
 };
@@ -187,10 +201,15 @@ const prorate = (
   given: SubscriptionObject,
   { items, at, asked }: Step,
 ): UpdatePlan => {
-  const ending = items.map((item) => ({ ...item, current_period_end: endOf(given, item) }));
-  const after = { ...given, _items: ending };
-  const removed = before._items.filter((item) => find(items, item.id) === undefined);
+  const removed = removedBy(before, items);
   const usage = usageOfRemoved(work, before, removed);
+  // Classic mode lets the usage of what goes be, so that what comes on the same meter counts all of it.
+  const goes = isFlexible(before) ? removed.map((item) => ({ ...item, _usageFrom: work.now })) : [];
+  const ending = countedOnce(work, before, items, goes).map((item) => ({
+    ...item,
+    current_period_end: endOf(given, item),
+  }));
+  const after = { ...given, _items: ending };
   if (!asked.prorates) return { ...unbilled(after), prorations: usage };
   const changed = ending.filter((item) => isRepriced(find(before._items, item.id), item));
   const replaced = before._items.filter((item) => find(changed, item.id) !== undefined);

@@ -1,0 +1,141 @@
+import type Stripe from 'stripe';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
+
+let billing: Subscribing;
+let meter: string;
+
+beforeAll(async () => {
+  billing = await runSubscribing('usage');
+  const made = await billing.stripe.billing.meters.create({
+    display_name: 'Calls',
+    event_name: 'calls',
+    default_aggregation: { formula: 'sum' },
+  });
+  meter = made.id;
+});
+afterAll(() => billing.sandbox.close());
+afterEach(() => expect(billing.sandbox.contractMisfits()).toEqual([]));
+
+const utc = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day) / 1000;
+
+const perCall = (cents: number): Promise<string> => billing.price(cents, { usage_type: 'metered', meter });
+
+/** A subscription from the first of April of what costs seven cents a call. */
+const begin = async (fields: Stripe.SubscriptionCreateParams = {}) => {
+  const { stripe } = billing;
+  const clock = await billing.clock(utc(2030, 4, 1));
+  const customer = await billing.customer('pm_card_visa', { test_clock: clock });
+  const subscription = await billing.subscribe(customer.id, await perCall(7), fields);
+  const use = async (calls: number, timestamp: number): Promise<void> => {
+    const payload = { stripe_customer_id: customer.id, value: String(calls) };
+    await stripe.billing.meterEvents.create({ event_name: 'calls', payload, timestamp });
+    await billing.later(60);
+  };
+  const totals = async (): Promise<number[]> => {
+    const { data } = await stripe.invoices.list({ customer: customer.id });
+    return data.map(({ total }) => total).reverse();
+  };
+  const { id } = subscription;
+  return { clock, customer: customer.id, id, item: itemId(subscription), use, totals };
+};
+
+const itemId = (subscription: Stripe.Subscription): string => subscription.items.data[0]?.id ?? '';
+
+const inMay = utc(2030, 5, 2);
+
+describe('what is used', () => {
+  it('is billed once, though the subscription was paused and goes on in the same period', async () => {
+    const { stripe } = billing;
+    const { clock, id, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptions.pause(id);
+    await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    await billing.advance(clock, utc(2030, 4, 20));
+    await use(10, utc(2030, 4, 15));
+    const upcoming = await stripe.invoices.createPreview({ subscription: id });
+    expect(upcoming.lines.data.map(({ amount }) => amount)).toEqual([70]);
+    await billing.advance(clock, inMay);
+    expect(await totals()).toEqual([700, 70]);
+  });
+
+  it('waits for the renewal when the pause does not bill it', async () => {
+    const { stripe } = billing;
+    const { clock, id, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptions.pause(id, { bill_for: { outstanding_usage_through: { type: 'none' } } });
+    await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    await billing.advance(clock, inMay);
+    expect(await totals()).toEqual([700]);
+  });
+
+  it('is billed once, though its item is exchanged for another on the same meter', async () => {
+    const { stripe } = billing;
+    const { clock, id, item, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 20));
+    await use(100, utc(2030, 4, 5));
+    const dearer = await perCall(9);
+    await stripe.subscriptions.update(id, { items: [{ id: item, deleted: true }, { price: dearer }] });
+    await use(10, utc(2030, 4, 20));
+    await billing.advance(clock, inMay);
+    // Ten of nine cents, and the hundred of seven that the exchange left waiting.
+    expect(await totals()).toEqual([790]);
+  });
+
+  it('is billed once, though its item is exchanged in a pause that billed it', async () => {
+    const { stripe } = billing;
+    const { clock, id, item, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptions.pause(id);
+    const dearer = await perCall(9);
+    await stripe.subscriptions.update(id, { items: [{ id: item, deleted: true }, { price: dearer }] });
+    await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    await billing.advance(clock, inMay);
+    // What comes asks for nothing of before the pause.
+    expect(await totals()).toEqual([700, 0]);
+  });
+
+  it('is billed once, though its item went long before another came on the same meter', async () => {
+    const { stripe } = billing;
+    const { clock, customer, id, item, use, totals } = await begin();
+    const seat = await billing.price(1000);
+    await stripe.subscriptions.update(id, { items: [{ price: seat }], proration_behavior: 'none' });
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptionItems.del(item);
+    const { data: waiting } = await stripe.invoiceItems.list({ customer, pending: true });
+    expect(waiting.map(({ amount }) => amount)).toEqual([700]);
+    await billing.advance(clock, utc(2030, 4, 20));
+    await stripe.subscriptionItems.create({ subscription: id, price: await perCall(9) });
+    await billing.advance(clock, inMay);
+    expect(await totals()).toEqual([1700]);
+  });
+
+  it('is billed before a trial begins that asks for nothing', async () => {
+    const { stripe } = billing;
+    const { clock, id, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptions.update(id, { trial_end: utc(2030, 4, 25) });
+    expect(await totals()).toEqual([700]);
+    await use(50, utc(2030, 4, 11));
+    await billing.advance(clock, utc(2030, 4, 26));
+    await use(10, utc(2030, 4, 26));
+    await billing.advance(clock, utc(2030, 5, 26));
+    expect((await totals()).reduce((sum, one) => sum + one, 0)).toBe(770);
+  });
+
+  it('is all billed at the new price in classic mode, which lets the item that goes be', async () => {
+    const { stripe } = billing;
+    const { clock, id, item, use, totals } = await begin({ billing_mode: { type: 'classic' } });
+    await billing.advance(clock, utc(2030, 4, 20));
+    await use(100, utc(2030, 4, 5));
+    const dearer = await perCall(9);
+    await stripe.subscriptions.update(id, { items: [{ id: item, deleted: true }, { price: dearer }] });
+    await billing.advance(clock, inMay);
+    expect((await totals()).at(-1)).toBe(900);
+  });
+});
