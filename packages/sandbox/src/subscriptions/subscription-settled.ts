@@ -1,6 +1,6 @@
 import { idOf } from '../resources/charge.js';
 import { collectionOf } from '../resources/collection-settings.js';
-import type { InvoiceObject } from '../resources/invoice.js';
+import { type InvoiceObject, invoices } from '../resources/invoice.js';
 import { paymentIntents } from '../resources/payment-intent.js';
 import { paymentMethods } from '../resources/payment-method.js';
 import type { Work } from '../work.js';
@@ -22,6 +22,17 @@ import { moves, planMoves } from './subscription-moves.js';
 const subscriptionOf = (work: Work, invoice: InvoiceObject): SubscriptionObject | undefined => {
   const found = work.get(subscriptions, invoice._subscription ?? '');
   return found === undefined || isOver(found) ? undefined : found;
+};
+
+/**
+ * Whether its status goes by this invoice: nothing but void ones and an update that is held, with which it cycles "as if
+ * no update request was made", came after it. https://docs.stripe.com/billing/subscriptions/pending-updates-reference
+ */
+const isLatest = (work: Work, { id, latest_invoice, _pending }: SubscriptionObject, invoice: InvoiceObject): boolean => {
+  if (latest_invoice === invoice.id) return true;
+  const all = work.where(invoices, 'customer', invoice.customer).filter((one) => one._subscription === id);
+  const newer = all.slice(all.findIndex((one) => one.id === invoice.id) + 1);
+  return newer.every((one) => one.status === 'void' || one.id === _pending?.invoice);
 };
 
 /** Paying the latest invoice makes it active again, whatever else is open. */
@@ -50,7 +61,7 @@ const withPaidMethod = (work: Work, before: SubscriptionObject, invoice: Invoice
 };
 
 const settle = (work: Work, kept: Kept, before: SubscriptionObject, invoice: InvoiceObject): void => {
-  const status = before.latest_invoice === invoice.id ? activeAgain(before) : before.status;
+  const status = isLatest(work, before, invoice) ? activeAgain(before) : before.status;
   if (status === before.status && Object.keys(kept).length === 0) return;
   const after = changeSubscription(work, before, { ...kept, status });
   if (before.status !== 'incomplete' || status === 'incomplete') return;
@@ -78,7 +89,7 @@ const expireUnpaid = (work: Work, before: SubscriptionObject): void =>
   planMoves(work, changeSubscription(work, before, { status: 'incomplete_expired', ended_at: work.now }));
 
 /** Without its invoice an update can no longer be paid for. */
-const forgetPending = (work: Work, before: SubscriptionObject): void => {
+export const forgetPending = (work: Work, before: SubscriptionObject): void => {
   work.unschedule(moves.pendingExpires, before.id);
   changeSubscription(work, before, { _pending: null });
 };
@@ -107,7 +118,7 @@ const resumed = (work: Work, kept: Kept, before: SubscriptionObject): void => {
 /** An attempt failed, or waits for the customer: an update that is held stays held, a first invoice stays incomplete. */
 export const subscriptionPaymentFailed = (work: Work, invoice: InvoiceObject): void => {
   const before = subscriptionOf(work, invoice);
-  if (before === undefined || before.latest_invoice !== invoice.id) return;
+  if (before === undefined || !isLatest(work, before, invoice)) return;
   if (before._pending?.invoice === invoice.id || before._resumption === invoice.id) return;
   if (before.status !== 'active' && before.status !== 'trialing') return;
   changeSubscription(work, before, { status: 'past_due' });
@@ -125,8 +136,9 @@ export const subscriptionRetriesOver = (work: Work, invoice: InvoiceObject): voi
 /** Given up or voided, its latest invoice asks for nothing any more. */
 export const subscriptionForgiven = (work: Work, invoice: InvoiceObject): void => {
   const before = subscriptionOf(work, invoice);
-  if (before === undefined || before.latest_invoice !== invoice.id) return;
+  if (before === undefined) return;
   if (before._pending?.invoice === invoice.id) forgetPending(work, before);
+  else if (!isLatest(work, before, invoice)) return;
   else if (before._resumption === invoice.id && invoice.status === 'uncollectible') resumed(work, {}, before);
   else if (before.status === 'incomplete' && invoice.status === 'void') expireUnpaid(work, before);
   else if (before.status === 'past_due' || before.status === 'unpaid') {

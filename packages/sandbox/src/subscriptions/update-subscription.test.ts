@@ -258,6 +258,24 @@ describe('a subscription that is changed', () => {
     expect(await billing.news()).toContain('customer.subscription.pending_update_expired');
   });
 
+  it('behaviours 50, 52: an expired update settles nothing that was owed before it, and what was owed still can be paid', async () => {
+    const { clock, item, change, customer, id } = await begin();
+    await failNext(customer);
+    await billing.advance(clock, end + 2 * hour);
+    const late = await billing.stripe.subscriptions.retrieve(id);
+    expect(late.status).toBe('past_due');
+    const more = { proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete' } as const;
+    await change([{ id: item, quantity: 2 }], more);
+    const again = await change([{ id: item, quantity: 3 }], more);
+    expect(again).toMatchObject({ status: 'past_due', pending_update: { subscription_items: [{ quantity: 3 }] } });
+    await billing.advance(clock, end + 26 * hour);
+    const forgotten = await billing.stripe.subscriptions.retrieve(id);
+    expect(forgotten).toMatchObject({ status: 'past_due', pending_update: null, items: { data: [{ quantity: 1 }] } });
+    expect(await billing.invoice(late.latest_invoice)).toMatchObject({ status: 'open' });
+    await billing.stripe.invoices.pay(String(late.latest_invoice), { payment_method: 'pm_card_visa' });
+    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
+  });
+
   it('behaviour 50: a held update that is paid at once is simply done', async () => {
     const { clock, item, change } = await begin();
     await billing.advance(clock, middle);

@@ -11,6 +11,7 @@ import { changeSubscription, type SubscriptionObject, subscriptions } from './su
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
 import { countQuantityChange } from './subscription-limits.js';
 import { moves, planMoves } from './subscription-moves.js';
+import { forgetPending } from './subscription-settled.js';
 import type { UpdatePlan } from './update-plan.js';
 
 export interface UpdateChoices {
@@ -118,24 +119,16 @@ const hold = (
 
 /** Nobody paid for it in time: it is forgotten, and its invoice void. */
 export const expirePending = (work: Work, before: SubscriptionObject): void => {
-  const { _pending: pending } = before;
-  if (pending === null) return;
-  const after = changeSubscription(work, before, { _pending: null });
-  dropPendingInvoice(work, pending.invoice);
-  work.emit('customer.subscription.pending_update_expired', after);
+  if (before._pending === null) return;
+  work.emit('customer.subscription.pending_update_expired', discardPending(work, before));
 };
 
-/** Another update stands in its place. */
+/** Forgotten by voiding its invoice, which is not to be taken for one that the subscription owed. */
 export const discardPending = (work: Work, before: SubscriptionObject): SubscriptionObject => {
   const { _pending: pending } = before;
   if (pending === null) return before;
-  work.unschedule(moves.pendingExpires, before.id);
-  const after = work.update(subscriptions, before, { _pending: null });
-  dropPendingInvoice(work, pending.invoice);
-  return after;
-};
-
-const dropPendingInvoice = (work: Work, id: string): void => {
-  const invoice = work.get(invoices, id);
+  const invoice = work.get(invoices, pending.invoice);
   if (invoice?.status === 'open') voidInvoice(work, invoice);
+  else forgetPending(work, before);
+  return work.require(subscriptions, before.id);
 };
