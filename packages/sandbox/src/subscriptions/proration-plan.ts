@@ -1,4 +1,6 @@
+import { invoices } from '../resources/invoice.js';
 import { type DiscountedLine, discountsOf } from '../resources/invoice-discounts.js';
+import { invoiceItems } from '../resources/invoice-item.js';
 import { pricingOf } from '../resources/invoice-item-cost.js';
 import type { LinePricing, Period } from '../resources/invoice-line.js';
 import { prices } from '../resources/price.js';
@@ -86,7 +88,7 @@ export const creditsOf = (
         pricing: pricingIn(work, subscription, item),
         quantity,
       };
-      if (isFlexible(subscription)) return debitedCredits(item, at).map((one) => ({ ...facts, ...one }));
+      if (isFlexible(subscription)) return debitedCredits(work, item, at).map((one) => ({ ...facts, ...one }));
       const spent = partOf(subscription, item, net.get(item.id) ?? 0, at);
       return [{ ...facts, amount: spent === 0 ? 0 : -spent, credited: null }];
     });
@@ -99,10 +101,28 @@ const partOf = (subscription: SubscriptionObject, item: SubscriptionItemObject, 
   return partAmount({ amount, period }, { start: Math.max(at, start), end });
 };
 
-const debitedCredits = (item: SubscriptionItemObject, at: number): { amount: number; credited: Debit | null }[] => {
-  const open = item._debited.filter(({ period }) => period.end > at);
+const debitedCredits = (
+  work: Work,
+  item: SubscriptionItemObject,
+  at: number,
+): { amount: number; credited: Debit | null }[] => {
+  const open = item._debited.filter((debit) => debit.period.end > at && isCharged(work, debit));
   const { credited } = creditOfDebited(open, at);
   return credited.map(({ amount }, position) => ({ amount, credited: open[position] ?? null }));
+};
+
+/**
+ * An item or a draft that was deleted, a line that was taken off and an invoice that is void, which counts as if it had
+ * never been, charge for nothing: there is nothing to give back.
+ * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+ */
+const isCharged = (work: Work, { invoice, invoiceItem, line }: Debit): boolean => {
+  const item = invoiceItem === null ? undefined : work.get(invoiceItems, invoiceItem);
+  if (invoiceItem !== null && item === undefined) return false;
+  if (item !== undefined && item.invoice === null) return true;
+  const billed = work.get(invoices, item?.invoice ?? invoice);
+  if (billed === undefined || billed.status === 'void') return false;
+  return item !== undefined || billed._lines.some(({ id }) => id === line);
 };
 
 /** What these items cost from `at` to the end of their periods. */

@@ -28,7 +28,11 @@ const subscriptionOf = (work: Work, invoice: InvoiceObject): SubscriptionObject 
  * Whether its status goes by this invoice: nothing but void ones and an update that is held, with which it cycles "as if
  * no update request was made", came after it. https://docs.stripe.com/billing/subscriptions/pending-updates-reference
  */
-const isLatest = (work: Work, { id, latest_invoice, _pending }: SubscriptionObject, invoice: InvoiceObject): boolean => {
+const isLatest = (
+  work: Work,
+  { id, latest_invoice, _pending }: SubscriptionObject,
+  invoice: InvoiceObject,
+): boolean => {
   if (latest_invoice === invoice.id) return true;
   const all = work.where(invoices, 'customer', invoice.customer).filter((one) => one._subscription === id);
   const newer = all.slice(all.findIndex((one) => one.id === invoice.id) + 1);
@@ -100,7 +104,9 @@ const inPeriodsOf = (current: SubscriptionObject, items: SubscriptionObject['_it
     const now = current._items.find(({ id }) => id === item.id) ?? current._items[0];
     if (now === undefined || now.current_period_end <= item.current_period_end) return item;
     const { current_period_end, current_period_start } = now;
-    return { ...item, current_period_end, current_period_start };
+    // What the renewal debited stands; the update's own debits were for the period that is over.
+    const _debited = now.id === item.id ? now._debited : [];
+    return { ...item, current_period_end, current_period_start, _debited };
   });
 
 const resumed = (work: Work, kept: Kept, before: SubscriptionObject): void => {

@@ -100,6 +100,34 @@ describe('a subscription that is changed', () => {
     });
   });
 
+  it('behaviour 60: a debit that was deleted is not given back', async () => {
+    const { clock, item, change, pending } = await begin();
+    await billing.advance(clock, middle);
+    await change([{ id: item, quantity: 11 }]);
+    const [credit, debit] = await pending();
+    expect([credit?.amount, debit?.amount]).toEqual([-500, 5500]);
+    await billing.stripe.invoiceItems.del(debit?.id ?? '');
+    await change([{ id: item, quantity: 1 }]);
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 500]);
+  });
+
+  it('behaviour 60: neither is what stood on a draft that was deleted, or on an invoice that is void', async () => {
+    const deleted = await begin();
+    await billing.advance(deleted.clock, end);
+    const { latest_invoice: draft } = await billing.stripe.subscriptions.retrieve(deleted.id);
+    await billing.stripe.invoices.del(String(draft));
+    await deleted.change([{ id: deleted.item, quantity: 2 }]);
+    expect((await deleted.pending()).map(({ amount }) => amount)).toEqual([2000]);
+    const voided = await begin();
+    await failNext(voided.customer);
+    await billing.advance(voided.clock, end + 2 * hour);
+    const { latest_invoice: open } = await billing.stripe.subscriptions.retrieve(voided.id);
+    await billing.stripe.invoices.voidInvoice(String(open));
+    await billing.advance(voided.clock, utc(2030, 5, 16) + 12 * hour);
+    await voided.change([{ id: voided.item, quantity: 2 }]);
+    expect((await voided.pending()).map(({ amount }) => amount)).toEqual([1000]);
+  });
+
   it('behaviours 59, 60: classic mode gives back what the time costs now, and names no line', async () => {
     const { clock, item, change, pending, id } = await begin({ billing_mode: { type: 'classic' } });
     await billing.advance(clock, middle);
@@ -274,6 +302,27 @@ describe('a subscription that is changed', () => {
     expect(await billing.invoice(late.latest_invoice)).toMatchObject({ status: 'open' });
     await billing.stripe.invoices.pay(String(late.latest_invoice), { payment_method: 'pm_card_visa' });
     expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
+  });
+
+  it('behaviour 50: a held update does not outlive the period or the trial in which it was asked for', async () => {
+    const more = { proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete' } as const;
+    const { clock, item, change, customer, id } = await begin();
+    await billing.advance(clock, end - hour);
+    await failNext(customer);
+    const held = await change([{ id: item, quantity: 200 }], more);
+    expect(held.pending_update).toMatchObject({ expires_at: end });
+    await billing.advance(clock, end);
+    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({
+      pending_update: null,
+      items: { data: [{ quantity: 1, current_period_start: end }] },
+    });
+    expect(await billing.invoice(held.latest_invoice)).toMatchObject({ status: 'void' });
+    const trial = await begin({ trial_end: middle });
+    const yearly = await billing.price(10_000, { interval: 'year' });
+    await billing.advance(trial.clock, middle - hour);
+    await failNext(trial.customer);
+    const trialed = await trial.change([{ id: trial.item, price: yearly }], { ...more, trial_end: 'now' });
+    expect(trialed).toMatchObject({ status: 'trialing', pending_update: { expires_at: middle } });
   });
 
   it('behaviour 50: a held update that is paid at once is simply done', async () => {

@@ -7,7 +7,7 @@ import type { Work } from '../work.js';
 import { incompleteSeconds, type Payment, payNow } from './first-invoice.js';
 import { putHomes } from './item-changes.js';
 import { debitOfItem, putProrations } from './proration-items.js';
-import { changeSubscription, type SubscriptionObject, subscriptions } from './subscription.js';
+import { changeSubscription, periodEndOf, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
 import { countQuantityChange } from './subscription-limits.js';
 import { moves, planMoves } from './subscription-moves.js';
@@ -99,10 +99,11 @@ const hold = (
   choices: UpdateChoices,
 ): SubscriptionObject => {
   const { billing_cycle_anchor, status, trial_end, trial_start, _items } = billed;
+  const expiresAt = expiryOf(before, work.now);
   const begun = beginsPeriods ? { billing_cycle_anchor, status, trial_end, trial_start } : {};
   const pending = {
     invoice: draft.id,
-    expiresAt: work.now + incompleteSeconds,
+    expiresAt,
     changes: { ...begun, _items },
     beginsPeriods,
     isAnchorAsked: choices.isAnchorAsked,
@@ -112,9 +113,18 @@ const hold = (
   const held = work.update(subscriptions, before, { latest_invoice: draft.id, _pending: pending, _isNew: true });
   const isPaid = payNow(work, finalizeInvoice(work, putDraft(work, draft)), choices.payment);
   const after = work.update(subscriptions, work.require(subscriptions, held.id), { _isNew: false });
-  if (!isPaid) work.schedule(moves.pendingExpires, after.id, work.now + incompleteSeconds);
+  if (!isPaid) work.schedule(moves.pendingExpires, after.id, expiresAt);
   work.emit('customer.subscription.updated', after, before);
   return after;
+};
+
+/**
+ * The end of the trial or of the current period, whichever comes first, and no later than 23 hours from now.
+ * https://docs.stripe.com/billing/subscriptions/pending-updates-reference#expiration
+ */
+const expiryOf = (before: SubscriptionObject, now: number): number => {
+  const ends = [periodEndOf(before), before.trial_end ?? 0].filter((end) => end > now);
+  return Math.min(now + incompleteSeconds, ...ends);
 };
 
 /** Nobody paid for it in time: it is forgotten, and its invoice void. */
