@@ -106,9 +106,19 @@ const debitedCredits = (
   item: SubscriptionItemObject,
   at: number,
 ): { amount: number; credited: Debit | null }[] => {
-  const open = item._debited.filter((debit) => debit.period.end > at && isCharged(work, debit));
+  const open = item._debited
+    .map((debit) => standing(work, debit))
+    .filter((debit) => debit.period.end > at && isCharged(work, debit));
   const { credited } = creditOfDebited(open, at);
   return credited.map(({ amount }, position) => ({ amount, credited: open[position] ?? null }));
+};
+
+/** A credit that was deleted or voided gave nothing back: the debit stands as it was before. */
+const standing = (work: Work, debit: Debit): Debit => {
+  const { givenBack } = debit;
+  if (givenBack === undefined) return debit;
+  const credit = { ...givenBack.of, invoiceItem: givenBack.by };
+  return isCharged(work, credit) ? debit : standing(work, givenBack.of);
 };
 
 /**
@@ -178,9 +188,23 @@ export const usageOfRemoved = (
 
 /** What is charged still after everything from `at` on was given back. */
 export const keptDebits = (item: SubscriptionItemObject, at: number): Debit[] =>
-  item._debited.flatMap((debit) => {
-    const { amount, period } = debit;
-    if (period.end <= at) return [debit];
-    if (period.start >= at) return [];
-    return [{ ...debit, amount: amount + unusedAmount(debit, at), period: { start: period.start, end: at } }];
+  item._debited.map((debit) => keptOf(debit, at));
+
+const keptOf = (debit: Debit, at: number): Debit => {
+  const { amount, period } = debit;
+  if (period.end <= at) return debit;
+  const start = Math.min(period.start, at);
+  return { ...debit, amount: amount + unusedAmount(debit, at), period: { start, end: at } };
+};
+
+/** These debits of an item, each that a credit was made for told of as given back by it. */
+export const givenBackBy = (
+  debits: readonly Debit[],
+  credits: readonly { readonly proration: Proration; readonly id: string }[],
+): Debit[] =>
+  debits.map((debit) => {
+    const made = credits.find(({ proration: { credited } }) => credited?.line === debit.line);
+    const of = made?.proration.credited;
+    if (made === undefined || of === undefined || of === null) return debit;
+    return { ...keptOf(of, made.proration.period.start), givenBack: { of, by: made.id } };
   });

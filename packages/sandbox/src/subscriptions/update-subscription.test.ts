@@ -128,6 +128,20 @@ describe('a subscription that is changed', () => {
     expect((await voided.pending()).map(({ amount }) => amount)).toEqual([1000]);
   });
 
+  it('behaviour 60: an invoice that is void takes back its credits with its debits', async () => {
+    const { clock, item, change, customer, pending } = await begin();
+    await billing.advance(clock, middle);
+    await failNext(customer);
+    const more = { proration_behavior: 'always_invoice' } as const;
+    const late = await change([{ id: item, quantity: 2 }], more);
+    await billing.stripe.invoices.voidInvoice(String(late.latest_invoice));
+    await change([{ id: item, quantity: 1 }]);
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 500]);
+    for (const { id } of await pending()) await billing.stripe.invoiceItems.del(id);
+    await change([{ id: item, quantity: 3 }]);
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 1500]);
+  });
+
   it('behaviours 59, 60: classic mode gives back what the time costs now, and names no line', async () => {
     const { clock, item, change, pending, id } = await begin({ billing_mode: { type: 'classic' } });
     await billing.advance(clock, middle);

@@ -7,6 +7,7 @@ import type { Work } from '../work.js';
 import { incompleteSeconds, type Payment, payNow } from './first-invoice.js';
 import { putHomes } from './item-changes.js';
 import { debitOfItem, putProrations } from './proration-items.js';
+import { givenBackBy } from './proration-plan.js';
 import { changeSubscription, periodEndOf, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
 import { countQuantityChange } from './subscription-limits.js';
@@ -62,15 +63,16 @@ export const applyUpdate = (
   return work.require(subscriptions, kept.id);
 };
 
-/** Items with what their prorations charge for the time to come. */
+/** Items with what their prorations charge for the time to come, and with what they give back. */
 const withDebits = (plan: UpdatePlan, items: readonly InvoiceItemObject[]): SubscriptionObject => ({
   ...plan.after,
   _items: plan.after._items.map((item) => {
-    const debits = plan.prorations.flatMap((one, position) => {
+    const own = plan.prorations.flatMap((proration, position) => {
       const put = items[position];
-      return one.kind === 'debit' && one.item.id === item.id && put !== undefined ? [debitOfItem(put)] : [];
+      return proration.item.id === item.id && put !== undefined ? [{ proration, put, id: put.id }] : [];
     });
-    return debits.length === 0 ? item : { ...item, _debited: [...item._debited, ...debits] };
+    const debits = own.filter(({ proration }) => proration.kind === 'debit').map(({ put }) => debitOfItem(put));
+    return own.length === 0 ? item : { ...item, _debited: [...givenBackBy(item._debited, own), ...debits] };
   }),
 });
 
