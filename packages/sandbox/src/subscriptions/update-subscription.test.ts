@@ -419,6 +419,46 @@ describe('a subscription that is changed', () => {
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ discounts: [] });
   });
 
+  it('behaviour 60: itemized prorations give back gross amounts less what the discount took, though it be spent', async () => {
+    const { stripe } = billing;
+    const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'once' });
+    const flexible = { proration_discounts: 'itemized' } as const;
+    const { clock, item, change, subscription, pending } = await begin({
+      billing_mode: { type: 'flexible', flexible },
+      discounts: [{ coupon: coupon.id }],
+    });
+    expect(await billing.invoice(subscription.latest_invoice)).toMatchObject({ total: 500, status: 'paid' });
+    const [discount] = (await billing.invoice(subscription.latest_invoice)).discounts;
+    await billing.advance(clock, middle);
+    const changed = await change([{ id: item, quantity: 2 }], { proration_behavior: 'always_invoice' });
+    const invoice = await billing.invoice(changed.latest_invoice);
+    expect(invoice).toMatchObject({ total: 750, status: 'paid' });
+    const credit = invoice.lines.data.find(({ amount }) => amount < 0);
+    expect(credit).toMatchObject({ amount: -500, discount_amounts: [{ amount: -250, discount }] });
+    await change([{ id: item, quantity: 1 }]);
+    expect((await pending()).map(({ amount, net_amount }) => [amount, net_amount])).toEqual([
+      [-1000, -1000],
+      [500, 500],
+    ]);
+  });
+
+  it('behaviour 60: a subscription that is migrated takes the way of showing discounts that was asked for', async () => {
+    const coupon = await billing.stripe.coupons.create({ percent_off: 50, duration: 'forever' });
+    const { clock, item, id, change, pending } = await begin({
+      billing_mode: { type: 'classic' },
+      discounts: [{ coupon: coupon.id }],
+    });
+    const flexible = { proration_discounts: 'itemized' } as const;
+    const migrated = await billing.stripe.subscriptions.migrate(id, { billing_mode: { type: 'flexible', flexible } });
+    expect(migrated.billing_mode).toMatchObject({ type: 'flexible', flexible });
+    await billing.advance(clock, middle);
+    await change([{ id: item, quantity: 2 }]);
+    expect((await pending()).map(({ amount, net_amount }) => [amount, net_amount])).toEqual([
+      [-250, -250],
+      [1000, 1000],
+    ]);
+  });
+
   it('behaviour 60: what was debited less a discount is what is given back', async () => {
     const coupon = await billing.stripe.coupons.create({ percent_off: 50, duration: 'forever' });
     const { clock, item, change, pending } = await begin({ discounts: [{ coupon: coupon.id }] });
