@@ -151,9 +151,11 @@ describe('a subscription that is changed', () => {
     expect(items[0]?.proration_details?.credited_items).toBeNull();
     const flexible = await billing.stripe.subscriptions.migrate(id, { billing_mode: { type: 'flexible' } });
     expect(flexible).toMatchObject({ billing_mode: { type: 'flexible', updated_at: middle } });
-    const customer = String(flexible.customer);
-    const back = billing.stripe.subscriptions.create({ customer, items: [{ price: 'price_none' }] });
-    await expect(back).rejects.toMatchObject({ code: 'resource_missing' });
+    // There is no way back: https://docs.stripe.com/billing/subscriptions/billing-mode/compare
+    const back = billing.stripe.subscriptions.migrate(id, { billing_mode: { type: 'classic' } });
+    await expect(back).rejects.toMatchObject({ statusCode: 400, param: 'billing_mode[type]' });
+    const unchanged = await billing.stripe.subscriptions.retrieve(id);
+    expect(unchanged.billing_mode).toMatchObject({ type: 'flexible', updated_at: middle });
   });
 
   it('behaviour 59: always_invoice bills the difference at once, to the second', async () => {
