@@ -130,10 +130,14 @@ export const subscriptionPaymentFailed = (work: Work, invoice: InvoiceObject): v
   changeSubscription(work, before, { status: 'past_due' });
 };
 
-/** The last attempt of the schedule failed: https://docs.stripe.com/billing/revenue-recovery/smart-retries */
+/**
+ * The last attempt of the schedule failed, at whichever of its invoices: with short periods there is always a newer one.
+ * https://docs.stripe.com/billing/revenue-recovery/smart-retries
+ */
 export const subscriptionRetriesOver = (work: Work, invoice: InvoiceObject): void => {
   const before = subscriptionOf(work, invoice);
-  if (before?.status !== 'past_due' || before.latest_invoice !== invoice.id) return;
+  if (before?.status !== 'past_due' || invoice.billing_reason === 'manual') return;
+  if (before._pending?.invoice === invoice.id || before._resumption === invoice.id) return;
   const { subscriptionAfterRetries: then } = collectionOf(work);
   if (then === 'cancel') endSubscription(work, before, { reason: 'payment_failed' });
   else if (then === 'unpaid') changeSubscription(work, before, { status: 'unpaid' });
