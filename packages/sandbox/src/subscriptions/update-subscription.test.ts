@@ -1,5 +1,5 @@
-import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { april, beginInApril, failNext } from '../testing/april-subscription.js';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
 
 let billing: Subscribing;
@@ -12,44 +12,11 @@ afterEach(() => expect(billing.sandbox.contractMisfits()).toEqual([]));
 
 const hour = 3600;
 const utc = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day) / 1000;
-const start = utc(2030, 4, 1);
-const middle = utc(2030, 4, 16);
-const end = utc(2030, 5, 1);
-
-const itemId = (subscription: Stripe.Subscription): string => subscription.items.data[0]?.id ?? '';
-
-/** A monthly subscription of 10 dollars in April, which has thirty days. */
-const begin = async (fields: Stripe.SubscriptionCreateParams = {}, token = 'pm_card_visa') => {
-  const clock = await billing.clock(start);
-  const customer = await billing.customer(token, { test_clock: clock });
-  const basic = await billing.price(1000);
-  const subscription = await billing.subscribe(customer.id, basic, fields);
-  const { stripe } = billing;
-  const change = (
-    items: Stripe.SubscriptionUpdateParams.Item[],
-    more: Stripe.SubscriptionUpdateParams = {},
-  ): Promise<Stripe.Subscription> => stripe.subscriptions.update(subscription.id, { items, ...more });
-  const pending = async () => (await stripe.invoiceItems.list({ customer: customer.id, pending: true })).data.reverse();
-  return {
-    clock,
-    customer: customer.id,
-    basic,
-    subscription,
-    id: subscription.id,
-    item: itemId(subscription),
-    change,
-    pending,
-  };
-};
-
-const failNext = async (customer: string): Promise<void> => {
-  const { id } = await billing.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
-  await billing.stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } });
-};
+const { middle, end } = april;
 
 describe('a subscription that is changed', () => {
   it('behaviours 59, 60: a dearer price gives back what was debited and charges the rest, with the next invoice', async () => {
-    const { clock, item, change, pending, subscription, id } = await begin();
+    const { clock, item, change, pending, subscription, id } = await beginInApril(billing);
     const premium = await billing.price(2000);
     await billing.advance(clock, middle);
     await billing.news();
@@ -86,80 +53,8 @@ describe('a subscription that is changed', () => {
     expect(proration?.parent).toMatchObject({ invoice_item_details: { proration: true, subscription: id } });
   });
 
-  it('behaviour 60: a second change gives back what the first one charged, not more', async () => {
-    const { clock, item, change, pending } = await begin();
-    await billing.advance(clock, utc(2030, 4, 11));
-    await change([{ id: item, quantity: 3 }]);
-    await billing.advance(clock, utc(2030, 4, 21));
-    await change([{ id: item, quantity: 2 }]);
-    const items = await pending();
-    expect(items.map(({ amount }) => amount)).toEqual([-667, 2000, -1000, 667]);
-    expect(items[2]?.proration_details?.credited_items).toMatchObject({
-      type: 'invoice_item',
-      invoice_item: items[1]?.id,
-    });
-  });
-
-  it('behaviour 60: a debit that was deleted is not given back', async () => {
-    const { clock, item, change, pending } = await begin();
-    await billing.advance(clock, middle);
-    await change([{ id: item, quantity: 11 }]);
-    const [credit, debit] = await pending();
-    expect([credit?.amount, debit?.amount]).toEqual([-500, 5500]);
-    await billing.stripe.invoiceItems.del(debit?.id ?? '');
-    await change([{ id: item, quantity: 1 }]);
-    expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 500]);
-  });
-
-  it('behaviour 60: neither is what stood on a draft that was deleted, or on an invoice that is void', async () => {
-    const deleted = await begin();
-    await billing.advance(deleted.clock, end);
-    const { latest_invoice: draft } = await billing.stripe.subscriptions.retrieve(deleted.id);
-    await billing.stripe.invoices.del(String(draft));
-    await deleted.change([{ id: deleted.item, quantity: 2 }]);
-    expect((await deleted.pending()).map(({ amount }) => amount)).toEqual([2000]);
-    const voided = await begin();
-    await failNext(voided.customer);
-    await billing.advance(voided.clock, end + 2 * hour);
-    const { latest_invoice: open } = await billing.stripe.subscriptions.retrieve(voided.id);
-    await billing.stripe.invoices.voidInvoice(String(open));
-    await billing.advance(voided.clock, utc(2030, 5, 16) + 12 * hour);
-    await voided.change([{ id: voided.item, quantity: 2 }]);
-    expect((await voided.pending()).map(({ amount }) => amount)).toEqual([1000]);
-  });
-
-  it('behaviour 60: an invoice that is void takes back its credits with its debits', async () => {
-    const { clock, item, change, customer, pending } = await begin();
-    await billing.advance(clock, middle);
-    await failNext(customer);
-    const more = { proration_behavior: 'always_invoice' } as const;
-    const late = await change([{ id: item, quantity: 2 }], more);
-    await billing.stripe.invoices.voidInvoice(String(late.latest_invoice));
-    await change([{ id: item, quantity: 1 }]);
-    expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 500]);
-    for (const { id } of await pending()) await billing.stripe.invoiceItems.del(id);
-    await change([{ id: item, quantity: 3 }]);
-    expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 1500]);
-  });
-
-  it('behaviours 59, 60: classic mode gives back what the time costs now, and names no line', async () => {
-    const { clock, item, change, pending, id } = await begin({ billing_mode: { type: 'classic' } });
-    await billing.advance(clock, middle);
-    await change([{ id: item, quantity: 4 }]);
-    const items = await pending();
-    expect(items.map(({ amount }) => amount)).toEqual([-500, 2000]);
-    expect(items[0]?.proration_details?.credited_items).toBeNull();
-    const flexible = await billing.stripe.subscriptions.migrate(id, { billing_mode: { type: 'flexible' } });
-    expect(flexible).toMatchObject({ billing_mode: { type: 'flexible', updated_at: middle } });
-    // There is no way back: https://docs.stripe.com/billing/subscriptions/billing-mode/compare
-    const back = billing.stripe.subscriptions.migrate(id, { billing_mode: { type: 'classic' } });
-    await expect(back).rejects.toMatchObject({ statusCode: 400, param: 'billing_mode[type]' });
-    const unchanged = await billing.stripe.subscriptions.retrieve(id);
-    expect(unchanged.billing_mode).toMatchObject({ type: 'flexible', updated_at: middle });
-  });
-
   it('behaviour 59: always_invoice bills the difference at once, to the second', async () => {
-    const { clock, item, change, pending, id } = await begin();
+    const { clock, item, change, pending, id } = await beginInApril(billing);
     await billing.advance(clock, middle + 1);
     await billing.news();
     const changed = await change([{ id: item, quantity: 2 }], { proration_behavior: 'always_invoice' });
@@ -174,7 +69,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('behaviour 59: a cheaper price leaves a credit on the balance, and refunds nothing', async () => {
-    const { clock, item, change, customer } = await begin();
+    const { clock, item, change, customer } = await beginInApril(billing);
     const cheap = await billing.price(400);
     await billing.advance(clock, middle);
     const changed = await change([{ id: item, price: cheap }], { proration_behavior: 'always_invoice' });
@@ -184,7 +79,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('behaviour 59: with none nothing is prorated, and the next invoice has the new price', async () => {
-    const { clock, item, change, pending, id } = await begin();
+    const { clock, item, change, pending, id } = await beginInApril(billing);
     await billing.advance(clock, middle);
     await change([{ id: item, quantity: 5 }], { proration_behavior: 'none' });
     expect(await pending()).toEqual([]);
@@ -194,7 +89,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('behaviour 59: a date for prorations counts as of that date, within the period', async () => {
-    const { clock, item, change, pending } = await begin();
+    const { clock, item, change, pending } = await beginInApril(billing);
     await billing.advance(clock, middle);
     await change([{ id: item, quantity: 2 }], { proration_date: utc(2030, 4, 7) });
     expect((await pending()).map(({ amount }) => amount)).toEqual([-800, 1600]);
@@ -203,7 +98,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('behaviour 61: another interval begins a new period at once, and what was not used is given back', async () => {
-    const { clock, item, change } = await begin();
+    const { clock, item, change } = await beginInApril(billing);
     const yearly = await billing.price(10_000, { interval: 'year' });
     await billing.advance(clock, middle);
     const changed = await change([{ id: item, price: yearly }]);
@@ -215,7 +110,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('behaviour 61: an anchor of now does the same in the same rhythm', async () => {
-    const { clock, change } = await begin();
+    const { clock, change } = await beginInApril(billing);
     await billing.advance(clock, middle);
     const changed = await change([], { billing_cycle_anchor: { type: 'now' } });
     expect(changed).toMatchObject({ billing_cycle_anchor: middle });
@@ -224,7 +119,7 @@ describe('a subscription that is changed', () => {
 
   it('items come and go by their own operations', async () => {
     const { stripe } = billing;
-    const { clock, item, id, pending } = await begin();
+    const { clock, item, id, pending } = await beginInApril(billing);
     const seats = await billing.price(300);
     await billing.advance(clock, middle);
     const added = await stripe.subscriptionItems.create({ subscription: id, price: seats, quantity: 2 });
@@ -244,9 +139,9 @@ describe('a subscription that is changed', () => {
   });
 
   it('behaviours 50, 52: an update that is not paid is past due, and with error_if_incomplete does not happen', async () => {
-    const { clock, item, change, customer, id, subscription } = await begin();
+    const { clock, item, change, customer, id, subscription } = await beginInApril(billing);
     await billing.advance(clock, middle);
-    await failNext(customer);
+    await failNext(billing, customer);
     const more = { proration_behavior: 'always_invoice' as const };
     const refused = change([{ id: item, quantity: 2 }], { ...more, payment_behavior: 'error_if_incomplete' });
     await expect(refused).rejects.toMatchObject({ statusCode: 402 });
@@ -263,96 +158,8 @@ describe('a subscription that is changed', () => {
     expect(late).toMatchObject({ status: 'past_due', items: { data: [{ quantity: 3 }] } });
   });
 
-  it('behaviour 50: a held update waits for its invoice, and is applied when that is paid', async () => {
-    const { clock, item, change, customer, id } = await begin();
-    await billing.advance(clock, middle);
-    await failNext(customer);
-    await billing.news();
-    const more = { proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete' } as const;
-    const held = await change([{ id: item, quantity: 2 }], more);
-    expect(held).toMatchObject({
-      status: 'active',
-      items: { data: [{ quantity: 1 }] },
-      pending_update: { expires_at: middle + 23 * hour, subscription_items: [{ id: item, quantity: 2 }] },
-    });
-    await billing.stripe.invoices.pay(String(held.latest_invoice), { payment_method: 'pm_card_visa' });
-    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({
-      pending_update: null,
-      items: { data: [{ quantity: 2 }] },
-    });
-    expect(await billing.news()).toContain('customer.subscription.pending_update_applied');
-    const metadata = change([], { ...more, metadata: { a: 'b' } });
-    await expect(metadata).rejects.toMatchObject({ statusCode: 400, param: 'metadata' });
-  });
-
-  it('behaviour 50: a held update that nobody pays is forgotten after 23 hours, and its invoice is void', async () => {
-    const { clock, item, change, customer, id } = await begin();
-    await billing.advance(clock, middle);
-    await failNext(customer);
-    const more = { proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete' } as const;
-    const held = await change([{ id: item, quantity: 2 }], more);
-    await billing.news();
-    await billing.advance(clock, middle + 23 * hour);
-    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({
-      pending_update: null,
-      status: 'active',
-      items: { data: [{ quantity: 1 }] },
-    });
-    expect(await billing.invoice(held.latest_invoice)).toMatchObject({ status: 'void' });
-    expect(await billing.news()).toContain('customer.subscription.pending_update_expired');
-  });
-
-  it('behaviours 50, 52: an expired update settles nothing that was owed before it, and what was owed still can be paid', async () => {
-    const { clock, item, change, customer, id } = await begin();
-    await failNext(customer);
-    await billing.advance(clock, end + 2 * hour);
-    const late = await billing.stripe.subscriptions.retrieve(id);
-    expect(late.status).toBe('past_due');
-    const more = { proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete' } as const;
-    await change([{ id: item, quantity: 2 }], more);
-    const again = await change([{ id: item, quantity: 3 }], more);
-    expect(again).toMatchObject({ status: 'past_due', pending_update: { subscription_items: [{ quantity: 3 }] } });
-    await billing.advance(clock, end + 26 * hour);
-    const forgotten = await billing.stripe.subscriptions.retrieve(id);
-    expect(forgotten).toMatchObject({ status: 'past_due', pending_update: null, items: { data: [{ quantity: 1 }] } });
-    expect(await billing.invoice(late.latest_invoice)).toMatchObject({ status: 'open' });
-    await billing.stripe.invoices.pay(String(late.latest_invoice), { payment_method: 'pm_card_visa' });
-    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
-  });
-
-  it('behaviour 50: a held update does not outlive the period or the trial in which it was asked for', async () => {
-    const more = { proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete' } as const;
-    const { clock, item, change, customer, id } = await begin();
-    await billing.advance(clock, end - hour);
-    await failNext(customer);
-    const held = await change([{ id: item, quantity: 200 }], more);
-    expect(held.pending_update).toMatchObject({ expires_at: end });
-    await billing.advance(clock, end);
-    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({
-      pending_update: null,
-      items: { data: [{ quantity: 1, current_period_start: end }] },
-    });
-    expect(await billing.invoice(held.latest_invoice)).toMatchObject({ status: 'void' });
-    const trial = await begin({ trial_end: middle });
-    const yearly = await billing.price(10_000, { interval: 'year' });
-    await billing.advance(trial.clock, middle - hour);
-    await failNext(trial.customer);
-    const trialed = await trial.change([{ id: trial.item, price: yearly }], { ...more, trial_end: 'now' });
-    expect(trialed).toMatchObject({ status: 'trialing', pending_update: { expires_at: middle } });
-  });
-
-  it('behaviour 50: a held update that is paid at once is simply done', async () => {
-    const { clock, item, change } = await begin();
-    await billing.advance(clock, middle);
-    await billing.news();
-    const more = { proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete' } as const;
-    const done = await change([{ id: item, quantity: 2 }], more);
-    expect(done).toMatchObject({ pending_update: null, items: { data: [{ quantity: 2 }] } });
-    expect(await billing.news()).not.toContain('customer.subscription.pending_update_applied');
-  });
-
   it('behaviour 56: ending a trial now bills the first period at once', async () => {
-    const { clock, change, subscription } = await begin({ trial_end: utc(2030, 5, 15) });
+    const { clock, change, subscription } = await beginInApril(billing, { trial_end: utc(2030, 5, 15) });
     expect(subscription.status).toBe('trialing');
     await billing.advance(clock, middle);
     const active = await change([], { trial_end: 'now' });
@@ -361,7 +168,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('behaviour 56: a trial that begins later gives back what was paid', async () => {
-    const { clock, change } = await begin();
+    const { clock, change } = await beginInApril(billing);
     await billing.advance(clock, middle);
     const trial = await change([], { trial_end: utc(2030, 6, 1) });
     expect(trial).toMatchObject({ status: 'trialing', billing_cycle_anchor: utc(2030, 6, 1), trial_start: middle });
@@ -369,7 +176,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('behaviour 58: canceled with prorate and invoice_now, the rest is given back on a last invoice', async () => {
-    const { clock, id, customer } = await begin();
+    const { clock, id, customer } = await beginInApril(billing);
     await billing.advance(clock, middle);
     const ended = await billing.stripe.subscriptions.cancel(id, { prorate: true, invoice_now: true });
     expect(ended.status).toBe('canceled');
@@ -378,7 +185,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('an end within the period gives back what lies behind it, and taking it back charges it again', async () => {
-    const { id, pending } = await begin();
+    const { id, pending } = await beginInApril(billing);
     const cancelled = await billing.stripe.subscriptions.update(id, { cancel_at: middle });
     expect(cancelled).toMatchObject({ cancel_at: middle, cancel_at_period_end: false });
     expect((await pending()).map(({ amount }) => amount)).toEqual([-500]);
@@ -387,7 +194,7 @@ describe('a subscription that is changed', () => {
   });
 
   it('what is added once is on the invoice of the update, or waits for the next', async () => {
-    const { item, change, pending } = await begin();
+    const { item, change, pending } = await beginInApril(billing);
     const once = await billing.stripe.prices.create({
       currency: 'usd',
       unit_amount: 250,
@@ -407,7 +214,7 @@ describe('a subscription that is changed', () => {
       await stripe.coupons.create({ percent_off: 10, duration: 'forever' }),
       await stripe.coupons.create({ percent_off: 20, duration: 'forever' }),
     ];
-    const { id } = await begin({ discounts: [{ coupon: one.id }] });
+    const { id } = await beginInApril(billing, { discounts: [{ coupon: one.id }] });
     await billing.news();
     const changed = await stripe.subscriptions.update(id, {
       discounts: [{ coupon: other.id }],
@@ -419,53 +226,5 @@ describe('a subscription that is changed', () => {
     );
     expect(await stripe.subscriptions.deleteDiscount(id)).toMatchObject({ deleted: true });
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ discounts: [] });
-  });
-
-  it('behaviour 60: itemized prorations give back gross amounts less what the discount took, though it be spent', async () => {
-    const { stripe } = billing;
-    const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'once' });
-    const flexible = { proration_discounts: 'itemized' } as const;
-    const { clock, item, change, subscription, pending } = await begin({
-      billing_mode: { type: 'flexible', flexible },
-      discounts: [{ coupon: coupon.id }],
-    });
-    expect(await billing.invoice(subscription.latest_invoice)).toMatchObject({ total: 500, status: 'paid' });
-    const [discount] = (await billing.invoice(subscription.latest_invoice)).discounts;
-    await billing.advance(clock, middle);
-    const changed = await change([{ id: item, quantity: 2 }], { proration_behavior: 'always_invoice' });
-    const invoice = await billing.invoice(changed.latest_invoice);
-    expect(invoice).toMatchObject({ total: 750, status: 'paid' });
-    const credit = invoice.lines.data.find(({ amount }) => amount < 0);
-    expect(credit).toMatchObject({ amount: -500, discount_amounts: [{ amount: -250, discount }] });
-    await change([{ id: item, quantity: 1 }]);
-    expect((await pending()).map(({ amount, net_amount }) => [amount, net_amount])).toEqual([
-      [-1000, -1000],
-      [500, 500],
-    ]);
-  });
-
-  it('behaviour 60: a subscription that is migrated takes the way of showing discounts that was asked for', async () => {
-    const coupon = await billing.stripe.coupons.create({ percent_off: 50, duration: 'forever' });
-    const { clock, item, id, change, pending } = await begin({
-      billing_mode: { type: 'classic' },
-      discounts: [{ coupon: coupon.id }],
-    });
-    const flexible = { proration_discounts: 'itemized' } as const;
-    const migrated = await billing.stripe.subscriptions.migrate(id, { billing_mode: { type: 'flexible', flexible } });
-    expect(migrated.billing_mode).toMatchObject({ type: 'flexible', flexible });
-    await billing.advance(clock, middle);
-    await change([{ id: item, quantity: 2 }]);
-    expect((await pending()).map(({ amount, net_amount }) => [amount, net_amount])).toEqual([
-      [-250, -250],
-      [1000, 1000],
-    ]);
-  });
-
-  it('behaviour 60: what was debited less a discount is what is given back', async () => {
-    const coupon = await billing.stripe.coupons.create({ percent_off: 50, duration: 'forever' });
-    const { clock, item, change, pending } = await begin({ discounts: [{ coupon: coupon.id }] });
-    await billing.advance(clock, middle);
-    await change([{ id: item, quantity: 2 }]);
-    expect((await pending()).map(({ amount }) => amount)).toEqual([-250, 500]);
   });
 });
