@@ -11,7 +11,7 @@ export interface CollectionSettings extends StoredObject {
   /** How long after its due date an invoice is told as overdue, and how long before it as due soon; null: never. */
   readonly overdueDays: number | null;
   readonly willBeDueDays: number | null;
-  /** What becomes of a subscription after the last attempt at its latest invoice. */
+  /** What becomes of a subscription after the last attempt at one of its invoices, if it is late still. */
   readonly subscriptionAfterRetries: 'cancel' | 'past_due' | 'unpaid';
   /** How long before it renews its next invoice is announced; null: never. */
   readonly upcomingDays: number | null;

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
-import type { AppliedDiscount } from './invoice-discounts.js';
+import type { AppliedDiscount, DiscountAmount } from './invoice-discounts.js';
 import type { InvoiceLine, LineDraft, LinePricing, Period } from './invoice-line.js';
 import type { TaxRateObject } from './tax-rates.js';
 
@@ -15,6 +15,8 @@ export interface InvoiceItemObject extends Omit<Stripe.InvoiceItem, 'pricing' | 
   readonly tax_rates: TaxRateObject[];
   readonly test_clock: string | null;
   readonly _applied: readonly AppliedDiscount[];
+  /** Kept apart from `discount_amounts`: an item that is not discountable takes them all the same. */
+  readonly _taken?: readonly DiscountAmount[];
 }
 
 export const invoiceItems = defineCollection<InvoiceItemObject>({
@@ -49,6 +51,7 @@ export const lineOfItem = (item: InvoiceItemObject): LineDraft => ({
   subscription: item.parent?.subscription_details?.subscription ?? null,
   _taxRates: item.tax_rates,
   _applied: item._applied,
+  ...(item._taken === undefined ? {} : { _taken: item._taken }),
 });
 
 const prorationOf = (item: InvoiceItemObject): Details => {

@@ -52,6 +52,8 @@ export interface InvoiceLine {
   /** Its own rates; the invoice's default rates stand in where there are none. */
   readonly _taxRates: readonly TaxRateObject[];
   readonly _applied: readonly AppliedDiscount[];
+  /** What discounts take of it whatever there is by now, as of a credit that gives back what was charged less them. */
+  readonly _taken?: readonly DiscountAmount[];
 }
 
 export interface PretaxCredit {
@@ -68,7 +70,7 @@ export type LineDraft = Pick<
   InvoiceLine,
   'amount' | 'currency' | 'description' | 'discountable' | 'discounts' | 'metadata' | 'parent' | 'period' | 'pricing'
 > &
-  Pick<InvoiceLine, 'quantity' | 'subscription' | '_taxRates' | '_applied'>;
+  Pick<InvoiceLine, 'quantity' | 'subscription' | '_taxRates' | '_applied' | '_taken'>;
 
 /** A line of its own id; `invoice` is null in a preview. */
 export const newLine = (
@@ -89,8 +91,12 @@ export const newLine = (
 });
 
 /** The line as an invoice shows it. */
-export const shownLine = ({ _taxRates, _applied, ...line }: InvoiceLine): Omit<InvoiceLine, '_taxRates' | '_applied'> =>
-  line;
+export const shownLine = ({
+  _taxRates,
+  _applied,
+  _taken,
+  ...line
+}: InvoiceLine): Omit<InvoiceLine, '_taxRates' | '_applied' | '_taken'> => line;
 
 /** The invoice item a line stands for, or null. */
 export const itemOfLine = (line: InvoiceLine): string | null => line.parent?.invoice_item_details?.invoice_item ?? null;

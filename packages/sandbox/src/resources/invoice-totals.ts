@@ -35,7 +35,8 @@ export const invoiceTotals = (
   let subtotalWithoutTax = 0;
   let exempted = 0;
   const counted = lines.map((line, position) => {
-    const { ofLine = [], ofInvoice = [] } = discounts[position] ?? {};
+    const { ofLine: own = [], ofInvoice = [] } = discounts[position] ?? {};
+    const ofLine = line._taken ?? own;
     const rates = line._taxRates.length > 0 ? line._taxRates : taxation.defaultRates;
     const beforeInvoice = line.amount - sumOf(ofLine);
     subtotal += beforeInvoice;

@@ -1,4 +1,6 @@
+import { invoices } from '../resources/invoice.js';
 import { type DiscountedLine, discountsOf } from '../resources/invoice-discounts.js';
+import { invoiceItems } from '../resources/invoice-item.js';
 import { pricingOf } from '../resources/invoice-item-cost.js';
 import type { LinePricing, Period } from '../resources/invoice-line.js';
 import { prices } from '../resources/price.js';
@@ -87,7 +89,7 @@ export const creditsOf = (
         pricing: pricingIn(work, subscription, item),
         quantity,
       };
-      if (isFlexible(subscription)) return debitedCredits(item, at).map((one) => ({ ...facts, ...one }));
+      if (isFlexible(subscription)) return debitedCredits(work, item, at).map((one) => ({ ...facts, ...one }));
       const spent = partOf(subscription, item, net.get(item.id) ?? 0, at);
       return [{ ...facts, amount: spent === 0 ? 0 : -spent, credited: null }];
     });
@@ -100,10 +102,38 @@ const partOf = (subscription: SubscriptionObject, item: SubscriptionItemObject, 
   return partAmount({ amount, period }, { start: Math.max(at, start), end });
 };
 
-const debitedCredits = (item: SubscriptionItemObject, at: number): { amount: number; credited: Debit | null }[] => {
-  const open = item._debited.filter(({ period }) => period.end > at);
+const debitedCredits = (
+  work: Work,
+  item: SubscriptionItemObject,
+  at: number,
+): { amount: number; credited: Debit | null }[] => {
+  const open = item._debited
+    .map((debit) => standing(work, debit))
+    .filter((debit) => debit.period.end > at && isCharged(work, debit));
   const { credited } = creditOfDebited(open, at);
   return credited.map(({ amount }, position) => ({ amount, credited: open[position] ?? null }));
+};
+
+/** A credit that was deleted or voided gave nothing back: the debit stands as it was before. */
+const standing = (work: Work, debit: Debit): Debit => {
+  const { givenBack } = debit;
+  if (givenBack === undefined) return debit;
+  const credit = { ...givenBack.of, invoiceItem: givenBack.by };
+  return isCharged(work, credit) ? debit : standing(work, givenBack.of);
+};
+
+/**
+ * An item or a draft that was deleted, a line that was taken off and an invoice that is void, which counts as if it had
+ * never been, charge for nothing: there is nothing to give back.
+ * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+ */
+const isCharged = (work: Work, { invoice, invoiceItem, line }: Debit): boolean => {
+  const item = invoiceItem === null ? undefined : work.get(invoiceItems, invoiceItem);
+  if (invoiceItem !== null && item === undefined) return false;
+  if (item !== undefined && item.invoice === null) return true;
+  const billed = work.get(invoices, item?.invoice ?? invoice);
+  if (billed === undefined || billed.status === 'void') return false;
+  return item !== undefined || billed._lines.some(({ id }) => id === line);
 };
 
 /** What these items cost from `at` to the end of their periods. */
@@ -159,9 +189,23 @@ export const usageOfRemoved = (
 
 /** What is charged still after everything from `at` on was given back. */
 export const keptDebits = (item: SubscriptionItemObject, at: number): Debit[] =>
-  item._debited.flatMap((debit) => {
-    const { amount, period } = debit;
-    if (period.end <= at) return [debit];
-    if (period.start >= at) return [];
-    return [{ ...debit, amount: amount + unusedAmount(debit, at), period: { start: period.start, end: at } }];
+  item._debited.map((debit) => keptOf(debit, at));
+
+const keptOf = (debit: Debit, at: number): Debit => {
+  const { amount, period } = debit;
+  if (period.end <= at) return debit;
+  const start = Math.min(period.start, at);
+  return { ...debit, amount: amount + unusedAmount(debit, at), period: { start, end: at } };
+};
+
+/** These debits of an item, each that a credit was made for told of as given back by it. */
+export const givenBackBy = (
+  debits: readonly Debit[],
+  credits: readonly { readonly proration: Proration; readonly id: string }[],
+): Debit[] =>
+  debits.map((debit) => {
+    const made = credits.find(({ proration: { credited } }) => credited?.line === debit.line);
+    const of = made?.proration.credited;
+    if (made === undefined || of === undefined || of === null) return debit;
+    return { ...keptOf(of, made.proration.period.start), givenBack: { of, by: made.id } };
   });

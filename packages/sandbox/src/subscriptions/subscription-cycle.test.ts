@@ -101,6 +101,26 @@ describe('a subscription that renews', () => {
     await expect(billing.stripe.subscriptions.cancel(ended.id)).rejects.toMatchObject({ statusCode: 404 });
   });
 
+  it('behaviour 52: the retries of one invoice end a subscription whose periods are shorter than their schedule', async () => {
+    const start = utc(2030, 1, 1);
+    const clock = await billing.clock(start);
+    const customer = await billing.customer('pm_card_visa', { test_clock: clock });
+    const daily = await billing.price(1500, { interval: 'day' });
+    const { id } = await billing.subscribe(customer.id, daily);
+    await useMethod(customer.id, 'pm_card_chargeCustomerFail');
+    const afterDays = async (days: number) => {
+      await billing.advance(clock, start + days * daySeconds);
+      return billing.stripe.subscriptions.retrieve(id);
+    };
+    for (let days = 2; days <= 14; days += 2) expect(await afterDays(days)).toMatchObject({ status: 'past_due' });
+    // The renewal of the first day is tried for the last time two weeks and an hour later.
+    expect(await afterDays(16)).toMatchObject({
+      status: 'canceled',
+      cancellation_details: { reason: 'payment_failed' },
+      ended_at: start + 15 * daySeconds + hour,
+    });
+  });
+
   it('behaviour 52: paid before the last try, it is active again', async () => {
     const { clock, customer, current } = await begin(utc(2030, 1, 1), 'pm_card_visa');
     await useMethod(customer, 'pm_card_chargeCustomerFail');

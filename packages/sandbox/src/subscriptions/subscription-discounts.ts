@@ -24,6 +24,14 @@ export const dropEndedDiscounts = (work: Work, subscription: SubscriptionObject)
     return end !== null && end <= work.now;
   });
 
+/** As it will be by then, without those whose months are over: for what is only shown. */
+export const lastingUntil = (work: Work, subscription: SubscriptionObject, at: number): SubscriptionObject => {
+  const ids = [...subscription.discounts, ...subscription._items.flatMap((item) => item.discounts)];
+  const gone = ids.filter((id) => (work.get(discounts, id)?.end ?? Number.POSITIVE_INFINITY) <= at);
+  const _items = subscription._items.map((item) => ({ ...item, ...without(item, gone) }));
+  return { ...subscription, ...without(subscription, gone), _items };
+};
+
 /** The subscription without these discounts of its own and of its items, each told of as gone. */
 export const withoutDiscounts = (
   work: Work,

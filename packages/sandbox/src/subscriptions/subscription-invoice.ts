@@ -120,4 +120,5 @@ const debitOf = (line: InvoiceLine, invoice: string, isGross: boolean): Debit =>
   line: line.id,
   invoice,
   invoiceItem: null,
+  ...(isGross ? {} : { isNet: true }),
 });

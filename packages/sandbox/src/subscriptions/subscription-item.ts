@@ -11,6 +11,10 @@ import type { DebitedLine } from './proration.js';
 /** What was charged of an item for time that is not over: by a line, or by an invoice item that may still wait. */
 export interface Debit extends DebitedLine {
   readonly invoiceItem: string | null;
+  /** Its discounts are taken off already, as before the subscription came to show them on their own. */
+  readonly isNet?: boolean;
+  /** What it was before a credit gave some of it back, by the invoice item of that credit; left out, it is whole. */
+  readonly givenBack?: { readonly of: Debit; readonly by: string };
 }
 
 /** An item, kept inside its subscription, so that an event shows the items as they were. */

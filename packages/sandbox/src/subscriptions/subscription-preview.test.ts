@@ -43,6 +43,29 @@ const begin = async (fields: Stripe.SubscriptionCreateParams = {}, token = 'pm_c
 };
 
 describe('a preview', () => {
+  it('shows no discount that will be over when the subscription renews, and neither does what is told before', async () => {
+    const coupon = await billing.stripe.coupons.create({
+      percent_off: 50,
+      duration: 'repeating',
+      duration_in_months: 1,
+    });
+    const { clock, id, item } = await begin({ discounts: [{ coupon: coupon.id }] });
+    await billing.advance(clock, middle);
+    const plain = await billing.stripe.invoices.createPreview({ subscription: id });
+    expect(plain).toMatchObject({ total: 1000, discounts: [] });
+    const more = await billing.stripe.invoices.createPreview({
+      subscription: id,
+      subscription_details: { items: [{ id: item, quantity: 2 }], proration_behavior: 'none' },
+    });
+    expect(more).toMatchObject({ total: 2000 });
+    await billing.advance(clock, utc(2030, 4, 25));
+    const { data } = await billing.stripe.events.list({ type: 'invoice.upcoming', limit: 1 });
+    expect(data[0]?.data.object).toMatchObject({ total: 1000 });
+    await billing.advance(clock, end + 2 * hour);
+    const { latest_invoice: latest } = await billing.stripe.subscriptions.retrieve(id);
+    expect(await billing.invoice(latest)).toMatchObject({ total: 1000 });
+  });
+
   it('shows the next renewal, and keeps nothing', async () => {
     const { clock, id, customer, item } = await begin();
     const { stripe } = billing;

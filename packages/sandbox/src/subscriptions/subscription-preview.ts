@@ -14,6 +14,7 @@ import { type NewSubscriptionParams, newSubscription } from './new-subscription.
 import { itemOfProration } from './proration-items.js';
 import { creditsOf, type Proration } from './proration-plan.js';
 import { periodEndOf, periodStartOf, requireNotOver, type SubscriptionObject, subscriptions } from './subscription.js';
+import { lastingUntil } from './subscription-discounts.js';
 import { waitingFor } from './subscription-invoice.js';
 import { previewOf, renewalLines } from './upcoming-invoice.js';
 import { planUpdate } from './update-plan.js';
@@ -90,12 +91,13 @@ const ofChanged = (request: RequestContext<PreviewParams>, details: Details): In
     const period = { start: context.now, end: context.now };
     return previewOf(context, plan.after, { lines: [...prorations, ...waiting, ...plan.lines], period, prorationDate });
   }
-  const renewal = renewalLines(context, plan.after);
+  const then = lastingUntil(context, plan.after, periodEndOf(plan.after));
+  const renewal = renewalLines(context, then);
   const isRecurring = request.params.preview_mode === 'recurring';
   if (renewal === undefined && prorations.length + waiting.length === 0) throw nothing();
   const lines = isRecurring ? (renewal ?? []) : [...prorations, ...waiting, ...(renewal ?? [])];
-  const period = { start: periodStartOf(plan.after), end: periodEndOf(plan.after) };
-  return previewOf(context, plan.after, { lines, period, prorationDate });
+  const period = { start: periodStartOf(then), end: periodEndOf(then) };
+  return previewOf(context, then, { lines, period, prorationDate });
 };
 
 const linesOf = (work: Work, subscription: SubscriptionObject, prorations: readonly Proration[]): LineDraft[] =>

@@ -1,6 +1,6 @@
 import { idOf } from '../resources/charge.js';
 import { collectionOf } from '../resources/collection-settings.js';
-import type { InvoiceObject } from '../resources/invoice.js';
+import { type InvoiceObject, invoices } from '../resources/invoice.js';
 import { paymentIntents } from '../resources/payment-intent.js';
 import { paymentMethods } from '../resources/payment-method.js';
 import type { Work } from '../work.js';
@@ -22,6 +22,21 @@ import { moves, planMoves } from './subscription-moves.js';
 const subscriptionOf = (work: Work, invoice: InvoiceObject): SubscriptionObject | undefined => {
   const found = work.get(subscriptions, invoice._subscription ?? '');
   return found === undefined || isOver(found) ? undefined : found;
+};
+
+/**
+ * Whether its status goes by this invoice: nothing but void ones and an update that is held, with which it cycles "as if
+ * no update request was made", came after it. https://docs.stripe.com/billing/subscriptions/pending-updates-reference
+ */
+const isLatest = (
+  work: Work,
+  { id, latest_invoice, _pending }: SubscriptionObject,
+  invoice: InvoiceObject,
+): boolean => {
+  if (latest_invoice === invoice.id) return true;
+  const all = work.where(invoices, 'customer', invoice.customer).filter((one) => one._subscription === id);
+  const newer = all.slice(all.findIndex((one) => one.id === invoice.id) + 1);
+  return newer.every((one) => one.status === 'void' || one.id === _pending?.invoice);
 };
 
 /** Paying the latest invoice makes it active again, whatever else is open. */
@@ -50,7 +65,7 @@ const withPaidMethod = (work: Work, before: SubscriptionObject, invoice: Invoice
 };
 
 const settle = (work: Work, kept: Kept, before: SubscriptionObject, invoice: InvoiceObject): void => {
-  const status = before.latest_invoice === invoice.id ? activeAgain(before) : before.status;
+  const status = isLatest(work, before, invoice) ? activeAgain(before) : before.status;
   if (status === before.status && Object.keys(kept).length === 0) return;
   const after = changeSubscription(work, before, { ...kept, status });
   if (before.status !== 'incomplete' || status === 'incomplete') return;
@@ -78,7 +93,7 @@ const expireUnpaid = (work: Work, before: SubscriptionObject): void =>
   planMoves(work, changeSubscription(work, before, { status: 'incomplete_expired', ended_at: work.now }));
 
 /** Without its invoice an update can no longer be paid for. */
-const forgetPending = (work: Work, before: SubscriptionObject): void => {
+export const forgetPending = (work: Work, before: SubscriptionObject): void => {
   work.unschedule(moves.pendingExpires, before.id);
   changeSubscription(work, before, { _pending: null });
 };
@@ -89,7 +104,9 @@ const inPeriodsOf = (current: SubscriptionObject, items: SubscriptionObject['_it
     const now = current._items.find(({ id }) => id === item.id) ?? current._items[0];
     if (now === undefined || now.current_period_end <= item.current_period_end) return item;
     const { current_period_end, current_period_start } = now;
-    return { ...item, current_period_end, current_period_start };
+    // What the renewal debited stands; the update's own debits were for the period that is over.
+    const _debited = now.id === item.id ? now._debited : [];
+    return { ...item, current_period_end, current_period_start, _debited };
   });
 
 const resumed = (work: Work, kept: Kept, before: SubscriptionObject): void => {
@@ -107,16 +124,20 @@ const resumed = (work: Work, kept: Kept, before: SubscriptionObject): void => {
 /** An attempt failed, or waits for the customer: an update that is held stays held, a first invoice stays incomplete. */
 export const subscriptionPaymentFailed = (work: Work, invoice: InvoiceObject): void => {
   const before = subscriptionOf(work, invoice);
-  if (before === undefined || before.latest_invoice !== invoice.id) return;
+  if (before === undefined || !isLatest(work, before, invoice)) return;
   if (before._pending?.invoice === invoice.id || before._resumption === invoice.id) return;
   if (before.status !== 'active' && before.status !== 'trialing') return;
   changeSubscription(work, before, { status: 'past_due' });
 };
 
-/** The last attempt of the schedule failed: https://docs.stripe.com/billing/revenue-recovery/smart-retries */
+/**
+ * The last attempt of the schedule failed, at whichever of its invoices: with short periods there is always a newer one.
+ * https://docs.stripe.com/billing/revenue-recovery/smart-retries
+ */
 export const subscriptionRetriesOver = (work: Work, invoice: InvoiceObject): void => {
   const before = subscriptionOf(work, invoice);
-  if (before?.status !== 'past_due' || before.latest_invoice !== invoice.id) return;
+  if (before?.status !== 'past_due' || invoice.billing_reason === 'manual') return;
+  if (before._pending?.invoice === invoice.id || before._resumption === invoice.id) return;
   const { subscriptionAfterRetries: then } = collectionOf(work);
   if (then === 'cancel') endSubscription(work, before, { reason: 'payment_failed' });
   else if (then === 'unpaid') changeSubscription(work, before, { status: 'unpaid' });
@@ -125,8 +146,9 @@ export const subscriptionRetriesOver = (work: Work, invoice: InvoiceObject): voi
 /** Given up or voided, its latest invoice asks for nothing any more. */
 export const subscriptionForgiven = (work: Work, invoice: InvoiceObject): void => {
   const before = subscriptionOf(work, invoice);
-  if (before === undefined || before.latest_invoice !== invoice.id) return;
+  if (before === undefined) return;
   if (before._pending?.invoice === invoice.id) forgetPending(work, before);
+  else if (!isLatest(work, before, invoice)) return;
   else if (before._resumption === invoice.id && invoice.status === 'uncollectible') resumed(work, {}, before);
   else if (before.status === 'incomplete' && invoice.status === 'void') expireUnpaid(work, before);
   else if (before.status === 'past_due' || before.status === 'unpaid') {

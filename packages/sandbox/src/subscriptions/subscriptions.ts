@@ -80,7 +80,8 @@ const migrate = operation<Stripe.SubscriptionMigrateParams>((request) => {
   requireNotOver(before);
   const context = inItsTime(request, before);
   if (isFlexible(before)) return before;
-  const flexible = { proration_discounts: 'included' as const };
+  const { proration_discounts = 'included' } = context.params.billing_mode.flexible ?? {};
+  const flexible = { proration_discounts };
   return changeSubscription(context, before, {
     billing_mode: { flexible, type: 'flexible', updated_at: context.now },
   });

@@ -6,17 +6,19 @@ import type { Work } from '../work.js';
 import { periodLine, usageLine } from './period-lines.js';
 import { periodFrom } from './periods.js';
 import { periodEndOf, type SubscriptionObject } from './subscription.js';
+import { lastingUntil } from './subscription-discounts.js';
 import { invoiceWith, waitingFor } from './subscription-invoice.js';
 import { unbilledPeriod } from './usage-lines.js';
 
 /** The next renewal's invoice as it would be now, with what waits; undefined when there will be none. */
 export const upcomingInvoice = (work: Work, subscription: SubscriptionObject): InvoiceObject | undefined => {
-  const lines = renewalLines(work, subscription);
-  if (lines === undefined) return undefined;
   const at = periodEndOf(subscription);
-  const start = Math.min(...subscription._items.map((item) => item.current_period_start));
-  return previewOf(work, subscription, {
-    lines: [...waitingFor(work, subscription).map(lineOfItem), ...lines],
+  const then = lastingUntil(work, subscription, at);
+  const lines = renewalLines(work, then);
+  if (lines === undefined) return undefined;
+  const start = Math.min(...then._items.map((item) => item.current_period_start));
+  return previewOf(work, then, {
+    lines: [...waitingFor(work, then).map(lineOfItem), ...lines],
     period: { start, end: at },
   });
 };

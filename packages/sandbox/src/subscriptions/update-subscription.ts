@@ -7,10 +7,12 @@ import type { Work } from '../work.js';
 import { incompleteSeconds, type Payment, payNow } from './first-invoice.js';
 import { putHomes } from './item-changes.js';
 import { debitOfItem, putProrations } from './proration-items.js';
-import { changeSubscription, type SubscriptionObject, subscriptions } from './subscription.js';
+import { givenBackBy } from './proration-plan.js';
+import { changeSubscription, periodEndOf, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
 import { countQuantityChange } from './subscription-limits.js';
 import { moves, planMoves } from './subscription-moves.js';
+import { forgetPending } from './subscription-settled.js';
 import type { UpdatePlan } from './update-plan.js';
 
 export interface UpdateChoices {
@@ -61,15 +63,16 @@ export const applyUpdate = (
   return work.require(subscriptions, kept.id);
 };
 
-/** Items with what their prorations charge for the time to come. */
+/** Items with what their prorations charge for the time to come, and with what they give back. */
 const withDebits = (plan: UpdatePlan, items: readonly InvoiceItemObject[]): SubscriptionObject => ({
   ...plan.after,
   _items: plan.after._items.map((item) => {
-    const debits = plan.prorations.flatMap((one, position) => {
+    const own = plan.prorations.flatMap((proration, position) => {
       const put = items[position];
-      return one.kind === 'debit' && one.item.id === item.id && put !== undefined ? [debitOfItem(put)] : [];
+      return proration.item.id === item.id && put !== undefined ? [{ proration, put, id: put.id }] : [];
     });
-    return debits.length === 0 ? item : { ...item, _debited: [...item._debited, ...debits] };
+    const debits = own.filter(({ proration }) => proration.kind === 'debit').map(({ put }) => debitOfItem(put));
+    return own.length === 0 ? item : { ...item, _debited: [...givenBackBy(item._debited, own), ...debits] };
   }),
 });
 
@@ -98,10 +101,11 @@ const hold = (
   choices: UpdateChoices,
 ): SubscriptionObject => {
   const { billing_cycle_anchor, status, trial_end, trial_start, _items } = billed;
+  const expiresAt = expiryOf(before, work.now);
   const begun = beginsPeriods ? { billing_cycle_anchor, status, trial_end, trial_start } : {};
   const pending = {
     invoice: draft.id,
-    expiresAt: work.now + incompleteSeconds,
+    expiresAt,
     changes: { ...begun, _items },
     beginsPeriods,
     isAnchorAsked: choices.isAnchorAsked,
@@ -111,31 +115,32 @@ const hold = (
   const held = work.update(subscriptions, before, { latest_invoice: draft.id, _pending: pending, _isNew: true });
   const isPaid = payNow(work, finalizeInvoice(work, putDraft(work, draft)), choices.payment);
   const after = work.update(subscriptions, work.require(subscriptions, held.id), { _isNew: false });
-  if (!isPaid) work.schedule(moves.pendingExpires, after.id, work.now + incompleteSeconds);
+  if (!isPaid) work.schedule(moves.pendingExpires, after.id, expiresAt);
   work.emit('customer.subscription.updated', after, before);
   return after;
 };
 
-/** Nobody paid for it in time: it is forgotten, and its invoice void. */
-export const expirePending = (work: Work, before: SubscriptionObject): void => {
-  const { _pending: pending } = before;
-  if (pending === null) return;
-  const after = changeSubscription(work, before, { _pending: null });
-  dropPendingInvoice(work, pending.invoice);
-  work.emit('customer.subscription.pending_update_expired', after);
+/**
+ * The end of the trial or of the current period, whichever comes first, and no later than 23 hours from now.
+ * https://docs.stripe.com/billing/subscriptions/pending-updates-reference#expiration
+ */
+const expiryOf = (before: SubscriptionObject, now: number): number => {
+  const ends = [periodEndOf(before), before.trial_end ?? 0].filter((end) => end > now);
+  return Math.min(now + incompleteSeconds, ...ends);
 };
 
-/** Another update stands in its place. */
+/** Nobody paid for it in time: it is forgotten, and its invoice void. */
+export const expirePending = (work: Work, before: SubscriptionObject): void => {
+  if (before._pending === null) return;
+  work.emit('customer.subscription.pending_update_expired', discardPending(work, before));
+};
+
+/** Forgotten by voiding its invoice, which is not to be taken for one that the subscription owed. */
 export const discardPending = (work: Work, before: SubscriptionObject): SubscriptionObject => {
   const { _pending: pending } = before;
   if (pending === null) return before;
-  work.unschedule(moves.pendingExpires, before.id);
-  const after = work.update(subscriptions, before, { _pending: null });
-  dropPendingInvoice(work, pending.invoice);
-  return after;
-};
-
-const dropPendingInvoice = (work: Work, id: string): void => {
-  const invoice = work.get(invoices, id);
+  const invoice = work.get(invoices, pending.invoice);
   if (invoice?.status === 'open') voidInvoice(work, invoice);
+  else forgetPending(work, before);
+  return work.require(subscriptions, before.id);
 };
