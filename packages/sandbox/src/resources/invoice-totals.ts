@@ -30,13 +30,17 @@ export const invoiceTotals = (
   invoiceDiscounts: readonly AppliedDiscount[],
   taxation: Taxation,
 ): InvoiceTotals => {
-  const discounts = discountsOf(lines, invoiceDiscounts);
+  const found = discountsOf(lines, invoiceDiscounts);
+  // What a credit gives back less is shown beside its gross amount, as a discount of the invoice is.
+  const discounts = lines.map(({ _taken: taken }, position) => ({
+    ofLine: taken === undefined ? (found[position]?.ofLine ?? []) : [],
+    ofInvoice: taken ?? found[position]?.ofInvoice ?? [],
+  }));
   let subtotal = 0;
   let subtotalWithoutTax = 0;
   let exempted = 0;
   const counted = lines.map((line, position) => {
-    const { ofLine: own = [], ofInvoice = [] } = discounts[position] ?? {};
-    const ofLine = line._taken ?? own;
+    const { ofLine = [], ofInvoice = [] } = discounts[position] ?? {};
     const rates = line._taxRates.length > 0 ? line._taxRates : taxation.defaultRates;
     const beforeInvoice = line.amount - sumOf(ofLine);
     subtotal += beforeInvoice;
