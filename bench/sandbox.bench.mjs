@@ -6,6 +6,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from './load.mjs';
+import { portOf } from './sandbox-port.mjs';
 
 export const title =
   'Sandbox: POST /v1/payment_intents with confirm=true, pm_card_visa, a new idempotency key each time';
@@ -71,7 +72,7 @@ async function measured(program) {
   const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   try {
-    const port = await portOf(child);
+    const port = await portOf(child, START_TIMEOUT_MILLISECONDS);
     const expected = '"status":"succeeded"';
     const shape = { port, connections: CONNECTIONS, depth: DEPTH, requestFor, expected };
     const warmUp = await load({ ...shape, milliseconds: WARM_UP_MILLISECONDS, requestFor: (n) => requestFor(`w${n}`) });
@@ -88,21 +89,6 @@ async function measured(program) {
     child.kill('SIGTERM');
     await ended;
   }
-}
-
-function portOf(child) {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    const timer = setTimeout(() => reject(new Error('it did not start')), START_TIMEOUT_MILLISECONDS);
-    child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
-    child.stdout.on('data', (chunk) => {
-      printed += chunk;
-      const port = /at http:\/\/127\.0\.0\.1:(\d+)/.exec(printed)?.[1];
-      if (port === undefined) return;
-      clearTimeout(timer);
-      resolve(Number(port));
-    });
-  });
 }
 
 function residentBytes(pid) {

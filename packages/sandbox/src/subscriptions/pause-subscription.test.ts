@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { april, beginInApril, failNext } from '../testing/april-subscription.js';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
 
 let billing: Subscribing;
@@ -10,41 +11,11 @@ beforeAll(async () => {
 afterAll(() => billing.sandbox.close());
 afterEach(() => expect(billing.sandbox.contractMisfits()).toEqual([]));
 
+const { middle } = april;
 const hour = 3600;
 const utc = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day) / 1000;
-const start = utc(2030, 4, 1);
-const middle = utc(2030, 4, 16);
 
-const itemId = (subscription: Stripe.Subscription): string => subscription.items.data[0]?.id ?? '';
-
-/** A monthly subscription of 10 dollars in April, which has thirty days. */
-const begin = async (fields: Stripe.SubscriptionCreateParams = {}, token = 'pm_card_visa') => {
-  const clock = await billing.clock(start);
-  const customer = await billing.customer(token, { test_clock: clock });
-  const basic = await billing.price(1000);
-  const subscription = await billing.subscribe(customer.id, basic, fields);
-  const { stripe } = billing;
-  const change = (
-    items: Stripe.SubscriptionUpdateParams.Item[],
-    more: Stripe.SubscriptionUpdateParams = {},
-  ): Promise<Stripe.Subscription> => stripe.subscriptions.update(subscription.id, { items, ...more });
-  const pending = async () => (await stripe.invoiceItems.list({ customer: customer.id, pending: true })).data.reverse();
-  return {
-    clock,
-    customer: customer.id,
-    basic,
-    subscription,
-    id: subscription.id,
-    item: itemId(subscription),
-    change,
-    pending,
-  };
-};
-
-const failNext = async (customer: string): Promise<void> => {
-  const { id } = await billing.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
-  await billing.stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } });
-};
+const begin = (fields?: Stripe.SubscriptionCreateParams, token?: string) => beginInApril(billing, fields, token);
 
 describe('a subscription that is paused', () => {
   it('behaviour 57: a pause by request gives back the time and makes no invoices until it is resumed', async () => {
@@ -134,7 +105,7 @@ describe('a subscription that is paused', () => {
   it('behaviour 57: resumed on success alone, it stays paused until the invoice is paid', async () => {
     const { clock, id, customer } = await begin();
     await billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
-    await failNext(customer);
+    await failNext(billing, customer);
     await billing.advance(clock, middle);
     const waiting = await billing.stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' });
     expect(waiting.status).toBe('paused');

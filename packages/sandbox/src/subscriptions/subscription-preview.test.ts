@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { april, beginInApril } from '../testing/april-subscription.js';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
 
 let billing: Subscribing;
@@ -10,37 +11,11 @@ beforeAll(async () => {
 afterAll(() => billing.sandbox.close());
 afterEach(() => expect(billing.sandbox.contractMisfits()).toEqual([]));
 
+const { middle, end } = april;
 const hour = 3600;
 const utc = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day) / 1000;
-const start = utc(2030, 4, 1);
-const middle = utc(2030, 4, 16);
-const end = utc(2030, 5, 1);
 
-const itemId = (subscription: Stripe.Subscription): string => subscription.items.data[0]?.id ?? '';
-
-/** A monthly subscription of 10 dollars in April, which has thirty days. */
-const begin = async (fields: Stripe.SubscriptionCreateParams = {}, token = 'pm_card_visa') => {
-  const clock = await billing.clock(start);
-  const customer = await billing.customer(token, { test_clock: clock });
-  const basic = await billing.price(1000);
-  const subscription = await billing.subscribe(customer.id, basic, fields);
-  const { stripe } = billing;
-  const change = (
-    items: Stripe.SubscriptionUpdateParams.Item[],
-    more: Stripe.SubscriptionUpdateParams = {},
-  ): Promise<Stripe.Subscription> => stripe.subscriptions.update(subscription.id, { items, ...more });
-  const pending = async () => (await stripe.invoiceItems.list({ customer: customer.id, pending: true })).data.reverse();
-  return {
-    clock,
-    customer: customer.id,
-    basic,
-    subscription,
-    id: subscription.id,
-    item: itemId(subscription),
-    change,
-    pending,
-  };
-};
+const begin = (fields?: Stripe.SubscriptionCreateParams, token?: string) => beginInApril(billing, fields, token);
 
 describe('a preview', () => {
   it('shows no discount that will be over when the subscription renews, and neither does what is told before', async () => {
