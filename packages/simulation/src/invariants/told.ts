@@ -1,7 +1,8 @@
 import type { Universe } from '../stage/universe.js';
+import { outOfOrder } from './message-order.js';
 import type { Rule } from './rule.js';
 
-/** Every promised webhook arrived, and those of one object in the order of their sequence (first arrivals count). */
+/** Every promised webhook arrived, and those of one object in order, as far as that is promised. */
 async function everythingWasTold(universe: Universe): Promise<string[]> {
   const rows = await universe.ask(`
 select d.event_id, e.type, w.url
@@ -11,21 +12,10 @@ join events e on e.environment_id = d.environment_id
 join webhook_endpoints w on w.environment_id = d.environment_id
   and w.id = d.endpoint_id
 where w.status = 'enabled'`);
-  const arrived = new Set<string>();
   const shared = new Set(await sharedAddresses(universe));
-  const lastOf = new Map<string, number>();
-  const wrong: string[] = [];
-  for (const request of universe.hosts.received) {
-    const event = JSON.parse(request.body) as { id: string; object_id: string; sequence: number };
-    const arrival = `${request.url} ${event.id}`;
-    if (arrived.has(arrival)) continue;
-    arrived.add(arrival);
-    const about = `${request.url} ${event.object_id}`;
-    const last = lastOf.get(about) ?? 0;
-    if (last > event.sequence && !shared.has(request.url))
-      wrong.push(`${event.id} (number ${event.sequence} of ${event.object_id}) came after number ${last}`);
-    lastOf.set(about, event.sequence);
-  }
+  const { sendings, received } = universe.hosts;
+  const wrong = outOfOrder(sendings, (url) => !shared.has(url));
+  const arrived = new Set(received.map(({ url, body }) => `${url} ${(JSON.parse(body) as { id: string }).id}`));
   const untold = rows.filter((row) => !arrived.has(`${row.url} ${row.event_id}`));
   return [...wrong, ...untold.map((row) => `${row.event_id} (${row.type}) never arrived at ${row.url}`)];
 }

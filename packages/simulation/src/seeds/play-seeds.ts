@@ -104,10 +104,9 @@ function judge(played: readonly PlayedSeed[], { databases, log }: SeedsPlan): bo
   for (const name of missing) process.stdout.write(`never seen: ${name}\n`);
   for (const { action, fault, count } of short)
     process.stdout.write(`seen too seldom: ${action} with ${fault}: ${count} of ${CELL_COUNT_MIN}\n`);
-  if (log !== undefined) {
-    process.stdout.write(`\n${log} has ${played.length} seeds\n`);
-    for (const { seed, broken } of failed) process.stdout.write(`seed ${seed} broke ${broken.join(', ')}\n`);
-  }
+  if (log !== undefined) process.stdout.write(`\n${log} has ${played.length} seeds\n`);
+  // Once more here: the end of a long output is what is read first, and in some places all that is shown.
+  for (const { seed, broken } of failed) process.stdout.write(`seed ${seed} broke ${broken.join(', ')}\n`);
   process.stdout.write(`\nsimulation: ${played.length - failed.length} passed, ${failed.length} failed\n`);
   return failed.length === 0 && missing.length === 0 && short.length === 0;
 }
