@@ -5,7 +5,7 @@ import { accountView, includable } from './connect/account-view.js';
 import { clearRequirement, raiseRequirement } from './connect/raised-requirements.js';
 import { requestedCapabilities } from './connect/requested-capabilities.js';
 import { invalidRequest } from './errors.js';
-import { checkUrl } from './resources/webhook-endpoints.js';
+import { checkUrl } from './resources/events/webhook-endpoints.js';
 import type { Work } from './work.js';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { WebhookPost } from './delivery-queue.js';
-import { type CliSession, cliSessions } from './resources/stripe-cli.js';
+import { type CliSession, cliSessions } from './resources/events/stripe-cli.js';
 import type { Sandbox } from './sandbox.js';
 
 /** More than any event is long. */

@@ -82,7 +82,7 @@ const runTests = async (...files: string[]): Promise<{ report: Report; text: str
 };
 
 test('a file runs with the key that is given: what steers a sandbox is skipped with its reason, the rest passes', async () => {
-  const { report, text } = await runTests('src/resources/prices.test.ts', 'test/behaviours-requests.test.ts');
+  const { report, text } = await runTests('src/resources/products/prices.test.ts', 'test/behaviours-requests.test.ts');
   expect({ failed: report.numFailedTests, text: report.numFailedTests === 0 ? '' : text }).toEqual({
     failed: 0,
     text: '',

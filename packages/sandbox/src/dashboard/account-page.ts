@@ -1,4 +1,4 @@
-import { customers } from '../resources/customer.js';
+import { customers } from '../resources/customers/customer.js';
 import { webhookEndpoints } from '../webhook-endpoint.js';
 import type { DashboardPage } from './dashboard-page.js';
 import { html } from './html.js';

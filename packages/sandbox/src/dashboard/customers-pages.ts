@@ -1,6 +1,6 @@
-import { customers } from '../resources/customer.js';
-import { type PaymentMethodObject, paymentMethods } from '../resources/payment-method.js';
-import { testCards } from '../resources/test-cards.js';
+import { customers } from '../resources/customers/customer.js';
+import { type PaymentMethodObject, paymentMethods } from '../resources/payment-methods/payment-method.js';
+import { testCards } from '../resources/payment-methods/test-cards.js';
 import { subscriptions } from '../subscriptions/subscription.js';
 import type { DashboardPage } from './dashboard-page.js';
 import type { Desk } from './desk.js';

@@ -1,6 +1,6 @@
 import { moneyText } from '../pages/money-text.js';
-import { type PriceObject, prices } from '../resources/price.js';
-import { products } from '../resources/product.js';
+import { type PriceObject, prices } from '../resources/products/price.js';
+import { products } from '../resources/products/product.js';
 import type { DashboardPage } from './dashboard-page.js';
 import type { Desk } from './desk.js';
 import { buttonOf, filled, formOf } from './form.js';

@@ -1,6 +1,6 @@
-import { clockOf, customers } from '../resources/customer.js';
-import { type PriceObject, prices } from '../resources/price.js';
-import { products } from '../resources/product.js';
+import { clockOf, customers } from '../resources/customers/customer.js';
+import { type PriceObject, prices } from '../resources/products/price.js';
+import { products } from '../resources/products/product.js';
 import { isOver, periodEndOf, type SubscriptionObject, subscriptions } from '../subscriptions/subscription.js';
 import type { SubscriptionItemObject } from '../subscriptions/subscription-item.js';
 import type { DashboardPage, View } from './dashboard-page.js';

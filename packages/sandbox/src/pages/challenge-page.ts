@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
-import { charges, idOf } from '../resources/charge.js';
+import { charges, idOf } from '../resources/charges/charge.js';
 import {
   type CheckoutSessionObject,
   completeAfterPayment,
@@ -8,13 +8,17 @@ import {
   sessionOfIntent,
   sessionPageUrl,
   successUrl,
-} from '../resources/checkout-session.js';
-import { completeSubscribing } from '../resources/checkout-subscribe.js';
-import { clockOfCustomer } from '../resources/customer.js';
-import { finishAuthentication } from '../resources/payment-attempt.js';
-import { type PaymentIntentObject, paymentIntents } from '../resources/payment-intent.js';
-import { paymentMethods } from '../resources/payment-method.js';
-import { finishSetupAuthentication, type SetupIntentObject, setupIntents } from '../resources/setup-intent.js';
+} from '../resources/checkout/checkout-session.js';
+import { completeSubscribing } from '../resources/checkout/checkout-subscribe.js';
+import { clockOfCustomer } from '../resources/customers/customer.js';
+import { finishAuthentication } from '../resources/payment-intents/payment-attempt.js';
+import { type PaymentIntentObject, paymentIntents } from '../resources/payment-intents/payment-intent.js';
+import { paymentMethods } from '../resources/payment-methods/payment-method.js';
+import {
+  finishSetupAuthentication,
+  type SetupIntentObject,
+  setupIntents,
+} from '../resources/setup-intents/setup-intent.js';
 import type { Work } from '../work.js';
 import { escapeHtml, sandboxPage } from './layout.js';
 import { moneyText } from './money-text.js';

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.js';
 import type { PageRequest } from '../operation.js';
-import { testBankAccountByIban } from '../resources/test-bank-accounts.js';
-import { testCardByNumber } from '../resources/test-cards.js';
+import { testBankAccountByIban } from '../resources/payment-methods/test-bank-accounts.js';
+import { testCardByNumber } from '../resources/payment-methods/test-cards.js';
 import type { Work } from '../work.js';
 
 /** What the visitor sent. A script may send `card` alone: the rest has defaults that every test card takes. */

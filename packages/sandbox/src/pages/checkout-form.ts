@@ -1,5 +1,5 @@
-import type { CheckoutSessionObject } from '../resources/checkout-session.js';
-import { testBankAccounts } from '../resources/test-bank-accounts.js';
+import type { CheckoutSessionObject } from '../resources/checkout/checkout-session.js';
+import { testBankAccounts } from '../resources/payment-methods/test-bank-accounts.js';
 import type { EntryError, FieldName, TypedText } from './checkout-entry.js';
 import { escapeHtml } from './layout.js';
 import { choice, testCardChoices } from './test-card-choices.js';

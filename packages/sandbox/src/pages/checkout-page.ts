@@ -1,20 +1,20 @@
 import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
-import { enteredCard } from '../resources/card-details.js';
-import { idOf } from '../resources/charge.js';
-import { withPromotionCode } from '../resources/checkout-promotion.js';
+import { idOf } from '../resources/charges/charge.js';
+import { withPromotionCode } from '../resources/checkout/checkout-promotion.js';
 import {
   type CheckoutSessionObject,
   checkoutSessions,
   completeWithoutPayment,
   successUrl,
   withVisitor,
-} from '../resources/checkout-session.js';
-import { submitCheckout } from '../resources/checkout-submit.js';
-import { subscribeWithoutMethod } from '../resources/checkout-subscribe.js';
-import { paymentIntents } from '../resources/payment-intent.js';
-import { type PaymentMethodObject, putBankAccount, putCard } from '../resources/payment-method.js';
-import { setupIntents } from '../resources/setup-intent.js';
+} from '../resources/checkout/checkout-session.js';
+import { submitCheckout } from '../resources/checkout/checkout-submit.js';
+import { subscribeWithoutMethod } from '../resources/checkout/checkout-subscribe.js';
+import { paymentIntents } from '../resources/payment-intents/payment-intent.js';
+import { enteredCard } from '../resources/payment-methods/card-details.js';
+import { type PaymentMethodObject, putBankAccount, putCard } from '../resources/payment-methods/payment-method.js';
+import { setupIntents } from '../resources/setup-intents/setup-intent.js';
 import type { Work } from '../work.js';
 import { type CheckoutEntry, entryError, entryFrom, typedText } from './checkout-entry.js';
 import { alertOf, checkoutForm, type FormState, freeForm } from './checkout-form.js';

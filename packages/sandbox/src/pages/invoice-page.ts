@@ -1,10 +1,10 @@
 import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
-import { enteredCard } from '../resources/card-details.js';
-import { clockOfInvoice, type InvoiceObject, invoices } from '../resources/invoice.js';
-import { attemptPayment } from '../resources/invoice-collect.js';
-import { challengeUrl, paymentIntents } from '../resources/payment-intent.js';
-import { type PaymentMethodObject, putBankAccount, putCard } from '../resources/payment-method.js';
+import { clockOfInvoice, type InvoiceObject, invoices } from '../resources/invoices/invoice.js';
+import { attemptPayment } from '../resources/invoices/invoice-collect.js';
+import { challengeUrl, paymentIntents } from '../resources/payment-intents/payment-intent.js';
+import { enteredCard } from '../resources/payment-methods/card-details.js';
+import { type PaymentMethodObject, putBankAccount, putCard } from '../resources/payment-methods/payment-method.js';
 import type { Work } from '../work.js';
 import { type CheckoutEntry, entryError, entryFrom, typedText } from './checkout-entry.js';
 import { alertOf, checkoutForm, type FormState } from './checkout-form.js';

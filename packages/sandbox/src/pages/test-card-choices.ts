@@ -1,4 +1,4 @@
-import { type TestCard, testCards } from '../resources/test-cards.js';
+import { type TestCard, testCards } from '../resources/payment-methods/test-cards.js';
 import { escapeHtml } from './layout.js';
 
 /** Every test card whose behaviour differs, with a button that needs no typing. */

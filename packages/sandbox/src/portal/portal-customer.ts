@@ -1,8 +1,8 @@
 import { invalidRequest } from '../errors.js';
 import { escapeHtml } from '../pages/layout.js';
 import { textField } from '../pages/text-field.js';
-import { type CustomerObject, customers } from '../resources/customer.js';
-import { putTaxId } from '../resources/tax-id.js';
+import { type CustomerObject, customers } from '../resources/customers/customer.js';
+import { putTaxId } from '../resources/customers/tax-id.js';
 import { asked, type PortalForm, type Visit } from './portal-visit.js';
 
 type Allowed = 'address' | 'email' | 'name' | 'phone' | 'shipping' | 'tax_id';

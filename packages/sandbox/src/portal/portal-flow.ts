@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
-import type { PortalConfigurationObject } from '../resources/portal-configurations.js';
 import { isOver, type SubscriptionObject, subscriptions } from '../subscriptions/subscription.js';
 import type { Work } from '../work.js';
+import type { PortalConfigurationObject } from './portal-configurations.js';
 import { isOffered } from './portal-offer.js';
 import type { PortalFlow } from './portal-session.js';
 

@@ -1,7 +1,7 @@
 import { escapeHtml, sandboxPage } from '../pages/layout.js';
 import { moneyText } from '../pages/money-text.js';
-import { invoices } from '../resources/invoice.js';
-import { prices } from '../resources/price.js';
+import { invoices } from '../resources/invoices/invoice.js';
+import { prices } from '../resources/products/price.js';
 import { isOver, periodEndOf, type SubscriptionObject, subscriptions } from '../subscriptions/subscription.js';
 import { customerFacts } from './portal-customer.js';
 import { portalForms } from './portal-forms.js';

@@ -1,4 +1,4 @@
-import type { PortalConfigurationObject } from '../resources/portal-configurations.js';
+import type { PortalConfigurationObject } from './portal-configurations.js';
 
 type Product = PortalConfigurationObject['_products'][number];
 

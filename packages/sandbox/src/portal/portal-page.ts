@@ -2,7 +2,7 @@ import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { escapeHtml, sandboxPage } from '../pages/layout.js';
 import { errorAlert, textField } from '../pages/text-field.js';
-import { clockOf, customers } from '../resources/customer.js';
+import { clockOf, customers } from '../resources/customers/customer.js';
 import type { Work } from '../work.js';
 import { portalForms } from './portal-forms.js';
 import { homePage } from './portal-home.js';

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../collection.js';
-import { type PortalConfigurationObject, portalConfigurations } from '../resources/portal-configurations.js';
 import type { Work } from '../work.js';
+import { type PortalConfigurationObject, portalConfigurations } from './portal-configurations.js';
 
 export type PortalFlow = NonNullable<Stripe.BillingPortal.Session['flow']>;
 

@@ -1,14 +1,10 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import { operation, type Resource } from '../operation.js';
-import { customers } from '../resources/customer.js';
-import {
-  defaultConfiguration,
-  type PortalConfigurationObject,
-  portalConfigurations,
-} from '../resources/portal-configurations.js';
+import { customers } from '../resources/customers/customer.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import type { RequestContext } from '../work.js';
+import { defaultConfiguration, type PortalConfigurationObject, portalConfigurations } from './portal-configurations.js';
 import { flowFrom } from './portal-flow.js';
 import { portalPages } from './portal-page.js';
 import { type PortalSessionObject, portalSessions, putSession } from './portal-session.js';

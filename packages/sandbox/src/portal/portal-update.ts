@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import { escapeHtml } from '../pages/layout.js';
 import { textField } from '../pages/text-field.js';
-import { type PriceObject, prices } from '../resources/price.js';
+import { type PriceObject, prices } from '../resources/products/price.js';
 import type { SubscriptionObject } from '../subscriptions/subscription.js';
 import type { SubscriptionItemObject } from '../subscriptions/subscription-item.js';
 import { updateByParams } from '../subscriptions/update-request.js';

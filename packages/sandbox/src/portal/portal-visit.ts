@@ -1,8 +1,8 @@
 import type { PageRequest } from '../operation.js';
 import type { FieldError } from '../pages/text-field.js';
-import type { CustomerObject } from '../resources/customer.js';
-import type { PortalConfigurationObject } from '../resources/portal-configurations.js';
+import type { CustomerObject } from '../resources/customers/customer.js';
 import type { Work } from '../work.js';
+import type { PortalConfigurationObject } from './portal-configurations.js';
 import type { PortalSessionObject } from './portal-session.js';
 
 /** Somebody in the portal: all that a page shows and does is within this. */

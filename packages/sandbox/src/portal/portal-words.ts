@@ -1,7 +1,7 @@
 import { escapeHtml } from '../pages/layout.js';
 import { moneyText } from '../pages/money-text.js';
-import type { PriceObject } from '../resources/price.js';
-import { products } from '../resources/product.js';
+import type { PriceObject } from '../resources/products/price.js';
+import { products } from '../resources/products/product.js';
 import type { Work } from '../work.js';
 
 /** The day in UTC, as 2026-04-01. */

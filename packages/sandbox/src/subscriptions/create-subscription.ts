@@ -1,9 +1,9 @@
-import type { CustomerObject } from '../resources/customer.js';
-import { discounts } from '../resources/discount.js';
-import type { InvoiceItemObject } from '../resources/invoice-item.js';
-import { takeCurrency } from '../resources/new-invoice.js';
-import { setupIntents } from '../resources/setup-intent.js';
-import { newSetupIntent } from '../resources/setup-intents.js';
+import type { CustomerObject } from '../resources/customers/customer.js';
+import { discounts } from '../resources/discounts/discount.js';
+import type { InvoiceItemObject } from '../resources/invoice-items/invoice-item.js';
+import { takeCurrency } from '../resources/invoices/new-invoice.js';
+import { setupIntents } from '../resources/setup-intents/setup-intent.js';
+import { newSetupIntent } from '../resources/setup-intents/setup-intents.js';
 import type { Work } from '../work.js';
 import { billFirst, firstLines, methodFor, type Payment } from './first-invoice.js';
 import { putHomes } from './item-changes.js';

@@ -1,9 +1,9 @@
 import { invalidRequest } from '../errors.js';
-import { customers } from '../resources/customer.js';
-import { discountFields, discountsFrom } from '../resources/invoice-discounts.js';
-import { type InvoiceItemObject, invoiceItems } from '../resources/invoice-item.js';
-import { costFrom, type GivenCost } from '../resources/invoice-item-cost.js';
-import { newItem } from '../resources/invoice-items.js';
+import { customers } from '../resources/customers/customer.js';
+import { type InvoiceItemObject, invoiceItems } from '../resources/invoice-items/invoice-item.js';
+import { costFrom, type GivenCost } from '../resources/invoice-items/invoice-item-cost.js';
+import { newItem } from '../resources/invoice-items/invoice-items.js';
+import { discountFields, discountsFrom } from '../resources/invoices/invoice-discounts.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import type { Work } from '../work.js';
 import type { SubscriptionObject } from './subscription.js';

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
-import { daySeconds } from '../resources/collection-settings.js';
-import { type PriceObject, prices } from '../resources/price.js';
+import { daySeconds } from '../resources/invoices/collection-settings.js';
+import { type PriceObject, prices } from '../resources/products/price.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
 import { anchorFromConfig, periodEndAfter, type Recurrence } from './billing-period.js';

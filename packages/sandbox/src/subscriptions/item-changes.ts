@@ -1,10 +1,10 @@
 import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
-import { discountFields, discountsFrom, type GivenDiscounts } from '../resources/invoice-discounts.js';
-import { ratesFrom } from '../resources/invoice-item-cost.js';
-import type { Period } from '../resources/invoice-line.js';
-import type { PriceObject } from '../resources/price.js';
-import { prices } from '../resources/price.js';
+import { ratesFrom } from '../resources/invoice-items/invoice-item-cost.js';
+import { discountFields, discountsFrom, type GivenDiscounts } from '../resources/invoices/invoice-discounts.js';
+import type { Period } from '../resources/invoices/invoice-line.js';
+import type { PriceObject } from '../resources/products/price.js';
+import { prices } from '../resources/products/price.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';

@@ -1,8 +1,8 @@
 import { invalidRequest } from '../errors.js';
-import { type InlinePrice, priceOfData } from '../resources/invoice-item-cost.js';
-import type { PriceObject } from '../resources/price.js';
-import { prices } from '../resources/price.js';
-import { unitDecimalOf } from '../resources/price-amount.js';
+import { type InlinePrice, priceOfData } from '../resources/invoice-items/invoice-item-cost.js';
+import type { PriceObject } from '../resources/products/price.js';
+import { prices } from '../resources/products/price.js';
+import { unitDecimalOf } from '../resources/products/price-amount.js';
 import type { Work } from '../work.js';
 import { periodEndAfter, type Recurrence } from './billing-period.js';
 

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import { checkedCurrency } from '../resources/currency-rules.js';
-import { type CustomerObject, clockOf } from '../resources/customer.js';
-import { discountFields, discountsFrom } from '../resources/invoice-discounts.js';
-import { prices } from '../resources/price.js';
+import { type CustomerObject, clockOf } from '../resources/customers/customer.js';
+import { discountFields, discountsFrom } from '../resources/invoices/invoice-discounts.js';
+import { prices } from '../resources/products/price.js';
 import { versionAtLeast } from '../versions.js';
 import type { Work } from '../work.js';
 import { periodEndAfter, periodStartAt } from './billing-period.js';

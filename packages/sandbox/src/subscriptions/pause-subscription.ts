@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
-import { invoices } from '../resources/invoice.js';
-import { finalizeInvoice } from '../resources/invoice-finalize.js';
-import { voidInvoice } from '../resources/invoice-void.js';
-import { putDraft } from '../resources/new-invoice.js';
+import { invoices } from '../resources/invoices/invoice.js';
+import { finalizeInvoice } from '../resources/invoices/invoice-finalize.js';
+import { voidInvoice } from '../resources/invoices/invoice-void.js';
+import { putDraft } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
 import { periodStartAt } from './billing-period.js';
 import { incompleteSeconds, payNow } from './first-invoice.js';

@@ -1,10 +1,10 @@
-import { pricingOf } from '../resources/invoice-item-cost.js';
-import type { LineDraft, Period } from '../resources/invoice-line.js';
-import { meters } from '../resources/meter.js';
-import { lookAtMeterEvents } from '../resources/meter-events.js';
-import { aggregated, usageBetween } from '../resources/meter-usage.js';
-import { type PriceObject, prices } from '../resources/price.js';
-import { priceAmount } from '../resources/price-amount.js';
+import { pricingOf } from '../resources/invoice-items/invoice-item-cost.js';
+import type { LineDraft, Period } from '../resources/invoices/invoice-line.js';
+import { meters } from '../resources/meters/meter.js';
+import { lookAtMeterEvents } from '../resources/meters/meter-events.js';
+import { aggregated, usageBetween } from '../resources/meters/meter-usage.js';
+import { type PriceObject, prices } from '../resources/products/price.js';
+import { priceAmount } from '../resources/products/price-amount.js';
 import type { Work } from '../work.js';
 import { partAmount, wholePeriod } from './periods.js';
 import { periodWords, trialWords } from './price-words.js';

@@ -1,4 +1,4 @@
-import type { Period } from '../resources/invoice-line.js';
+import type { Period } from '../resources/invoices/invoice-line.js';
 import { periodEndAfter, periodStartAt, type Recurrence } from './billing-period.js';
 import { type ProratedSide, remainingAmount } from './proration.js';
 import type { SubscriptionObject } from './subscription.js';

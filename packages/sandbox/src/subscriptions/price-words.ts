@@ -1,7 +1,7 @@
 import { decimalsOf } from '../resources/currency-rules.js';
-import type { PriceObject } from '../resources/price.js';
-import { unitDecimalOf } from '../resources/price-amount.js';
-import { products } from '../resources/product.js';
+import type { PriceObject } from '../resources/products/price.js';
+import { unitDecimalOf } from '../resources/products/price-amount.js';
+import { products } from '../resources/products/product.js';
 import type { Work } from '../work.js';
 
 const symbols: Readonly<Record<string, string>> = { eur: '€', gbp: '£', usd: '$' };

@@ -1,8 +1,8 @@
-import { invoices } from '../resources/invoice.js';
-import { type DiscountAmount, discountFields } from '../resources/invoice-discounts.js';
-import { type InvoiceItemObject, invoiceItems } from '../resources/invoice-item.js';
-import { type InvoiceLine, itemOfLine } from '../resources/invoice-line.js';
-import { sumOf } from '../resources/invoice-totals.js';
+import { type InvoiceItemObject, invoiceItems } from '../resources/invoice-items/invoice-item.js';
+import { invoices } from '../resources/invoices/invoice.js';
+import { type DiscountAmount, discountFields } from '../resources/invoices/invoice-discounts.js';
+import { type InvoiceLine, itemOfLine } from '../resources/invoices/invoice-line.js';
+import { sumOf } from '../resources/invoices/invoice-totals.js';
 import type { Work } from '../work.js';
 import { unusedAmount } from './proration.js';
 import type { Proration } from './proration-plan.js';

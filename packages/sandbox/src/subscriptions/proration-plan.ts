@@ -1,9 +1,9 @@
-import { invoices } from '../resources/invoice.js';
-import { type DiscountedLine, discountsOf } from '../resources/invoice-discounts.js';
-import { invoiceItems } from '../resources/invoice-item.js';
-import { pricingOf } from '../resources/invoice-item-cost.js';
-import type { LinePricing, Period } from '../resources/invoice-line.js';
-import { prices } from '../resources/price.js';
+import { invoiceItems } from '../resources/invoice-items/invoice-item.js';
+import { pricingOf } from '../resources/invoice-items/invoice-item-cost.js';
+import { invoices } from '../resources/invoices/invoice.js';
+import { type DiscountedLine, discountsOf } from '../resources/invoices/invoice-discounts.js';
+import type { LinePricing, Period } from '../resources/invoices/invoice-line.js';
+import { prices } from '../resources/products/price.js';
 import type { Work } from '../work.js';
 import { fullAmount, periodOf, usageLine } from './period-lines.js';
 import { partAmount, wholePeriod } from './periods.js';

@@ -1,4 +1,4 @@
-import type { Period } from '../resources/invoice-line.js';
+import type { Period } from '../resources/invoices/invoice-line.js';
 
 /** One price with its quantity: what the whole period costs, in the smallest unit. */
 export interface ProratedSide {

@@ -1,9 +1,9 @@
-import type { InvoiceObject } from '../resources/invoice.js';
-import { finalizeInvoice } from '../resources/invoice-finalize.js';
-import type { LineDraft } from '../resources/invoice-line.js';
-import { markUncollectible } from '../resources/invoice-settled.js';
-import { voidInvoice } from '../resources/invoice-void.js';
-import { putDraft } from '../resources/new-invoice.js';
+import type { InvoiceObject } from '../resources/invoices/invoice.js';
+import { finalizeInvoice } from '../resources/invoices/invoice-finalize.js';
+import type { LineDraft } from '../resources/invoices/invoice-line.js';
+import { markUncollectible } from '../resources/invoices/invoice-settled.js';
+import { voidInvoice } from '../resources/invoices/invoice-void.js';
+import { putDraft } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
 import { periodLine } from './period-lines.js';
 import { periodFrom } from './periods.js';

@@ -1,6 +1,6 @@
-import { couponBehind } from '../resources/coupon.js';
-import { type DiscountObject, discounts } from '../resources/discount.js';
-import type { InvoiceObject } from '../resources/invoice.js';
+import { couponBehind } from '../resources/discounts/coupon.js';
+import { type DiscountObject, discounts } from '../resources/discounts/discount.js';
+import type { InvoiceObject } from '../resources/invoices/invoice.js';
 import type { Work } from '../work.js';
 import { type SubscriptionObject, subscriptions } from './subscription.js';
 

@@ -1,4 +1,4 @@
-import { changeInvoice, invoices } from '../resources/invoice.js';
+import { changeInvoice, invoices } from '../resources/invoices/invoice.js';
 import type { Work } from '../work.js';
 import { isOver, type SubscriptionObject, subscriptions } from './subscription.js';
 import { planMoves } from './subscription-moves.js';

@@ -1,10 +1,10 @@
-import { customers } from '../resources/customer.js';
-import type { InvoiceObject } from '../resources/invoice.js';
-import { type AppliedDiscount, discountFields, inheritedDiscounts } from '../resources/invoice-discounts.js';
-import { pendingItems } from '../resources/invoice-draft.js';
-import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../resources/invoice-item.js';
-import { type InvoiceLine, type LineDraft, newLine, type Period } from '../resources/invoice-line.js';
-import { newInvoice } from '../resources/new-invoice.js';
+import { customers } from '../resources/customers/customer.js';
+import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../resources/invoice-items/invoice-item.js';
+import type { InvoiceObject } from '../resources/invoices/invoice.js';
+import { type AppliedDiscount, discountFields, inheritedDiscounts } from '../resources/invoices/invoice-discounts.js';
+import { pendingItems } from '../resources/invoices/invoice-draft.js';
+import { type InvoiceLine, type LineDraft, newLine, type Period } from '../resources/invoices/invoice-line.js';
+import { newInvoice } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
 import { isItemized, type SubscriptionObject } from './subscription.js';
 import type { Debit, SubscriptionItemObject } from './subscription-item.js';

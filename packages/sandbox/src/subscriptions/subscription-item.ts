@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
 import { defineCollection, type StoredObject, type StripeObject } from '../collection.js';
-import type { AppliedDiscount } from '../resources/invoice-discounts.js';
-import { type PriceObject, prices } from '../resources/price.js';
-import type { TaxRateObject } from '../resources/tax-rates.js';
+import type { AppliedDiscount } from '../resources/invoices/invoice-discounts.js';
+import { type PriceObject, prices } from '../resources/products/price.js';
+import type { TaxRateObject } from '../resources/products/tax-rates.js';
 import { versionAtLeast } from '../versions.js';
 import type { Work } from '../work.js';
 import type { Recurrence } from './billing-period.js';

@@ -1,5 +1,5 @@
 import { rateLimited } from '../api-refusals.js';
-import { invoices } from '../resources/invoice.js';
+import { invoices } from '../resources/invoices/invoice.js';
 import type { Work } from '../work.js';
 import type { SubscriptionObject } from './subscription.js';
 

@@ -1,4 +1,4 @@
-import { collectionOf, daySeconds } from '../resources/collection-settings.js';
+import { collectionOf, daySeconds } from '../resources/invoices/collection-settings.js';
 import type { Work } from '../work.js';
 import { isOver, periodEndOf, type SubscriptionObject } from './subscription.js';
 

@@ -1,11 +1,11 @@
 import type Stripe from 'stripe';
 import { invalidRequest, type Refusal } from '../errors.js';
-import { clockOf, customers } from '../resources/customer.js';
-import { balanceIn } from '../resources/customer-balance.js';
-import type { InvoiceObject } from '../resources/invoice.js';
-import { lineOfItem } from '../resources/invoice-item.js';
-import { ratesFrom } from '../resources/invoice-item-cost.js';
-import type { LineDraft } from '../resources/invoice-line.js';
+import { clockOf, customers } from '../resources/customers/customer.js';
+import { balanceIn } from '../resources/customers/customer-balance.js';
+import { lineOfItem } from '../resources/invoice-items/invoice-item.js';
+import { ratesFrom } from '../resources/invoice-items/invoice-item-cost.js';
+import type { InvoiceObject } from '../resources/invoices/invoice.js';
+import type { LineDraft } from '../resources/invoices/invoice-line.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import type { RequestContext, Work } from '../work.js';
 import { cancellationFrom } from './cancel-at.js';

@@ -1,4 +1,4 @@
-import { clockOfCustomer } from '../resources/customer.js';
+import { clockOfCustomer } from '../resources/customers/customer.js';
 import type { RequestContext } from '../work.js';
 import { type SubscriptionObject, subscriptions } from './subscription.js';
 

@@ -1,4 +1,4 @@
-import { idOf } from '../resources/charge.js';
+import { idOf } from '../resources/charges/charge.js';
 import type { Work } from '../work.js';
 import { changeSubscription, subscriptions } from './subscription.js';
 

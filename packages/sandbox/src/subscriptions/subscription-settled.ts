@@ -1,8 +1,8 @@
-import { idOf } from '../resources/charge.js';
-import { collectionOf } from '../resources/collection-settings.js';
-import { type InvoiceObject, invoices } from '../resources/invoice.js';
-import { paymentIntents } from '../resources/payment-intent.js';
-import { paymentMethods } from '../resources/payment-method.js';
+import { idOf } from '../resources/charges/charge.js';
+import { collectionOf } from '../resources/invoices/collection-settings.js';
+import { type InvoiceObject, invoices } from '../resources/invoices/invoice.js';
+import { paymentIntents } from '../resources/payment-intents/payment-intent.js';
+import { paymentMethods } from '../resources/payment-methods/payment-method.js';
 import type { Work } from '../work.js';
 import {
   changeSubscription,

@@ -1,7 +1,7 @@
-import type { InvoiceObject } from '../resources/invoice.js';
-import { lineOfItem } from '../resources/invoice-item.js';
-import { type LineDraft, newLine } from '../resources/invoice-line.js';
-import { draftSeconds } from '../resources/new-invoice.js';
+import { lineOfItem } from '../resources/invoice-items/invoice-item.js';
+import type { InvoiceObject } from '../resources/invoices/invoice.js';
+import { type LineDraft, newLine } from '../resources/invoices/invoice-line.js';
+import { draftSeconds } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
 import { periodLine, usageLine } from './period-lines.js';
 import { periodFrom } from './periods.js';

@@ -1,5 +1,5 @@
 import { invalidRequest } from '../errors.js';
-import type { LineDraft } from '../resources/invoice-line.js';
+import type { LineDraft } from '../resources/invoices/invoice-line.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
 import { periodStartAt } from './billing-period.js';

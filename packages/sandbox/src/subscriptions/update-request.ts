@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
-import { discounts } from '../resources/discount.js';
+import { discounts } from '../resources/discounts/discount.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';

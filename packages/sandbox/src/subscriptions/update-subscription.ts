@@ -1,8 +1,8 @@
-import { type InvoiceObject, invoices } from '../resources/invoice.js';
-import { finalizeInvoice } from '../resources/invoice-finalize.js';
-import type { InvoiceItemObject } from '../resources/invoice-item.js';
-import { voidInvoice } from '../resources/invoice-void.js';
-import { putDraft } from '../resources/new-invoice.js';
+import type { InvoiceItemObject } from '../resources/invoice-items/invoice-item.js';
+import { type InvoiceObject, invoices } from '../resources/invoices/invoice.js';
+import { finalizeInvoice } from '../resources/invoices/invoice-finalize.js';
+import { voidInvoice } from '../resources/invoices/invoice-void.js';
+import { putDraft } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
 import { incompleteSeconds, type Payment, payNow } from './first-invoice.js';
 import { putHomes } from './item-changes.js';

@@ -1,6 +1,6 @@
-import { invoiceItems } from '../resources/invoice-item.js';
-import type { LineDraft, Period } from '../resources/invoice-line.js';
-import { prices } from '../resources/price.js';
+import { invoiceItems } from '../resources/invoice-items/invoice-item.js';
+import type { LineDraft, Period } from '../resources/invoices/invoice-line.js';
+import { prices } from '../resources/products/price.js';
 import type { Work } from '../work.js';
 import { usageLine } from './period-lines.js';
 import type { SubscriptionObject } from './subscription.js';

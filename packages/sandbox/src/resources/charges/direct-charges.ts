@@ -1,0 +1,222 @@
+import type Stripe from 'stripe';
+import { declined, invalidRequest, Refusal, unexpectedState } from '../../errors.js';
+import { metadataMerged } from '../../metadata.js';
+import { operation } from '../../operation.js';
+import { provided } from '../../params.js';
+import type { RequestContext } from '../../work.js';
+import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from '../currency-rules.js';
+import { customers } from '../customers/customer.js';
+import { tokenCard } from '../payment-methods/card-details.js';
+import { behaviourOf, type PaymentMethodObject, paymentMethods, putCard } from '../payment-methods/payment-method.js';
+import { shippingFrom } from '../shipping.js';
+import { refuseUnserved } from '../unserved.js';
+import { type ChargeObject, type ChargeOrder, charges, putCharge, withMoney } from './charge.js';
+import { type DeclineReason, declineOf, declineReasons } from './decline-reasons.js';
+import { openDispute } from './dispute.js';
+import { putRelease } from './refund.js';
+
+// Charges that were made without an intent, of which Stripe says that nobody should make them any more:
+// https://docs.stripe.com/payments/payment-intents/migration. A card that asks for its holder cannot be charged so.
+
+/** https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
+const holdSeconds = 7 * 24 * 60 * 60;
+
+const unserved = [
+  'application_fee',
+  'application_fee_amount',
+  'destination',
+  'on_behalf_of',
+  'radar_options',
+  'transfer_data',
+];
+
+type CreateContext = RequestContext<Stripe.ChargeCreateParams>;
+
+export const createCharge = operation<Stripe.ChargeCreateParams>((context) => {
+  const { params } = context;
+  refuseUnserved(params, unserved);
+  const order = orderIn(context);
+  const method = cardIn(context);
+  const behaviour = behaviourOf(method);
+  const reason = declineOfCard(method);
+  const captureBefore = order.capture_method === 'manual' ? context.now + holdSeconds : null;
+  const attempt = { method, authenticated: false, declined: reason, pending: false };
+  const charge = context.put(charges, {
+    ...putCharge(context, order, { ...attempt, captureBefore: reason === null ? captureBefore : null }),
+    source: sourceOf(method),
+  });
+  if (reason !== null) {
+    context.emit('charge.failed', charge);
+    throw declined(declineOf(reason, { charge: charge.id }));
+  }
+  context.emit('charge.succeeded', charge);
+  if (captureBefore !== null) context.schedule('charge.hold_ends', charge.id, captureBefore);
+  else if (behaviour.dispute !== null) openDispute(context, charge, behaviour.dispute);
+  return charge;
+});
+
+const orderIn = ({ params }: CreateContext): ChargeOrder => {
+  if (params.amount === undefined) throw missing('amount');
+  if (params.currency === undefined || params.currency === '') throw missing('currency');
+  const currency = checkedCurrency(params.currency);
+  requireChargeable(params.amount, currency);
+  return {
+    id: null,
+    amount: params.amount,
+    capture_method: params.capture === false ? 'manual' : 'automatic',
+    currency,
+    customer: params.customer ?? null,
+    description: params.description ?? null,
+    metadata: metadataMerged({}, params.metadata),
+    receipt_email: params.receipt_email ?? null,
+    shipping: (shippingFrom(params.shipping) ?? null) as ChargeOrder['shipping'],
+    statement_descriptor: params.statement_descriptor ?? null,
+    statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
+    transfer_group: params.transfer_group ?? null,
+  };
+};
+
+const missing = (param: string): Refusal =>
+  invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+
+/** The card of a token. Customers of the sandbox have no saved sources, so that naming one alone is refused. */
+const cardIn = (context: CreateContext): PaymentMethodObject => {
+  const { customer, source } = context.params;
+  if (customer !== undefined) context.require(customers, customer, 'customer');
+  if (source === undefined) {
+    if (customer !== undefined) throw noSavedSource(context, customer);
+    throw invalidRequest('Must provide source or customer.', { code: 'parameter_missing' });
+  }
+  if (context.account.takesCardTokens !== true) throw tokensOver();
+  if (customer !== undefined) {
+    throw invalidRequest(`Customer ${customer} does not have a linked source with ID ${source}.`, {
+      code: 'missing',
+      param: 'source',
+    });
+  }
+  const entered = tokenCard(context, source, 'source');
+  return context.update(paymentMethods, putCard(context, entered, { idPrefix: 'card' }), { _spent: true });
+};
+
+/** Both seen in a recording of August 2026: the second when a payment method is attached. */
+const noSavedSource = (context: CreateContext, customer: string): Refusal =>
+  new Refusal(402, {
+    type: 'card_error',
+    code: 'missing',
+    param: 'card',
+    message:
+      context.where(paymentMethods, 'customer', customer).length === 0
+        ? "This Customer doesn't have any saved payment details. Attach a legacy Token, Card, Bank Account, or Source to this Customer and then try this request again, or use Payment Intents and Payment Methods instead."
+        : "This Customer doesn't have any legacy saved payment details, but does have a Payment Method attached. Use a Payment Intent instead of creating a Charge: https://stripe.com/docs/payments/payment-intents/migration",
+  });
+
+/** What an account answers whose policies were not changed; `POST /_sandbox/accounts { card_tokens: true }` changes them. */
+const tokensOver = (): Refusal =>
+  invalidRequest(
+    'Card Token usage on the Customers API and Charges API has reached end of life. In order to continue processing your payments, you will need to use the Payment Intents and Payment Methods API. If you need to continue to use Card Tokens on the Customers and Charges API, enable this functionality in your API policies settings: https://dashboard.stripe.com/settings/developers/api-policies',
+  );
+
+/** Nobody can be asked to prove who they are here. */
+const declineOfCard = (method: PaymentMethodObject): DeclineReason | null => {
+  const { authentication, declines } = behaviourOf(method);
+  if (authentication === 'always' || authentication === 'on_session' || authentication === 'until_set_up') {
+    return declineReasons.authentication_required;
+  }
+  return declines === null ? null : declineReasons[declines];
+};
+
+const sourceOf = (method: PaymentMethodObject): ChargeObject['source'] => {
+  const { card } = method;
+  if (card === undefined) return null;
+  return {
+    id: method.id,
+    object: 'card',
+    address_city: null,
+    address_country: null,
+    address_line1: null,
+    address_line1_check: null,
+    address_line2: null,
+    address_state: null,
+    address_zip: null,
+    address_zip_check: null,
+    brand: brandNames[card.brand] ?? 'Unknown',
+    country: card.country,
+    customer: null,
+    cvc_check: card.checks?.cvc_check ?? null,
+    dynamic_last4: null,
+    exp_month: card.exp_month,
+    exp_year: card.exp_year,
+    fingerprint: card.fingerprint ?? null,
+    funding: card.funding,
+    last4: card.last4,
+    metadata: {},
+    name: null,
+    regulated_status: card.regulated_status as Stripe.Card['regulated_status'],
+    tokenization_method: null,
+  };
+};
+
+/** A card of the old kind spells its brand out: https://docs.stripe.com/api/cards/object */
+const brandNames: Readonly<Record<string, string>> = {
+  amex: 'American Express',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  jcb: 'JCB',
+  mastercard: 'MasterCard',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+};
+
+export const captureCharge = operation<Stripe.ChargeCaptureParams>((context) => {
+  const { params } = context;
+  refuseUnserved(params, ['application_fee', 'application_fee_amount', 'transfer_data']);
+  const before = context.require(charges, context.path.charge ?? '');
+  requireCapturable(before);
+  const amount = params.amount ?? before.amount;
+  requirePositiveInteger(amount, 'amount');
+  requireWholeUnits(amount, before.currency, 'amount');
+  if (amount > before.amount) {
+    throw invalidRequest(`The amount to capture is more than the ${before.amount} that is held.`, {
+      code: 'amount_too_large',
+      param: 'amount',
+    });
+  }
+  const method = context.require(paymentMethods, before.payment_method ?? '');
+  const captured: ChargeObject = {
+    ...before,
+    ...(provided({
+      receipt_email: params.receipt_email,
+      statement_descriptor: params.statement_descriptor,
+      statement_descriptor_suffix: params.statement_descriptor_suffix,
+      transfer_group: params.transfer_group,
+    }) as Partial<ChargeObject>),
+    captured: true,
+    amount_captured: amount,
+    amount_refunded: putRelease(context, before, before.amount - amount),
+  };
+  const charge = context.put(charges, withMoney(context, captured, method));
+  context.unschedule('charge.hold_ends', charge.id);
+  context.emit('charge.captured', charge);
+  const { dispute } = behaviourOf(method);
+  if (dispute !== null) openDispute(context, charge, dispute);
+  return charge;
+});
+
+/** The first two as seen in a recording of August 2026; `charge_expired_for_capture`: https://docs.stripe.com/error-codes */
+const requireCapturable = (charge: ChargeObject): void => {
+  if (charge.captured) {
+    throw unexpectedState('charge_already_captured', `Charge ${charge.id} has already been captured.`);
+  }
+  if (charge.payment_intent !== null) {
+    throw invalidRequest(
+      `This uncaptured Charge was created by a PaymentIntent (${String(charge.payment_intent)}). You must capture the PaymentIntent instead. For more information, see https://stripe.com/docs/payments/place-a-hold-on-a-payment-method`,
+    );
+  }
+  if (charge.refunded) {
+    throw unexpectedState(
+      'charge_expired_for_capture',
+      `Charge ${charge.id} can no longer be captured: its hold ended.`,
+    );
+  }
+  if (!charge.paid) throw invalidRequest(`Charge ${charge.id} did not succeed; there is nothing to capture.`);
+};
