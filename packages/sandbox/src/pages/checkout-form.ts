@@ -21,14 +21,16 @@ export interface FormState {
 export const checkoutForm = (session: Payable, state: FormState): string => `<form method="post">
 ${field(state, { name: 'email', label: 'Email', attributes: 'type="email" autocomplete="email"' })}
 ${typedCard(state)}
-${session.allow_promotion_codes === true ? promotionCode(state) : ''}
 ${actions(session, state.verb)}
+${session.allow_promotion_codes === true ? promotionCode(state) : ''}
 ${testCards()}
 ${session.payment_method_types.includes('sepa_debit') ? bankChoices() : ''}
 </form>`;
 
-const promotionCode = (state: FormState): string =>
-  field(state, { name: 'promotion_code', label: 'Promotion code', attributes: 'autocomplete="off"' });
+/** Behind the button that pays, which Enter presses: the first of a form. */
+const promotionCode = (state: FormState): string => `<h2>Have a promotion code?</h2>
+${field(state, { name: 'promotion_code', label: 'Promotion code', attributes: 'autocomplete="off"' })}
+<p class="actions"><button type="submit" name="apply" value="code">Apply the code</button></p>`;
 
 /** The same without an email and without anywhere to leave to: for a form that keeps a card. */
 export const cardFields = (state: FormState): string => `${typedCard(state)}

@@ -11,6 +11,8 @@ import {
 } from '../resources/checkout/checkout-session.js';
 import { submitCheckout } from '../resources/checkout/checkout-submit.js';
 import { subscribeWithoutMethod } from '../resources/checkout/checkout-subscribe.js';
+import { coupons } from '../resources/discounts/coupon.js';
+import { promotionCodes } from '../resources/discounts/promotion-code.js';
 import { paymentIntents } from '../resources/payment-intents/payment-intent.js';
 import { enteredCard } from '../resources/payment-methods/card-details.js';
 import { type PaymentMethodObject, putBankAccount, putCard } from '../resources/payment-methods/payment-method.js';
@@ -28,10 +30,15 @@ const showSession = (work: Work, request: PageRequest): PageAnswer => {
   const session = sessionIn(work, request);
   if (session.status !== 'open') return closedPage(session);
   const message = lastError(work, session);
-  return formPage(session, { error: message === null ? null : { message, field: 'card' }, typed: {} });
+  return formPage(work, session, { error: message === null ? null : { message, field: 'card' }, typed: {} });
 };
 
-const formPage = (session: CheckoutSessionObject, state: Omit<FormState, 'verb'>, status = 200): PageAnswer => {
+const formPage = (
+  work: Work,
+  session: CheckoutSessionObject,
+  state: Omit<FormState, 'verb'>,
+  status = 200,
+): PageAnswer => {
   const price = session.currency === null ? '' : moneyText(session.amount_total ?? 0, session.currency);
   const isSaving = session.mode === 'setup';
   const title = isSaving ? 'Save a payment method' : titleOf(session, price);
@@ -43,7 +50,7 @@ const formPage = (session: CheckoutSessionObject, state: Omit<FormState, 'verb'>
         error: state.error,
         typed: { ...state.typed, email },
       });
-  const html = sandboxPage(title, `${alertOf(state.error)}${linesTable(session, price)}${form}`);
+  const html = sandboxPage(title, `${alertOf(state.error)}${linesTable(work, session, price)}${form}`);
   return { kind: 'html', status, html };
 };
 
@@ -53,18 +60,28 @@ const titleOf = (session: CheckoutSessionObject, price: string): string => {
   return session.amount_total === 0 ? 'Start trial' : `Subscribe and pay ${price}`;
 };
 
-const linesTable = (session: CheckoutSessionObject, total: string): string => {
+const linesTable = (work: Work, session: CheckoutSessionObject, total: string): string => {
   if (session._lines.length === 0) return '';
   const rows = session._lines.map(
     (line) =>
-      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity ?? ''}</td><td class="amount">${moneyText(line.amount_total, line.currency)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity ?? ''}</td><td class="amount">${moneyText(line.amount_subtotal, line.currency)}</td></tr>`,
   );
   return `<table>
 <thead><tr><th scope="col">Item</th><th scope="col" class="amount">Quantity</th><th scope="col" class="amount">Amount</th></tr></thead>
 <tbody>${rows.join('')}</tbody>
-<tfoot><tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
+<tfoot>${discountRow(work, session)}<tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
 </table>
 `;
+};
+
+const discountRow = (work: Work, session: CheckoutSessionObject): string => {
+  const [given] = session._discounts;
+  if (given === undefined) return '';
+  const name =
+    work.get(promotionCodes, given.promotion_code ?? '')?.code ?? work.get(coupons, given.coupon ?? '')?.name;
+  const taken = moneyText(-(session.total_details?.amount_discount ?? 0), session.currency ?? 'usd');
+  const label = typeof name === 'string' ? `Discount ${escapeHtml(name)}` : 'Discount';
+  return `<tr><th scope="row" colspan="2">${label}</th><td class="amount">${taken}</td></tr>`;
 };
 
 /** Nothing is to be paid and no method is asked for. */
@@ -90,6 +107,7 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
   if (session.status !== 'open') return closedPage(session);
   try {
     const discounted = withPromotionCode(work, session, request);
+    if (request.form.get('apply') === 'code') return formPage(work, discounted, applied(request));
     if (isFree(discounted)) return redirectToSuccess(completeFree(work, discounted));
     const entry = entryFrom(work, request);
     const method = putMethod(work, discounted, entry);
@@ -100,8 +118,15 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
     // The visitor sees the refusal and tries again: the session stays open.
     if (!(error instanceof Refusal)) throw error;
     const state = { error: entryError(error, request), typed: typedText(request) };
-    return formPage(sessionIn(work, request), state, error.status);
+    return formPage(work, sessionIn(work, request), state, error.status);
   }
+};
+
+/** What the page shows once a code is in: a code that was not typed is asked for. */
+const applied = (request: PageRequest): Omit<FormState, 'verb'> => {
+  const typed = typedText(request);
+  const isMissing = typed.promotion_code === '';
+  return { error: isMissing ? { message: 'Enter a promotion code.', field: 'promotion_code' } : null, typed };
 };
 
 const completeFree = (work: Work, session: CheckoutSessionObject): CheckoutSessionObject => {

@@ -1,10 +1,8 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../../errors.js';
 import type { RequestContext } from '../../work.js';
-import { checkedCurrency, requireChargeable } from '../currency-rules.js';
 import { customers } from '../customers/customer.js';
-import type { CheckoutLine, CheckoutMode } from './checkout-line-items.js';
-import type { CheckoutSessionObject } from './checkout-session.js';
+import type { CheckoutMode } from './checkout-line-items.js';
 
 export type CheckoutParams = Stripe.Checkout.SessionCreateParams & { readonly payment_method_types?: string[] };
 type Context = RequestContext<CheckoutParams>;
@@ -51,28 +49,6 @@ export const requireCustomerChoice = (context: Context): void => {
 export const requireLines = (params: CheckoutParams): Stripe.Checkout.SessionCreateParams.LineItem[] => {
   if (params.line_items !== undefined && params.line_items.length > 0) return params.line_items;
   throw invalidRequest('Missing required param: line_items.', { code: 'parameter_missing', param: 'line_items' });
-};
-
-type MoneyFields = Pick<CheckoutSessionObject, 'amount_subtotal' | 'amount_total' | 'currency' | 'total_details'>;
-
-export const moneyOf = (context: Context, mode: CheckoutMode, lines: readonly CheckoutLine[]): MoneyFields => {
-  const { params } = context;
-  if (mode === 'setup') {
-    const named = params.allowed_payment_method_types ?? params.payment_method_types;
-    if (params.currency === undefined && named === undefined) {
-      throw invalidRequest('In setup mode `currency` is required when no payment method types are named.', {
-        code: 'parameter_missing',
-        param: 'currency',
-      });
-    }
-    const currency = params.currency === undefined ? null : checkedCurrency(params.currency);
-    return { amount_subtotal: null, amount_total: null, currency, total_details: null };
-  }
-  const total = lines.reduce((sum, line) => sum + line.amount_total, 0);
-  const currency = lines[0]?.currency ?? 'usd';
-  if (total > 0) requireChargeable(total, currency, 'line_items');
-  const details = { amount_discount: 0, amount_shipping: 0, amount_tax: 0 };
-  return { amount_subtotal: total, amount_total: total, currency, total_details: details };
 };
 
 export const expiryOf = (context: Context): number => {

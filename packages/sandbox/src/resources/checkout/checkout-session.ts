@@ -5,6 +5,7 @@ import type { Work } from '../../work.js';
 import { idOf } from '../charges/charge.js';
 import { customers } from '../customers/customer.js';
 import { newCustomer } from '../customers/customers.js';
+import { countedDiscount, type GivenDiscount } from '../discounts/discount.js';
 import { cancelPayment } from '../payment-intents/payment-cancel.js';
 import { type PaymentIntentObject, paymentIntents } from '../payment-intents/payment-intent.js';
 import { type SetupIntentObject, setupIntents } from '../setup-intents/setup-intent.js';
@@ -14,6 +15,8 @@ export interface CheckoutSessionObject extends Stripe.Checkout.Session {
   readonly _lines: readonly CheckoutLine[];
   /** What the intent of the payment will be made with. */
   readonly _paymentIntentData: Stripe.Checkout.SessionCreateParams.PaymentIntentData;
+  /** At most one, of the request or typed by the visitor; redeemed when the session is complete. */
+  readonly _discounts: readonly GivenDiscount[];
   /** Of subscriptions: what one will be made with, and in which version it was asked for. */
   readonly _subscribing: Subscribing | null;
   /** The intent that is tried, which sessions of subscriptions do not show. */
@@ -22,7 +25,6 @@ export interface CheckoutSessionObject extends Stripe.Checkout.Session {
 
 export interface Subscribing {
   readonly data: Stripe.Checkout.SessionCreateParams.SubscriptionData;
-  readonly discounts: readonly { readonly coupon?: string; readonly promotion_code?: string }[];
   readonly version: string;
   /** What was begun at the first try; shown once it is complete. */
   readonly subscription: string | null;
@@ -41,6 +43,10 @@ export const checkoutSessions = defineCollection<CheckoutSessionObject>({
     ui_mode: versionAtLeast(version, 'dahlia') ? session.ui_mode : 'hosted',
   }),
 });
+
+/** What recurs is free at first. */
+export const isTrial = ({ _subscribing }: Pick<CheckoutSessionObject, '_subscribing'>): boolean =>
+  _subscribing?.data.trial_end !== undefined || (_subscribing?.data.trial_period_days ?? 0) > 0;
 
 export const sessionPageUrl = (work: Work, sessionId: string): string =>
   `${work.baseUrl}/pay/${work.account.id}/${sessionId}`;
@@ -86,9 +92,16 @@ export const complete = (
   changes: Partial<CheckoutSessionObject>,
 ): CheckoutSessionObject => {
   const done = work.update(checkoutSessions, session, { ...changes, status: 'complete', url: null });
+  // A subscription redeems its discount itself.
+  if (session.mode === 'payment') redeemPaid(work, done);
   work.unschedule('checkout.session.expires', session.id);
   work.emit('checkout.session.completed', done);
   return done;
+};
+
+/** Whatever became of the coupon since: it was good when its price was paid. */
+const redeemPaid = (work: Work, { id, customer, _discounts: given }: CheckoutSessionObject): void => {
+  for (const one of given) countedDiscount(work, one, { customer: idOf(customer), checkout_session: id });
 };
 
 /** The bank's late answer to a session that completed unpaid. */

@@ -7,11 +7,11 @@ import { setupIntents } from '../setup-intents/setup-intent.js';
 import { newSetupIntent } from '../setup-intents/setup-intents.js';
 import { refuseUnserved } from '../unserved.js';
 import { linesFrom, shownLine } from './checkout-line-items.js';
+import { discountsFrom, moneyOf, noMoney } from './checkout-money.js';
 import {
   type CheckoutParams,
   expiryOf,
   methodTypesOf,
-  moneyOf,
   requireCustomerChoice,
   requireLines,
   requireMode,
@@ -22,9 +22,10 @@ import {
   checkoutSessions,
   expire,
   followPayment,
+  isTrial,
   sessionPageUrl,
 } from './checkout-session.js';
-import { subscribingFrom, subscribingMoney } from './checkout-subscribing.js';
+import { subscribingFrom } from './checkout-subscribing.js';
 
 const unserved = [
   'after_expiration',
@@ -45,7 +46,8 @@ const createSession = operation<CheckoutParams>((context) => {
   refuseUnserved(params, unserved);
   refuseUnserved(params.payment_intent_data ?? {}, ['application_fee_amount', 'on_behalf_of', 'transfer_data']);
   const mode = requireMode(params);
-  if (mode !== 'subscription') refuseUnserved(params, ['allow_promotion_codes', 'discounts', 'subscription_data']);
+  if (mode !== 'subscription') refuseUnserved(params, ['subscription_data']);
+  if (mode === 'setup') refuseUnserved(params, ['allow_promotion_codes', 'discounts']);
   if (params.success_url === undefined) {
     throw invalidRequest('Missing required param: success_url.', { code: 'parameter_missing', param: 'success_url' });
   }
@@ -54,7 +56,13 @@ const createSession = operation<CheckoutParams>((context) => {
   requireCustomerChoice(context);
   const lines = mode === 'setup' ? [] : linesFrom(context, requireLines(params), mode);
   requirePricesIn(params.currency, lines);
-  const money = mode === 'subscription' ? subscribingMoney(context, lines) : moneyOf(context, mode, lines);
+  const subscribing = mode === 'subscription' ? subscribingFrom(context) : null;
+  const order = { lines, isTrial: isTrial({ _subscribing: subscribing }), customer: params.customer ?? null };
+  const [discount] = discountsFrom(context);
+  const money =
+    mode === 'setup'
+      ? noMoney(context)
+      : moneyOf(context, order, discount, { amount: 'line_items', discount: 'discounts[0]' });
   const id = context.newId(context.account.livemode ? 'cs_live' : 'cs_test');
   const session = context.put(checkoutSessions, {
     ...unusedFields,
@@ -83,9 +91,8 @@ const createSession = operation<CheckoutParams>((context) => {
     submit_type: params.submit_type ?? null,
     success_url: params.success_url,
     url: sessionPageUrl(context, id),
-    _lines: lines,
     _paymentIntentData: params.payment_intent_data ?? {},
-    _subscribing: mode === 'subscription' ? subscribingFrom(context) : null,
+    _subscribing: subscribing,
     _intent: null,
   });
   context.schedule('checkout.session.expires', id, session.expires_at);
@@ -117,7 +124,6 @@ const unusedFields = {
   custom_fields: [],
   custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
   customer_account: null,
-  discounts: [],
   integration_identifier: null,
   invoice: null,
   invoice_creation: null,

@@ -46,7 +46,7 @@ const pay = (work: Work, session: CheckoutSessionObject, method: PaymentMethodOb
 /** One intent for all tries of a session, so that it is paid at most once. */
 const intentOf = (work: Work, session: CheckoutSessionObject): PaymentIntentObject => {
   const existing = work.get(paymentIntents, idOf(session.payment_intent) ?? '');
-  if (existing !== undefined) return existing;
+  if (existing !== undefined) return asAsked(work, existing, session.amount_total ?? 0);
   const data = session._paymentIntentData;
   const price = { amount: session.amount_total ?? 0, currency: session.currency ?? 'usd' };
   const intent = work.put(paymentIntents, {
@@ -66,6 +66,10 @@ const intentOf = (work: Work, session: CheckoutSessionObject): PaymentIntentObje
   work.emit('payment_intent.created', intent);
   return intent;
 };
+
+/** A code that was typed after a try lowers what the same intent asks for. */
+const asAsked = (work: Work, intent: PaymentIntentObject, amount: number): PaymentIntentObject =>
+  intent.amount === amount ? intent : work.update(paymentIntents, intent, { amount });
 
 const save = (work: Work, session: CheckoutSessionObject, method: PaymentMethodObject): Submitted => {
   const before = work.require(setupIntents, idOf(session.setup_intent) ?? '');

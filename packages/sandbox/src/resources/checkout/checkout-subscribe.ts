@@ -69,7 +69,8 @@ const begin = (
   fields: Pick<NewSubscriptionParams, 'default_payment_method'>,
 ): SubscriptionObject => {
   const customer = work.require(customers, idOf(session.customer) ?? '');
-  const { data, discounts, version } = session._subscribing ?? { data: {}, discounts: [], version: '' };
+  const { data, version } = session._subscribing ?? { data: {}, version: '' };
+  const { _discounts: discounts } = session;
   const recurring = session._lines.filter((line) => isRecurring(work, line));
   const once = session._lines.filter((line) => !isRecurring(work, line));
   const context = work.onClock(clockOf(customer));

@@ -4,8 +4,8 @@ import { invalidRequest } from '../../errors.js';
 import { versionAtLeast } from '../../versions.js';
 import type { Work } from '../../work.js';
 import { monthsLater } from '../months-later.js';
-import { countRedemption, couponShown, requireRedeemable } from './coupon.js';
-import { countCodeRedemption, type Redemption, requireRedeemableCode } from './promotion-code.js';
+import { countRedemption, couponBehind, couponShown, coupons, requireRedeemable } from './coupon.js';
+import { countCodeRedemption, promotionCodes, type Redemption, requireRedeemableCode } from './promotion-code.js';
 
 export interface DiscountObject extends Omit<Stripe.Discount, 'source'> {
   readonly source: { readonly type: 'coupon'; readonly coupon: string };
@@ -65,14 +65,38 @@ export const redeem = (work: Work, given: GivenDiscount, target: DiscountTarget,
     });
   }
   if (given.discount !== undefined) return work.require(discounts, given.discount, named('discount'));
+  requireRedeemableDiscount(work, given, { customer, order }, param);
+  return countedDiscount(work, given, { customer, since, ...holder });
+};
+
+/** The coupon a request's discount is of, or a refusal that says why it cannot be redeemed for this. */
+export const requireRedeemableDiscount = (
+  work: Work,
+  given: GivenDiscount,
+  redemption: Redemption,
+  param: string,
+): string => {
+  const named = (name: string): string => (param === '' ? name : `${param}[${name}]`);
   const code =
     given.promotion_code === undefined
       ? undefined
-      : requireRedeemableCode(work, given.promotion_code, { customer, order }, named('promotion_code'));
-  const coupon = requireRedeemable(work, code?.promotion.coupon ?? given.coupon ?? '', named('coupon'));
-  countRedemption(work, coupon);
+      : requireRedeemableCode(work, given.promotion_code, redemption, named('promotion_code'));
+  return requireRedeemable(work, code?.promotion.coupon ?? given.coupon ?? '', named('coupon')).id;
+};
+
+/** A discount of what was found redeemable, counted at coupon and code while they are there. */
+export const countedDiscount = (
+  work: Work,
+  given: GivenDiscount,
+  { customer, since = work.now, ...holder }: Omit<DiscountTarget, 'order'>,
+): DiscountObject => {
+  const code = work.get(promotionCodes, given.promotion_code ?? '');
+  const couponId = code?.promotion.coupon ?? given.coupon ?? '';
+  const kept = work.get(coupons, couponId);
+  if (kept !== undefined) countRedemption(work, kept);
   if (code !== undefined) countCodeRedemption(work, code);
-  const months = coupon.duration === 'repeating' ? coupon.duration_in_months : null;
+  const coupon = couponBehind(work, couponId);
+  const months = coupon?.duration === 'repeating' ? coupon.duration_in_months : null;
   return work.put(discounts, {
     id: work.newId('di'),
     object: 'discount',
@@ -82,7 +106,7 @@ export const redeem = (work: Work, given: GivenDiscount, target: DiscountTarget,
     ...noHolder,
     ...holder,
     promotion_code: code?.id ?? null,
-    source: { type: 'coupon', coupon: coupon.id },
+    source: { type: 'coupon', coupon: couponId },
     start: since,
   });
 };

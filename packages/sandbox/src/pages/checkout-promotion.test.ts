@@ -1,0 +1,127 @@
+import type Stripe from 'stripe';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type RunningSandbox, runSandbox } from '../testing/running-sandbox.js';
+
+let sandbox: RunningSandbox;
+let stripe: Stripe;
+const key = 'sk_test_checkoutcodes';
+const good = '4242424242424242';
+const declined = '4000000000000002';
+
+beforeAll(async () => {
+  sandbox = await runSandbox();
+  stripe = sandbox.stripe(key);
+});
+afterAll(() => sandbox.close());
+afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
+
+const shirt = { currency: 'usd', unit_amount: 1999, product_data: { name: 'Shirt' } };
+
+const open = (more: Stripe.Checkout.SessionCreateParams): Promise<Stripe.Checkout.Session> =>
+  stripe.checkout.sessions.create({
+    mode: 'payment',
+    line_items: [{ price_data: shirt, quantity: 3 }],
+    success_url: 'https://shop.example/done',
+    ...more,
+  });
+
+const post = (session: Stripe.Checkout.Session, form: Record<string, string>): Promise<Response> =>
+  fetch(String(session.url), { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+
+const now = (session: Stripe.Checkout.Session): Promise<Stripe.Checkout.Session> =>
+  stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent', 'line_items'] });
+
+/** A code that is typed in one case and was made in another. */
+async function code(text: string, more: Partial<Stripe.CouponCreateParams> = {}): Promise<string> {
+  const coupon = await stripe.coupons.create({ duration: 'once', percent_off: 20, ...more });
+  await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: coupon.id }, code: text.toUpperCase() });
+  return coupon.id;
+}
+
+it('a coupon of the session lowers its lines, its total and what is charged, and is counted when it is paid', async () => {
+  const coupon = await stripe.coupons.create({ duration: 'once', percent_off: 25, max_redemptions: 1 });
+  const session = await open({ discounts: [{ coupon: coupon.id }] });
+  // 25 % of 59.97 is 14.9925.
+  expect(session).toMatchObject({
+    amount_subtotal: 5997,
+    amount_total: 4498,
+    total_details: { amount_discount: 1499 },
+    discounts: [{ coupon: coupon.id, promotion_code: null }],
+  });
+  expect((await stripe.coupons.retrieve(coupon.id)).times_redeemed).toBe(0);
+  expect((await post(session, { card: good, email: 'jo@example.com' })).status).toBe(303);
+  expect(await now(session)).toMatchObject({
+    status: 'complete',
+    payment_intent: { amount: 4498, status: 'succeeded' },
+    line_items: { data: [{ amount_subtotal: 5997, amount_discount: 1499, amount_total: 4498 }] },
+  });
+  expect(await stripe.coupons.retrieve(coupon.id)).toMatchObject({ times_redeemed: 1, valid: false });
+  await expect(open({ discounts: [{ coupon: coupon.id }] })).rejects.toMatchObject({
+    code: 'coupon_expired',
+    param: 'discounts[0][coupon]',
+  });
+});
+
+it('a code is applied on the page before anything is paid, in any case, and shows the lower price', async () => {
+  await code('spring');
+  const session = await open({ allow_promotion_codes: true });
+  expect((await post(session, { apply: 'code', promotion_code: 'autumn' })).status).toBe(400);
+  expect(await (await post(session, { apply: 'code' })).text()).toContain('Enter a promotion code.');
+  const page = await post(session, { apply: 'code', promotion_code: 'Spring', email: 'jo@example.com' });
+  expect(page.status).toBe(200);
+  const html = await page.text();
+  for (const part of ['Discount SPRING', '-11.99 USD', 'Pay 47.98 USD', 'jo@example.com']) expect(html).toContain(part);
+  expect(await now(session)).toMatchObject({ status: 'open', amount_total: 4798, payment_intent: null });
+  expect((await post(session, { card: good })).status).toBe(303);
+  expect(await now(session)).toMatchObject({ payment_intent: { amount: 4798 }, payment_status: 'paid' });
+  const [used] = (await stripe.promotionCodes.list({ code: 'SPRING' })).data;
+  expect(used?.times_redeemed).toBe(1);
+});
+
+it('a code that is typed after a declined card lowers what the same intent asks for', async () => {
+  await code('later', { percent_off: 50 });
+  const session = await open({ allow_promotion_codes: true });
+  expect((await post(session, { card: declined })).status).toBe(402);
+  const tried = (await now(session)).payment_intent as Stripe.PaymentIntent;
+  expect(tried.amount).toBe(5997);
+  expect((await post(session, { card: good, promotion_code: 'later' })).status).toBe(303);
+  expect((await now(session)).payment_intent).toMatchObject({ id: tried.id, amount: 2998, amount_received: 2998 });
+});
+
+it('a code for everything leaves nothing to pay: no card is asked for, and no intent is made', async () => {
+  await code('free', { percent_off: 100 });
+  const session = await open({ allow_promotion_codes: true });
+  expect((await post(session, { promotion_code: 'free' })).status).toBe(303);
+  expect(await now(session)).toMatchObject({
+    status: 'complete',
+    payment_status: 'no_payment_required',
+    amount_total: 0,
+    payment_intent: null,
+  });
+});
+
+it('what a code demands is demanded of this order: its least amount, its customer, and a charge that is big enough', async () => {
+  const coupon = await stripe.coupons.create({ duration: 'once', percent_off: 10 });
+  const promotion = { type: 'coupon', coupon: coupon.id } as const;
+  const restrictions = { minimum_amount: 10_000, minimum_amount_currency: 'usd' };
+  await stripe.promotionCodes.create({ promotion, code: 'BIG', restrictions });
+  const owner = await stripe.customers.create();
+  await stripe.promotionCodes.create({ promotion, code: 'MINE', customer: owner.id });
+  await code('nearly', { percent_off: 99.5 });
+  const session = await open({ allow_promotion_codes: true });
+  for (const typed of ['big', 'mine', 'nearly']) {
+    const answer = await post(session, { card: good, promotion_code: typed });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('promotion_code-error');
+  }
+  expect(await now(session)).toMatchObject({ status: 'open', amount_total: 5997, payment_intent: null });
+  const owned = await open({ allow_promotion_codes: true, customer: owner.id });
+  expect((await post(owned, { card: good, promotion_code: 'mine' })).status).toBe(303);
+});
+
+it('a session gives a discount or asks for a code, not both, and one discount alone', async () => {
+  const coupon = await stripe.coupons.create({ duration: 'once', percent_off: 10 });
+  const one = { coupon: coupon.id };
+  await expect(open({ discounts: [one], allow_promotion_codes: true })).rejects.toMatchObject({ param: 'discounts' });
+  await expect(open({ discounts: [one, one] })).rejects.toMatchObject({ param: 'discounts' });
+});
