@@ -11,6 +11,7 @@ nav :focus-visible { outline-color: #ffe7a3 }
 nav .group { color: #c3c9d4; font-size: .875rem; width: 5.5rem }
 header p { max-width: 72rem }
 main { max-width: 72rem }
+@media (min-width: 30.01rem) { main { margin-inline: max(1rem, calc((100% - 72rem) / 2)) } nav ul { position: relative; padding-left: 5.75rem } nav .group { position: absolute; left: 0; top: .5rem } }
 .place { margin: -.5rem 0 1rem; color: #505a6b; font-size: .9375rem; overflow-wrap: anywhere }
 .wide { overflow-x: auto; margin: 0 0 1rem }
 .wide table { min-width: 34rem }

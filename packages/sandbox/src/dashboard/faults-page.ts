@@ -17,7 +17,7 @@ export const faultsPage: DashboardPage = {
         fault.kind.replaceAll('_', ' '),
         whereOf(fault),
         howOf(fault),
-        `${fault.struck} of ${fault.matched}`,
+        `${fault.struck} times, of ${fault.matched} that fitted`,
         buttonOf({ action: 'remove', button: 'Remove', hidden: { fault: fault.id } }, fault.id),
       ]);
     return html`<p>What is broken on purpose, until the sandbox ends.</p>

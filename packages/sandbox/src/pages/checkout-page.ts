@@ -6,11 +6,13 @@ import {
   type CheckoutSessionObject,
   checkoutSessions,
   completeWithoutPayment,
+  isTrial,
   successUrl,
   withVisitor,
 } from '../resources/checkout/checkout-session.js';
 import { submitCheckout } from '../resources/checkout/checkout-submit.js';
 import { subscribeWithoutMethod } from '../resources/checkout/checkout-subscribe.js';
+import { customers } from '../resources/customers/customer.js';
 import { coupons } from '../resources/discounts/coupon.js';
 import { promotionCodes } from '../resources/discounts/promotion-code.js';
 import { paymentIntents } from '../resources/payment-intents/payment-intent.js';
@@ -42,7 +44,8 @@ const formPage = (
   const price = session.currency === null ? '' : moneyText(session.amount_total ?? 0, session.currency);
   const isSaving = session.mode === 'setup';
   const title = isSaving ? 'Save a payment method' : titleOf(session, price);
-  const email = state.typed.email ?? session.customer_email ?? session.customer_details?.email ?? '';
+  const email =
+    state.typed.email ?? session.customer_email ?? session.customer_details?.email ?? emailOf(work, session);
   const form = isFree(session)
     ? freeForm(session)
     : checkoutForm(session, {
@@ -53,6 +56,9 @@ const formPage = (
   const html = sandboxPage(title, `${alertOf(state.error)}${linesTable(work, session, price)}${form}`);
   return { kind: 'html', status, html };
 };
+
+const emailOf = (work: Work, session: CheckoutSessionObject): string =>
+  work.get(customers, idOf(session.customer) ?? '')?.email ?? '';
 
 /** A subscription may begin with nothing to pay. */
 const titleOf = (session: CheckoutSessionObject, price: string): string => {
@@ -69,9 +75,17 @@ const linesTable = (work: Work, session: CheckoutSessionObject, total: string): 
   return `<table>
 <thead><tr><th scope="col">Item</th><th scope="col" class="amount">Quantity</th><th scope="col" class="amount">Amount</th></tr></thead>
 <tbody>${rows.join('')}</tbody>
-<tfoot>${discountRow(work, session)}<tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
+<tfoot>${trialRow(session)}${discountRow(work, session)}<tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
 </table>
 `;
+};
+
+/** What recurs costs nothing yet. */
+const trialRow = (session: CheckoutSessionObject): string => {
+  if (!isTrial(session) || session.currency === null) return '';
+  const whole = session._lines.reduce((sum, line) => sum + line.amount_subtotal, 0);
+  const free = moneyText((session.amount_subtotal ?? 0) - whole, session.currency);
+  return `<tr><th scope="row" colspan="2">Free while on trial</th><td class="amount">${free}</td></tr>`;
 };
 
 const discountRow = (work: Work, session: CheckoutSessionObject): string => {

@@ -79,7 +79,12 @@ describe('a checkout that begins a subscription', () => {
   });
 
   it('behaviour 56: a trial saves the card, costs nothing today, and begins with the saved card', async () => {
-    const session = await open(await billing.price(1200), { subscription_data: { trial_period_days: 10 } });
+    const known = await billing.stripe.customers.create({ email: 'zoe@example.com' });
+    const subscription_data = { trial_period_days: 10 };
+    const session = await open(await billing.price(1200), { customer: known.id, subscription_data });
+    const html = await (await fetch(String(session.url))).text();
+    for (const part of ['Free while on trial', '-12.00 USD', '0.00 USD', 'zoe@example.com'])
+      expect(html).toContain(part);
     expect(session).toMatchObject({ amount_total: 0, payment_method_collection: 'always' });
     expect((await submit(session, { card: '4000000000000002' })).status).toBe(402);
     expect((await submit(session, { card: good })).status).toBe(303);
