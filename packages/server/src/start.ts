@@ -47,7 +47,7 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     const program = import('./assemble.js');
     // Awaited below; what keeps the database from opening is told before.
     program.catch(() => {});
-    const db = await openDatabase(settings);
+    const db = await openDatabase(settings, log);
     closers.push(() => db.close());
     const secrets = await prepareDatabase(db, { keys: keysOf(settings), randomBytes, now: realClock.machineNow() });
     const sandbox = waiting === null ? null : await beginSandbox(waiting, settings);

@@ -1,5 +1,6 @@
 import { accessSync, constants, rmdirSync, statSync } from 'node:fs';
 import type { Settings } from '../config.js';
+import type { Logger } from '../log.js';
 import { type Database, DatabaseUnavailable } from '../store/database.js';
 import { FolderInUse, findHolder } from '../store/embedded/lock.js';
 import { makeFolder } from '../store/embedded/make-folder.js';
@@ -14,9 +15,9 @@ export class CannotStart extends Error {
   }
 }
 
-/** The database the settings ask for. Errors: `CannotStart`. */
-export async function openDatabase(settings: Settings): Promise<Database> {
-  return settings.databaseUrl === null ? openInFolder(settings.dataFolder) : openAtUrl(settings.databaseUrl);
+/** The database the settings ask for; `log` hears what it has to say of itself later. Errors: `CannotStart`. */
+export async function openDatabase(settings: Settings, log?: Logger): Promise<Database> {
+  return settings.databaseUrl === null ? openInFolder(settings.dataFolder, log) : openAtUrl(settings.databaseUrl);
 }
 
 /**
@@ -110,9 +111,14 @@ async function openAtUrl(databaseUrl: string): Promise<Database> {
   }
 }
 
-async function openInFolder(dataFolder: string): Promise<Database> {
+async function openInFolder(dataFolder: string, log?: Logger): Promise<Database> {
   try {
-    return await openEmbedded(dataFolder);
+    return await openEmbedded(dataFolder, (error) =>
+      log?.warn(
+        { err: error },
+        'the database could not be tended: it grows, and may be slower, until the next look can',
+      ),
+    );
   } catch (error) {
     if (error instanceof FolderInUse) throw folderHeld(dataFolder, error.processId);
     throw new CannotStart(

@@ -15,7 +15,7 @@ import { lockFolder } from './lock.js';
 import { makeFolder } from './make-folder.js';
 import { PreparedStatements } from './prepared.js';
 import { templateArchive, templateFolder } from './template.js';
-import { Upkeep } from './upkeep.js';
+import { type OnUpkeepFailed, Upkeep } from './upkeep.js';
 
 /**
  * Stock parameters without `-F`, which is "no fsync"; `fsync` as the method, because it is the one call that
@@ -46,14 +46,14 @@ export const holdsDatabase = (dataFolder: string): boolean => existsSync(join(da
  * whole and on the disk: a first start that is cut off leaves nothing half made.
  * Errors: `FolderInUse` when a living process holds the folder.
  */
-export async function openEmbedded(dataFolder: string): Promise<Database> {
+export async function openEmbedded(dataFolder: string, onUpkeepFailed: OnUpkeepFailed = untold): Promise<Database> {
   makeFolder(dataFolder);
   const lock = lockFolder(lockPath(dataFolder));
   try {
     const folder = join(dataFolder, 'database');
     if (!holdsDatabase(dataFolder)) await makeCluster(dataFolder, folder);
     const database = await PGlite.create({ ...options(true), fs: new DurableFiles(folder) });
-    return new EmbeddedDatabase(database, lock.release);
+    return new EmbeddedDatabase(database, lock.release, onUpkeepFailed);
   } catch (error) {
     lock.release();
     throw error;
@@ -61,11 +61,14 @@ export async function openEmbedded(dataFolder: string): Promise<Database> {
 }
 
 /** A database in memory, for tests and the simulation: the same engine and SQL, gone when it is closed. */
-export async function openInMemory(): Promise<Database> {
+export async function openInMemory(onUpkeepFailed: OnUpkeepFailed = untold): Promise<Database> {
   const template = readTemplate();
   const database = await PGlite.create({ ...options(false), ...(template && { loadDataDir: template }) });
-  return new EmbeddedDatabase(database, () => {});
+  return new EmbeddedDatabase(database, () => {}, onUpkeepFailed);
 }
+
+/** Where there is no log. */
+const untold = (): void => {};
 
 async function makeCluster(dataFolder: string, folder: string): Promise<void> {
   const unfinished = join(dataFolder, 'database.unfinished');
@@ -96,11 +99,11 @@ class EmbeddedDatabase implements Database {
   readonly #upkeep: Upkeep;
   readonly #release: () => void;
 
-  constructor(database: PGlite, release: () => void) {
+  constructor(database: PGlite, release: () => void, onUpkeepFailed: OnUpkeepFailed) {
     this.#database = database;
     this.#statements = new PreparedStatements(database);
     this.#breaks = watchForBreaks(database);
-    this.#upkeep = new Upkeep(database);
+    this.#upkeep = new Upkeep(database, onUpkeepFailed);
     this.#release = release;
   }
 

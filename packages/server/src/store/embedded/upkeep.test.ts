@@ -5,9 +5,11 @@ import { openInMemory } from './open.js';
 const ROUNDS = 3_000;
 
 let database: Database;
+let failures: unknown[];
 
 beforeEach(async () => {
-  database = await openInMemory();
+  failures = [];
+  database = await openInMemory((error) => failures.push(error));
 });
 
 afterEach(() => database.close());
@@ -38,7 +40,7 @@ test('work that is done leaves its room to the next', async () => {
   expect(last).toBeLessThan(1.5 * first);
 });
 
-test('a statement is answered also where the upkeep after it fails', async () => {
+test('a statement is answered also where the upkeep after it fails, and the failure is told', async () => {
   await database.script(`
 create table broken (id integer primary key);
 create function refuse(integer) returns boolean language plpgsql immutable as $$ begin
@@ -49,4 +51,5 @@ create index broken_refused on broken (refuse(id));`);
   await database.query({ text: 'insert into broken select generate_series(1, 200)' });
   for (let count = 0; count < ROUNDS; count++)
     expect(await database.query({ name: 'ask', text: 'select 1 as number' })).toEqual([{ number: 1 }]);
+  expect(failures.map(String)).toContainEqual(expect.stringContaining('never'));
 });

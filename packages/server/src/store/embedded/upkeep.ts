@@ -26,6 +26,9 @@ interface TableInNeed {
   readonly is_unswept: boolean;
 }
 
+/** Hears why a look could not do what was due. */
+export type OnUpkeepFailed = (error: unknown) => void;
+
 /**
  * Does for the embedded database what a server's autovacuum does, which is a process of its own that this engine cannot
  * have: takes dead rows away, so that their room is used again, and gathers what the planner goes by. Without it files grow
@@ -34,10 +37,12 @@ interface TableInNeed {
  */
 export class Upkeep {
   readonly #database: PGlite;
+  readonly #onFailed: OnUpkeepFailed;
   #statements = 0;
 
-  constructor(database: PGlite) {
+  constructor(database: PGlite, onFailed: OnUpkeepFailed) {
     this.#database = database;
+    this.#onFailed = onFailed;
   }
 
   /** Called after each statement, whose outcome stands whatever becomes of this: what could not be done is due at the next look. */
@@ -47,8 +52,9 @@ export class Upkeep {
     this.#statements = 0;
     try {
       await this.#tend();
-    } catch {
-      // A disk that fails is told by the next statement (`breaks.ts`).
+    } catch (error) {
+      // A disk that fails is told by the next statement, too (`breaks.ts`).
+      this.#onFailed(error);
     }
   }
 
