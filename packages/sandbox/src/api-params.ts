@@ -19,7 +19,8 @@ export const readParams = (
 ): { params: Record<string, unknown>; expand: string[] } => {
   const { request } = call;
   const raw: RawRecord = decodeForm(call.query);
-  if (request.method === 'POST') Object.assign(raw, call.isJson ? jsonBody(request.body) : formBody(request));
+  // Deletions bring theirs in the query, as the SDKs send them, or in the body, as Stripe's examples for curl do.
+  if (request.method !== 'GET') Object.assign(raw, call.isJson ? jsonBody(request.body) : formBody(request));
   const { expand, page } = raw;
   delete raw.expand;
   // The lists of version 2 are continued by addresses of Stripe's own making, which the types do not know.
