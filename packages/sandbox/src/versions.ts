@@ -78,13 +78,6 @@ export const takesOlderParameter = (operation: string, param: string, version: s
 export const parameterNoLongerTaken = (operation: string, param: string): boolean =>
   takenUntil.some((one) => one.isRemembered === true && one.param === param && one.operations.test(operation));
 
-/**
- * Where older versions have a parameter elsewhere: before clover a promotion code named its coupon at the top.
- * https://docs.stripe.com/changelog/clover/2025-09-30/polymorphic-coupon
- */
-export const parameterMoved = (operation: string, version: string): string | undefined =>
-  operation === 'POST /v1/promotion_codes' && !versionAtLeast(version, 'clover') ? 'coupon' : undefined;
-
 /** Values of enums that older versions use: https://docs.stripe.com/changelog/dahlia renamed checkout's `ui_mode`. */
 export const olderEnumValues: Readonly<Record<string, readonly string[]>> = {
   ui_mode: ['custom', 'embedded', 'hosted'],

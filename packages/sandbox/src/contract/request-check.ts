@@ -1,13 +1,8 @@
 import { type ErrorBody, emptyParameter, invalidRequest, Refusal } from '../errors.js';
 import { isRecord, type Raw, type RawRecord } from '../form.js';
-import {
-  olderEnumValues,
-  parameterMoved,
-  parameterNoLongerTaken,
-  takesOlderParameter,
-  versionAtLeast,
-} from '../versions.js';
+import { olderEnumValues, parameterNoLongerTaken, takesOlderParameter, versionAtLeast } from '../versions.js';
 import { contract, type ObjectSchema, type Schema } from './contract.js';
+import { moveToLatest } from './older-requests.js';
 import { checkString, elided } from './string-check.js';
 
 type Checked = unknown;
@@ -28,7 +23,7 @@ export const checkRequest = (operation: string, raw: RawRecord, version: string)
   const name = contract.operations[operation]?.params;
   const type: ObjectSchema = (name === undefined ? undefined : contract.types[name]) ?? { f: {}, r: [] };
   const older: Record<string, Checked> = {};
-  if (parameterMoved(operation, version) === 'coupon') moveCoupon(raw);
+  moveToLatest(operation, raw, version);
   for (const param of Object.keys(raw)) {
     if (knows(type, param)) continue;
     if (takesOlderParameter(operation, param, version)) {
@@ -38,14 +33,6 @@ export const checkRequest = (operation: string, raw: RawRecord, version: string)
   }
   const checked = checkObject(type, raw, { path: '', version });
   return Object.assign(checked, older);
-};
-
-/** As the latest version has it. */
-const moveCoupon = (raw: RawRecord): void => {
-  if (raw.promotion !== undefined) throw unknownParameters(['promotion']);
-  if (raw.coupon === undefined) throw missingParameter('coupon');
-  raw.promotion = { type: 'coupon', coupon: raw.coupon };
-  delete raw.coupon;
 };
 
 /** Not by the look of it alone: every object has a `constructor`. */
