@@ -75,6 +75,7 @@ export const creditsOf = (
   items: readonly SubscriptionItemObject[],
   at: number,
 ): Proration[] => {
+  if (chargesNothing(subscription)) return [];
   const net = netAmounts(work, subscription, subscription._items);
   return items
     .filter((item) => !item._isMetered && item.current_period_end > at)
@@ -94,6 +95,10 @@ export const creditsOf = (
       return [{ ...facts, amount: spent === 0 ? 0 : -spent, credited: null }];
     });
 };
+
+/** In a trial, and paused after one as classic mode knows it alone, no time was charged. */
+const chargesNothing = (subscription: SubscriptionObject): boolean =>
+  subscription.status === 'trialing' || (subscription.status === 'paused' && !isFlexible(subscription));
 
 /** Of what a whole period costs, the part from `at` to the end of the item's own. */
 const partOf = (subscription: SubscriptionObject, item: SubscriptionItemObject, amount: number, at: number): number => {
@@ -162,14 +167,17 @@ export const debitsOf = (
     });
 };
 
-/** What removed metered items were used for so far; classic mode lets it go. */
-export const usageOfRemoved = (
+/**
+ * What metered items were used for so far that go, get another price or pause; classic mode lets it go.
+ * https://docs.stripe.com/billing/subscriptions/usage-based/manage-billing-setup#update-prices-mid-cycle
+ */
+export const usageOfOutgoing = (
   work: Work,
   subscription: SubscriptionObject,
   items: readonly SubscriptionItemObject[],
 ): Proration[] =>
   items
-    .filter((item) => item._isMetered && isFlexible(subscription))
+    .filter((item) => item._isMetered && isFlexible(subscription) && subscription.status !== 'trialing')
     .map((item) => {
       const period = unbilledPeriod(item, work.now);
       const { amount, description, quantity } = usageLine(work, subscription, item, period);
@@ -186,6 +194,16 @@ export const usageOfRemoved = (
       };
     })
     .filter(({ amount }) => amount > 0);
+
+/** Until when this item is charged already, as far as that stands: a pause may leave it so. */
+export const chargedUntil = (work: Work, item: SubscriptionItemObject): number =>
+  Math.max(
+    0,
+    ...item._debited
+      .map((debit) => standing(work, debit))
+      .filter((debit) => isCharged(work, debit))
+      .map(({ period }) => period.end),
+  );
 
 /** What is charged still after everything from `at` on was given back. */
 export const keptDebits = (item: SubscriptionItemObject, at: number): Debit[] =>
