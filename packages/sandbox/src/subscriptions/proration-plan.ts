@@ -114,7 +114,7 @@ const debitedCredits = (
 ): { amount: number; credited: Debit | null }[] => {
   const open = item._debited
     .map((debit) => standing(work, debit))
-    .filter((debit) => debit.period.end > at && isCharged(work, debit));
+    .filter((debit) => debit.period.end > at && debit.amount > 0 && isCharged(work, debit));
   const { credited } = creditOfDebited(open, at);
   return credited.map(({ amount }, position) => ({ amount, credited: open[position] ?? null }));
 };
@@ -122,9 +122,15 @@ const debitedCredits = (
 /** A credit that was deleted or voided gave nothing back: the debit stands as it was before. */
 const standing = (work: Work, debit: Debit): Debit => {
   const { givenBack } = debit;
-  if (givenBack === undefined) return debit;
+  if (givenBack === undefined) return asItWaits(work, debit);
   const credit = { ...givenBack.of, invoiceItem: givenBack.by };
   return isCharged(work, credit) ? debit : standing(work, givenBack.of);
+};
+
+/** A debit that waits can be edited, and costs then what it was made to. */
+const asItWaits = (work: Work, debit: Debit): Debit => {
+  const item = work.get(invoiceItems, debit.invoiceItem ?? '');
+  return item === undefined ? debit : { ...debit, amount: item.amount };
 };
 
 /**
