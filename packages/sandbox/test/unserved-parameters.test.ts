@@ -11,13 +11,11 @@ beforeAll(async () => {
   const stripe = sandbox.stripe(key);
   const price = await stripe.prices.create({ currency: 'usd', unit_amount: 500, product_data: { name: 'Mug' } });
   const customer = await stripe.customers.create({ email: 'jo@example.com' });
-  const item = await stripe.invoiceItems.create({ customer: customer.id, amount: 500, currency: 'usd' });
   const intent = await stripe.paymentIntents.create({ amount: 500, currency: 'usd' });
   const setup = await stripe.setupIntents.create();
   const method = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
   made = {
     price: price.id,
-    item: item.id,
     intent: intent.id,
     setup: setup.id,
     method: method.id,
@@ -48,7 +46,6 @@ const cases: readonly (readonly [param: string, path: string, given: string])[] 
   ['allowed_payment_method_types', 'setup_intents/<setup>', 'allowed_payment_method_types[0]=card'],
   ['payment_method_configuration', 'setup_intents/<setup>', 'payment_method_configuration=pmc_1'],
   ['currency_options', 'prices/<price>', 'currency_options[eur][unit_amount]=1'],
-  ['invoicing_rules', 'invoiceitems/<item>', 'invoicing_rules[0][type]=defer_until_credited_items_resolved'],
   ['customer_account', 'payment_methods/<method>/attach', 'customer=<customer>&customer_account=acct_1'],
 ];
 

@@ -99,6 +99,22 @@ describe('a subscription that is paused', () => {
     expect((await prorated.pending()).map(({ amount }) => amount)).toEqual([-500]);
   });
 
+  it('makes no invoice whatever an update adds: that waits until it is resumed', async () => {
+    const { id, item, customer, change, pending } = await begin();
+    await billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
+    const once = await billing.stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 300,
+      product_data: { name: 'Fee' },
+    });
+    const added = { add_invoice_items: [{ price: once.id }], proration_behavior: 'always_invoice' as const };
+    await change([{ id: item, quantity: 2 }], added);
+    expect((await pending()).map(({ amount }) => amount).sort()).toEqual([-1000, 300]);
+    expect((await billing.stripe.invoices.list({ customer })).data).toHaveLength(1);
+    const resumed = await billing.stripe.subscriptions.resume(id);
+    expect(await billing.invoice(resumed.latest_invoice)).toMatchObject({ total: 2000 - 1000 + 300 });
+  });
+
   it('is refused in a trial, and where invoices are sent', async () => {
     const { id } = await begin({ trial_end: middle });
     await expect(billing.stripe.subscriptions.pause(id)).rejects.toMatchObject({ statusCode: 400 });

@@ -76,23 +76,40 @@ export const creditsOf = (
   at: number,
 ): Proration[] => {
   if (chargesNothing(subscription)) return [];
+  return licensedSides(work, subscription, items, { at, kind: 'credit', words: 'Unused' }).flatMap((side) => {
+    if (isFlexible(subscription)) return debitedCredits(work, side.item, at).map((one) => ({ ...side, ...one }));
+    return [{ ...side, amount: side.amount === 0 ? 0 : -side.amount }];
+  });
+};
+
+interface Side {
+  readonly at: number;
+  readonly kind: 'credit' | 'debit';
+  readonly words: 'Unused' | 'Remaining';
+}
+
+/** What each licensed item costs, by what it is now, from that time to the end of its period. */
+const licensedSides = (
+  work: Work,
+  subscription: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+  { at, kind, words }: Side,
+): Proration[] => {
   const net = netAmounts(work, subscription, subscription._items);
   return items
     .filter((item) => !item._isMetered && item.current_period_end > at)
-    .flatMap((item) => {
+    .map((item) => {
       const { quantity = 0, current_period_end: end } = item;
-      const price = work.require(prices, item.price);
-      const facts = {
-        kind: 'credit' as const,
+      return {
+        kind,
         item,
-        description: prorationWords(work, price, { kind: 'Unused', quantity, at }),
+        amount: partOf(subscription, item, net.get(item.id) ?? 0, at),
+        credited: null,
+        description: prorationWords(work, work.require(prices, item.price), { kind: words, quantity, at }),
         period: { start: at, end },
         pricing: pricingIn(work, subscription, item),
         quantity,
       };
-      if (isFlexible(subscription)) return debitedCredits(work, item, at).map((one) => ({ ...facts, ...one }));
-      const spent = partOf(subscription, item, net.get(item.id) ?? 0, at);
-      return [{ ...facts, amount: spent === 0 ? 0 : -spent, credited: null }];
     });
 };
 
@@ -153,25 +170,7 @@ export const debitsOf = (
   subscription: SubscriptionObject,
   items: readonly SubscriptionItemObject[],
   at: number,
-): Proration[] => {
-  const net = netAmounts(work, subscription, subscription._items);
-  return items
-    .filter((item) => !item._isMetered && item.current_period_end > at)
-    .map((item) => {
-      const { quantity = 0, current_period_end: end } = item;
-      const price = work.require(prices, item.price);
-      return {
-        kind: 'debit',
-        item,
-        amount: partOf(subscription, item, net.get(item.id) ?? 0, at),
-        credited: null,
-        description: prorationWords(work, price, { kind: 'Remaining', quantity, at }),
-        period: { start: at, end },
-        pricing: pricingIn(work, subscription, item),
-        quantity,
-      };
-    });
-};
+): Proration[] => licensedSides(work, subscription, items, { at, kind: 'debit', words: 'Remaining' });
 
 /**
  * What metered items were used for so far that go, get another price or pause; classic mode lets it go.

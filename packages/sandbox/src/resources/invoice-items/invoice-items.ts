@@ -107,7 +107,6 @@ const retrieveItem = operation<Stripe.InvoiceItemRetrieveParams>((context) => in
 const updateItem = operation<Stripe.InvoiceItemUpdateParams>((request) => {
   const before = inPath(request);
   const context = request.onClock(clockOfCustomer(request, before.customer));
-  refuseUnserved(context.params, ['invoicing_rules']);
   return changeItem(context, before, context.params as unknown as GivenCost);
 });
 
