@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { contract } from '../src/contract/contract.js';
 import { createSandbox } from '../src/sandbox.js';
 import { seeded } from '../src/testing/running-sandbox.js';
 
@@ -93,7 +94,8 @@ class History {
   }
 
   #call(method: string, url: string, body = ''): Thing & { readonly error?: { message: string } } {
-    const answer = this.#sandbox.handle({ method, url, headers: { authorization: `Bearer ${KEY}` }, body });
+    const headers = { authorization: `Bearer ${KEY}`, 'stripe-version': contract.version };
+    const answer = this.#sandbox.handle({ method, url, headers, body });
     if (answer.kind === 'cut') throw new Error('cut');
     expect([answer.status < 500, answer.body]).toEqual([true, answer.body]);
     return JSON.parse(answer.body);
