@@ -32,6 +32,10 @@ export const jsonAnswer = (
   delayMs: 0,
 });
 
+/**
+ * Forms of pages say where they come from, though the addresses of pages are told to nobody else: under `no-referrer` the
+ * origin of a form is "null" (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+ */
 export const htmlAnswer = (status: number, html: string): SandboxAnswer => ({
   kind: 'response',
   status,
@@ -39,7 +43,7 @@ export const htmlAnswer = (status: number, html: string): SandboxAnswer => ({
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; form-action *; base-uri 'none'; frame-ancestors 'none'",
-    'referrer-policy': 'no-referrer',
+    'referrer-policy': 'same-origin',
   },
   body: html,
   delayMs: 0,

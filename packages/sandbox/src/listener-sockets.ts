@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { WebhookPost } from './delivery-queue.js';
+import { unknownHost } from './known-hosts.js';
 import { type CliSession, cliSessions } from './resources/events/stripe-cli.js';
 import type { Sandbox } from './sandbox.js';
 
@@ -60,16 +61,17 @@ export class ListenerSockets {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!this.#sandbox.isKnownHost(request.headers.host ?? '')) {
+      refuse(socket, '403 Forbidden', unknownHost(request.headers.host ?? ''));
+      return;
+    }
     const [, , , accountId = '', sessionId = ''] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     const account = this.#sandbox.core.accounts.get(accountId);
     const named = request.headers['websocket-id'];
     const session = account?.store.get(cliSessions.type, sessionId) as CliSession | undefined;
     if (session === undefined || (named !== undefined && named !== sessionId)) {
       // The CLI looks for this very text to know that it must authorise again.
-      const text = 'Unknown WebSocket ID.';
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`,
-      );
+      refuse(socket, '400 Bad Request', 'Unknown WebSocket ID.');
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (connected) => this.#connected(accountId, session, connected));
@@ -106,4 +108,10 @@ const frameOf = (text: string): Record<string, unknown> => {
   } catch {
     return {};
   }
+};
+
+/** Ends what wanted to become a socket, with a reason. */
+const refuse = (socket: Duplex, status: string, text: string): void => {
+  const headers = `Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${text}`);
 };

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { DataFolderError } from './journal.js';
 import { type SandboxServer, startSandboxServer } from './server.js';
 
-// The program: `npm run sandbox -- --port 4410 [--host 127.0.0.1] [--data DIR]`. With `--until-stdin-closes` it ends by
-// itself when whoever started it is gone, however that one ended. With `--begin-when-told` it loads its code, and opens its
+// The program: `npm run sandbox -- --port 4410 [--host 127.0.0.1] [--public-url URL] [--allow-host NAME]… [--data DIR]`.
+// With `--until-stdin-closes` it ends by itself when whoever started it is gone, however that one ended. With `--begin-when-told` it loads its code, and opens its
 // folder and its port only after a line on its input: whoever starts it may still find that it must not begin.
 
 const portDefault = 4410;
@@ -11,6 +11,8 @@ const portDefault = 4410;
 interface Arguments {
   readonly port: number;
   readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly hosts: readonly string[];
   readonly data: string | undefined;
   readonly untilStdinCloses: boolean;
   readonly beginWhenTold: boolean;
@@ -21,6 +23,8 @@ const readArguments = (): Arguments => {
     options: {
       port: { type: 'string' },
       host: { type: 'string' },
+      'public-url': { type: 'string' },
+      'allow-host': { type: 'string', multiple: true },
       data: { type: 'string' },
       'until-stdin-closes': { type: 'boolean' },
       'begin-when-told': { type: 'boolean' },
@@ -33,18 +37,34 @@ const readArguments = (): Arguments => {
   return {
     port,
     host: values.host ?? '127.0.0.1',
+    publicUrl: publicUrlFrom(values['public-url']),
+    hosts: values['allow-host'] ?? [],
     data: values.data,
     untilStdinCloses: values['until-stdin-closes'] === true,
     beginWhenTold: values['begin-when-told'] === true,
   };
 };
 
-const start = async ({ port, host, data }: Arguments): Promise<SandboxServer> => {
+/** Where pages are opened, without a slash at its end. */
+const publicUrlFrom = (given: string | undefined): string | undefined => {
+  if (given === undefined) return undefined;
+  const url = URL.parse(given);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
+  throw new Error(`'${given}' is not an address such as http://sandbox:4410: give another with --public-url.`);
+};
+
+const start = async ({ port, host, publicUrl, hosts, data }: Arguments): Promise<SandboxServer> => {
   const onFailure = (error: unknown): void => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   };
   try {
-    return await startSandboxServer({ port, host, onFailure, ...(data === undefined ? {} : { dataFolder: data }) });
+    return await startSandboxServer({
+      port,
+      host,
+      onFailure,
+      settings: { hosts, ...(publicUrl === undefined ? {} : { baseUrl: publicUrl }) },
+      ...(data === undefined ? {} : { dataFolder: data }),
+    });
   } catch (error) {
     throw new Error(reasonOf(error, port, host));
   }

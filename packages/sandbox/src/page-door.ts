@@ -2,6 +2,7 @@ import { htmlAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js
 import type { Core } from './core.js';
 import { noCause } from './engine.js';
 import { Refusal } from './errors.js';
+import { isForeign } from './foreign-origin.js';
 import type { PageAnswer } from './operation.js';
 import { escapeHtml, sandboxPage } from './pages/layout.js';
 
@@ -10,6 +11,11 @@ export const handlePage = (core: Core, request: SandboxRequest): SandboxAnswer |
   const [path = '', query = ''] = request.url.split('?', 2);
   const found = core.pages.find(request.method, path);
   if (found === undefined) return undefined;
+  if (request.method !== 'GET' && isForeign(request.headers)) {
+    const message =
+      'This form was sent by a page of another origin. Nothing was done: open the page and send its own form.';
+    return htmlAnswer(403, sandboxPage('Not possible', `<p>${message}</p>`));
+  }
   const search = new URLSearchParams(query);
   const account =
     found.path.account === undefined

@@ -1,4 +1,4 @@
-import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
+import { htmlAnswer, jsonAnswer, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import { handleApi } from './api.js';
 import { handleControl } from './control.js';
 import { Core } from './core.js';
@@ -6,13 +6,17 @@ import { handleDashboard } from './dashboard/dashboard-door.js';
 import type { DeliveryReport, WebhookPost } from './delivery-queue.js';
 import type { Faults } from './faults.js';
 import type { Journal, JournalEntry } from './journal.js';
+import { KnownHosts, unknownHost } from './known-hosts.js';
 import { handlePage } from './page-door.js';
+import { escapeHtml, sandboxPage } from './pages/layout.js';
 import { resources } from './resources/index.js';
 import { defaultVersion } from './versions.js';
 
 export interface SandboxSettings {
   /** The address it is reached at, for hosted pages; a server sets it once it listens. */
   readonly baseUrl?: string;
+  /** Further names and addresses it may be asked by; localhost, loopback and the host of `baseUrl` are known anyhow. */
+  readonly hosts?: readonly string[];
   /** The version of callers and endpoints that name none. */
   readonly defaultVersion?: string;
   /** Seconds between the tries of a webhook; as many retries as numbers. Stripe publishes no intervals. */
@@ -46,6 +50,8 @@ export interface Sandbox {
   nextDueMs(): number | undefined;
   readonly faults: Faults;
   setBaseUrl(baseUrl: string): void;
+  /** Whether a request with this `Host` is one to this sandbox. */
+  isKnownHost(header: string): boolean;
   /** What `stripe listen` needs of the engine. */
   readonly core: Core;
   /** Brings back journal entries; before the first request, and `restored` after the last. */
@@ -76,8 +82,11 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     retryDelaysSeconds: { ...retryDelays, ...settings.webhookRetryDelaysSeconds },
     searchLagSeconds: settings.searchLagSeconds ?? searchLagDefaultSeconds,
   });
+  const hosts = new KnownHosts(settings.hosts ?? []);
+  const isKnownHost = (header: string): boolean => hosts.has(header, core.baseUrl);
   return {
-    handle: (request) => handle(core, request),
+    handle: (request) => handle(core, request, isKnownHost),
+    isKnownHost,
     deliveries: {
       due: (nowMs) => core.deliveryQueue.due(nowMs),
       report: (id, report) => core.deliveryQueue.report(id, report),
@@ -98,13 +107,22 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 };
 
 /** Whatever is sent, an answer of Stripe's shape comes back and the sandbox goes on. */
-const handle = (core: Core, request: SandboxRequest): SandboxAnswer => {
+const handle = (core: Core, request: SandboxRequest, isKnownHost: (header: string) => boolean): SandboxAnswer => {
+  const path = request.url.split('?')[0] ?? '';
   try {
-    return answerAt(core, request, request.url.split('?')[0] ?? '');
+    const { host = '' } = request.headers;
+    return isKnownHost(host) ? answerAt(core, request, path) : refusedHost(core, path, unknownHost(host));
   } catch (error) {
     const message = `The sandbox itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
     return jsonAnswer(500, { error: { type: 'api_error', message } });
   }
+};
+
+/** In the form of what was asked for: a page where there would be one. */
+const refusedHost = (core: Core, path: string, message: string): SandboxAnswer => {
+  const isPage = path === '/' || path.startsWith('/dashboard/') || core.pages.find('GET', path) !== undefined;
+  if (isPage) return htmlAnswer(403, sandboxPage('Not possible', `<p>${escapeHtml(message)}</p>`));
+  return jsonAnswer(403, { error: { type: 'invalid_request_error', message } });
 };
 
 const answerAt = (core: Core, request: SandboxRequest, path: string): SandboxAnswer => {

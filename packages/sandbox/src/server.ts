@@ -41,7 +41,7 @@ export const startSandboxServer = async (options: SandboxServerOptions): Promise
     now,
     random: options.random ?? systemRandom,
     ...(options.dataFolder === undefined ? {} : { journal: { append: (entry) => link.journal?.append(entry) } }),
-    ...(options.settings === undefined ? {} : { settings: options.settings }),
+    settings: { ...options.settings, hosts: [...(options.settings?.hosts ?? []), options.host ?? '127.0.0.1'] },
   });
   if (options.dataFolder !== undefined) link.journal = await openJournal(options.dataFolder, sandbox);
   const server = createServer();

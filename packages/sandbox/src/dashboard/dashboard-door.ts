@@ -62,14 +62,11 @@ const act = ({ value: page }: Found<DashboardPage>, view: View, { path, form }: 
 const plainPage = (status: number, title: string, message: string): SandboxAnswer =>
   htmlAnswer(status, sandboxPage(title, `<p>${escapeHtml(message)} <a href="/">All accounts</a></p>`));
 
-/**
- * Its forms go to itself alone, and say where they come from: under `no-referrer` the origin of a form is "null"
- * (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
- */
+/** Its forms go to itself alone. */
 const dashboardAnswer = (status: number, text: string): SandboxAnswer => {
   const answer = htmlAnswer(status, text);
   if (answer.kind !== 'response') return answer;
   const policy = (answer.headers['content-security-policy'] ?? '').replace('form-action *', "form-action 'self'");
-  const headers = { ...answer.headers, 'content-security-policy': policy, 'referrer-policy': 'same-origin' };
+  const headers = { ...answer.headers, 'content-security-policy': policy };
   return { ...answer, headers: { ...headers, 'cache-control': 'no-store' } };
 };

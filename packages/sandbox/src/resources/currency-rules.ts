@@ -71,12 +71,15 @@ export const checkedCurrency = (given: string, param = 'currency'): string => {
 /** Less than this cannot be charged in the currency; in its smallest unit. */
 export const minimumCharge = (currency: string): number => minimum[currency] ?? minimumDefault;
 
+/** More than this cannot be charged at once; in its smallest unit. */
+export const maximumCharge = (currency: string): number => 10 ** (digitsMax[currency] ?? digitsMaxDefault) - 1;
+
 /** Refuses an amount that cannot be charged. `amount` is in the smallest unit of the currency. */
 export const requireChargeable = (amount: number, currency: string, param = 'amount'): void => {
   requirePositiveInteger(amount, param);
-  const most = digitsMax[currency] ?? digitsMaxDefault;
-  if (String(amount).length > most) {
-    throw invalidRequest(`Amount must be no more than ${'9'.repeat(most)} in the smallest unit of ${currency}.`, {
+  const most = maximumCharge(currency);
+  if (amount > most) {
+    throw invalidRequest(`Amount must be no more than ${most} in the smallest unit of ${currency}.`, {
       code: 'amount_too_large',
       param,
     });

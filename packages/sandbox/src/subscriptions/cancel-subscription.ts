@@ -20,9 +20,8 @@ type CancelParams = Pick<Stripe.SubscriptionCancelParams, 'cancellation_details'
 export const cancelNow = (work: Work, before: SubscriptionObject, params: CancelParams): SubscriptionObject => {
   if (before.status === 'incomplete') return expireIncomplete(work, before, params);
   const { invoice_now: bills = false, prorate = false } = params;
-  const isBillable = before.status !== 'trialing' && before.status !== 'paused';
-  if (prorate && isBillable) putProrations(work, before, creditsOf(work, before, before._items, work.now));
-  if (bills) billLast(work, before, isBillable);
+  if (prorate) putProrations(work, before, creditsOf(work, before, before._items, work.now));
+  if (bills) billLast(work, before);
   else if (!prorate) dropProrations(work, before);
   const current = work.require(subscriptions, before.id);
   return endSubscription(work, current, {
@@ -31,8 +30,8 @@ export const cancelNow = (work: Work, before: SubscriptionObject, params: Cancel
   });
 };
 
-const billLast = (work: Work, before: SubscriptionObject, isBillable: boolean): void => {
-  const lines = isBillable ? usageLines(work, before, before._items) : [];
+const billLast = (work: Work, before: SubscriptionObject): void => {
+  const lines = usageLines(work, before, before._items);
   const period = { start: work.now, end: work.now };
   const draft = invoiceOf(work, before, { reason: 'subscription_update', lines, period, advances: true });
   if (draft._lines.length === 0) return;

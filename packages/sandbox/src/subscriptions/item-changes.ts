@@ -3,10 +3,11 @@ import { metadataMerged } from '../metadata.js';
 import { ratesFrom } from '../resources/invoice-items/invoice-item-cost.js';
 import { discountFields, discountsFrom, type GivenDiscounts } from '../resources/invoices/invoice-discounts.js';
 import type { Period } from '../resources/invoices/invoice-line.js';
+import { sumOf } from '../resources/invoices/invoice-totals.js';
 import type { PriceObject } from '../resources/products/price.js';
 import { prices } from '../resources/products/price.js';
 import { refuseUnserved } from '../resources/unserved.js';
-import { wholeNumber } from '../resources/whole-number.js';
+import { countableAmount, wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
 import {
   type GivenPrice,
@@ -18,6 +19,7 @@ import {
   requireCurrency,
   shortestOf,
 } from './item-price.js';
+import { fullAmount } from './period-lines.js';
 import { isFlexible, type SubscriptionObject } from './subscription.js';
 import { itemHomes, type SubscriptionItemObject } from './subscription-item.js';
 
@@ -68,7 +70,10 @@ export const itemsAfter = (
     const after = changed.get(item.id);
     return after === null ? [] : [after ?? item];
   });
-  return requireTogether(subscription, [...staying, ...added]);
+  const together = requireTogether(subscription, [...staying, ...added]);
+  const licensed = together.filter((item) => !item._isMetered);
+  countableAmount(sumOf(licensed.map((item) => ({ amount: fullAmount(work, subscription, item) }))), 'items');
+  return together;
 };
 
 interface Placed {

@@ -69,6 +69,59 @@ describe('a subscription that is paused', () => {
     expect((await pending()).map(({ amount }) => amount)).toEqual([-667, 34_500]);
   });
 
+  it('is not charged again for time that its pause left charged', async () => {
+    const { clock, id, pending } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    const paused = () => billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
+    await paused();
+    await billing.advance(clock, utc(2030, 4, 21));
+    await billing.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    expect(await pending()).toEqual([]);
+    await paused();
+    await billing.advance(clock, middle + 30 * 24 * hour);
+    await billing.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    // May from the 16th on: nobody paid for that.
+    expect((await pending()).map(({ amount }) => amount)).toEqual([516]);
+  });
+
+  it('gives back what its pause left charged when that is changed, and returns as what it became', async () => {
+    const { clock, id, item, change, pending } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
+    await change([{ id: item, quantity: 2 }]);
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-667]);
+    await billing.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-667, 1333]);
+    const prorated = await begin();
+    await billing.advance(prorated.clock, middle);
+    await billing.stripe.subscriptions.pause(prorated.id, { bill_for: { unused_time_from: { type: 'none' } } });
+    await billing.stripe.subscriptions.cancel(prorated.id, { prorate: true });
+    expect((await prorated.pending()).map(({ amount }) => amount)).toEqual([-500]);
+  });
+
+  it('makes no invoice whatever an update adds: that waits until it is resumed', async () => {
+    const { id, item, customer, change, pending } = await begin();
+    await billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
+    const once = await billing.stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 300,
+      product_data: { name: 'Fee' },
+    });
+    const added = { add_invoice_items: [{ price: once.id }], proration_behavior: 'always_invoice' as const };
+    await change([{ id: item, quantity: 2 }], added);
+    expect((await pending()).map(({ amount }) => amount).sort()).toEqual([-1000, 300]);
+    expect((await billing.stripe.invoices.list({ customer })).data).toHaveLength(1);
+    const resumed = await billing.stripe.subscriptions.resume(id);
+    expect(await billing.invoice(resumed.latest_invoice)).toMatchObject({ total: 2000 - 1000 + 300 });
+  });
+
+  it('is refused in a trial, and where invoices are sent', async () => {
+    const { id } = await begin({ trial_end: middle });
+    await expect(billing.stripe.subscriptions.pause(id)).rejects.toMatchObject({ statusCode: 400 });
+    const sent = await begin({ collection_method: 'send_invoice', days_until_due: 7 });
+    await expect(billing.stripe.subscriptions.pause(sent.id)).rejects.toMatchObject({ statusCode: 400 });
+  });
+
   it('has its credit collected when it ends on its planned date', async () => {
     const { clock, id, customer, pending } = await begin();
     await billing.stripe.subscriptions.update(id, { cancel_at: utc(2030, 5, 1) });

@@ -4,20 +4,28 @@ import { invoices } from '../resources/invoices/invoice.js';
 import { finalizeInvoice } from '../resources/invoices/invoice-finalize.js';
 import { voidInvoice } from '../resources/invoices/invoice-void.js';
 import { putDraft } from '../resources/invoices/new-invoice.js';
+import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
 import { periodStartAt } from './billing-period.js';
 import { incompleteSeconds, payNow } from './first-invoice.js';
 import { periodLine } from './period-lines.js';
 import { periodFrom } from './periods.js';
 import { debitOfItem, putProrations } from './proration-items.js';
-import { creditsOf, debitsOf } from './proration-plan.js';
+import { chargedUntil, creditsOf, debitsOf, type Proration, usageOfOutgoing } from './proration-plan.js';
 import { changeSubscription, isFlexible, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
 import { moves, planMoves } from './subscription-moves.js';
 import { pausedBecause } from './trial-end.js';
-import { usageLines } from './usage-lines.js';
+import { countedFrom, unbilledPeriod } from './usage-lines.js';
 
-/** https://docs.stripe.com/changelog/endive: no new periods and no invoices until it is resumed. */
+/** Neither one in its trial nor one that waits for its first payment or is over. */
+const pausable: ReadonlySet<string> = new Set(['active', 'past_due', 'unpaid']);
+
+/**
+ * No new periods and no invoices until it is resumed. What it gives back and what was used become invoice items that
+ * wait, or are billed at once where the request says so; what it leaves outstanding is billed with what usage follows.
+ * https://docs.stripe.com/billing/subscriptions/pause
+ */
 export const pauseNow = (
   work: Work,
   before: SubscriptionObject,
@@ -26,30 +34,33 @@ export const pauseNow = (
   if (!isFlexible(before)) {
     throw invalidRequest('Only subscriptions with `billing_mode` `flexible` can be paused.');
   }
-  const { status } = before;
-  if (status !== 'active' && status !== 'trialing' && status !== 'past_due') {
-    throw invalidRequest(`A subscription with a status of ${status} cannot be paused.`);
+  if (before.collection_method !== 'charge_automatically') {
+    throw invalidRequest('Only subscriptions with `collection_method` `charge_automatically` can be paused.');
+  }
+  if (!pausable.has(before.status)) {
+    throw invalidRequest(`A subscription with a status of ${before.status} cannot be paused.`);
   }
   const { bill_for: billFor, invoicing_behavior: invoicing = 'pending_invoice_item' } = params;
   const unused = billFor?.unused_time_from?.type ?? 'now';
   const at = unused === 'item_current_period_start' ? 0 : work.now;
-  const isCredited = unused !== 'none' && status !== 'trialing';
+  const isCredited = unused !== 'none';
   const from = at === 0 ? Math.min(...before._items.map((item) => item.current_period_start)) : at;
-  const items = putProrations(work, before, isCredited ? creditsOf(work, before, before._items, from) : []);
-  const isUsed = (billFor?.outstanding_usage_through?.type ?? 'now') === 'now' && status !== 'trialing';
-  const lines = isUsed ? usageLines(work, before, before._items).filter((line) => line.amount > 0) : [];
+  const isUsed = (billFor?.outstanding_usage_through?.type ?? 'now') === 'now';
+  const items = putProrations(work, before, [
+    ...(isCredited ? creditsOf(work, before, before._items, from) : []),
+    ...(isUsed ? usageOfOutgoing(work, before, before._items) : []),
+  ]);
   const paused = changeSubscription(work, before, {
     status: 'paused',
     status_details: pausedBecause('pause_requested', work.now),
     _items: before._items.map((item) => ({
-      ...item,
-      ...(isUsed && item._isMetered ? { _usageFrom: work.now } : {}),
+      ...countedFrom(item, isUsed ? work.now : unbilledPeriod(item, work.now).start),
       _debited: isCredited ? [] : item._debited,
     })),
   });
-  if (lines.length > 0 || (invoicing === 'invoice' && items.length > 0)) {
+  if (invoicing === 'invoice' && items.length > 0) {
     const period = { start: work.now, end: work.now };
-    const draft = invoiceOf(work, paused, { reason: 'subscription_update', lines, period, advances: true });
+    const draft = invoiceOf(work, paused, { reason: 'subscription_update', lines: [], items, period, advances: true });
     work.update(subscriptions, paused, { latest_invoice: draft.id });
     putDraft(work, draft);
   }
@@ -76,13 +87,13 @@ export const resumeNow = (
   const next: SubscriptionObject = { ...before, ...begun };
   const debits =
     isKept && params.proration_behavior !== 'none'
-      ? debitsOf(work, next, next._items, params.proration_date ?? work.now)
+      ? debitsOfReturn(work, next, wholeNumber(params.proration_date, 'proration_date') ?? work.now)
       : [];
   const items = putProrations(work, next, debits);
   const withDebits = next._items.map((item) => {
     const position = debits.findIndex((one) => one.item.id === item.id);
     const put = items[position];
-    return put === undefined ? item : { ...item, _debited: [debitOfItem(put)] };
+    return put === undefined ? item : { ...item, _debited: [...item._debited, debitOfItem(put)] };
   });
   const lines = isKept
     ? []
@@ -104,6 +115,10 @@ export const resumeNow = (
   if (isHeld && !isPaid) work.schedule(moves.resumptionExpires, waiting.id, work.now + incompleteSeconds);
   return work.require(subscriptions, waiting.id);
 };
+
+/** What the rest of each current period costs, as far as a pause that gave nothing back did not leave it charged. */
+const debitsOfReturn = (work: Work, next: SubscriptionObject, at: number): Proration[] =>
+  next._items.flatMap((item) => debitsOf(work, next, [item], Math.max(at, chargedUntil(work, item))));
 
 type Begun = Pick<SubscriptionObject, 'billing_cycle_anchor' | '_items' | 'trial_end'>;
 

@@ -4,7 +4,7 @@ import { meters } from '../resources/meters/meter.js';
 import { lookAtMeterEvents } from '../resources/meters/meter-events.js';
 import { aggregated, usageBetween } from '../resources/meters/meter-usage.js';
 import { type PriceObject, prices } from '../resources/products/price.js';
-import { priceAmount } from '../resources/products/price-amount.js';
+import { priceAmount, usedAmount } from '../resources/products/price-amount.js';
 import type { Work } from '../work.js';
 import { partAmount, wholePeriod } from './periods.js';
 import { periodWords, trialWords } from './price-words.js';
@@ -66,7 +66,7 @@ export const usageLine = (
   const quantity = usageOf(work, subscription, price, period);
   return {
     ...lineBase(subscription, item, price),
-    amount: priceAmount(price, quantity, subscription.currency),
+    amount: usedAmount(price, quantity, subscription.currency),
     description: periodWords(work, price, quantity, subscription.currency),
     parent: itemParent(subscription, item, false),
     period,
@@ -79,7 +79,8 @@ const usageOf = (work: Work, subscription: SubscriptionObject, price: PriceObjec
   if (meter === undefined) return 0;
   // What came a moment ago counts as well: a bill is not for what the meter happened to have looked at.
   lookAtMeterEvents(work, meter.id);
-  return Math.max(0, aggregated(meter, usageBetween(work, meter.id, subscription.customer, period)));
+  const used = aggregated(meter, usageBetween(work, meter.id, subscription.customer, period));
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, used));
 };
 
 const lineBase = (subscription: SubscriptionObject, item: SubscriptionItemObject, price: PriceObject) => ({

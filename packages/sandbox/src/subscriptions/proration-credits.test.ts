@@ -112,6 +112,44 @@ describe('what a change gives back', () => {
     ]);
   });
 
+  it("behaviour 60: an itemized credit takes an item's own discount off before the subtotal, as its debit did", async () => {
+    const { stripe } = billing;
+    const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'once' });
+    const flexible = { proration_discounts: 'itemized' } as const;
+    const price = await billing.price(1000);
+    const { clock, item, change, subscription } = await beginInApril(billing, {
+      billing_mode: { type: 'flexible', flexible },
+      items: [{ price, discounts: [{ coupon: coupon.id }] }],
+    });
+    expect(await billing.invoice(subscription.latest_invoice)).toMatchObject({ subtotal: 500, total: 500 });
+    await billing.advance(clock, middle);
+    const changed = await change([{ id: item, quantity: 2 }], { proration_behavior: 'always_invoice' });
+    const invoice = await billing.invoice(changed.latest_invoice);
+    // Half of twenty less half of what five paid for.
+    expect(invoice).toMatchObject({ subtotal: 750, total: 750, status: 'paid' });
+    const credit = invoice.lines.data.find(({ amount }) => amount < 0);
+    expect(credit).toMatchObject({ amount: -500, discount_amounts: [{ amount: -250 }] });
+    expect(Object.keys(credit?.discount_amounts?.[0] ?? {})).toEqual(['amount', 'discount']);
+  });
+
+  it('behaviour 60: a debit that waits is given back as what it was made to', async () => {
+    const { stripe } = billing;
+    const { clock, item, change, pending } = await beginInApril(billing);
+    await billing.advance(clock, middle);
+    await change([{ id: item, quantity: 2 }]);
+    const [, debit] = await pending();
+    await stripe.invoiceItems.update(debit?.id ?? '', { amount: 600 });
+    await change([{ id: item, quantity: 1 }]);
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 600, -600, 500]);
+    const other = await beginInApril(billing);
+    await billing.advance(other.clock, middle);
+    await other.change([{ id: other.item, quantity: 2 }]);
+    const [, given] = await other.pending();
+    await stripe.invoiceItems.update(given?.id ?? '', { amount: 0 });
+    await other.change([{ id: other.item, quantity: 1 }]);
+    expect((await other.pending()).map(({ amount }) => amount)).toEqual([-500, 0, 500]);
+  });
+
   it('behaviour 60: a subscription that is migrated takes the way of showing discounts that was asked for', async () => {
     const coupon = await billing.stripe.coupons.create({ percent_off: 50, duration: 'forever' });
     const { clock, item, id, change, pending } = await beginInApril(billing, {

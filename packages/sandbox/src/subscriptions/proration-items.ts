@@ -1,6 +1,6 @@
 import { type InvoiceItemObject, invoiceItems } from '../resources/invoice-items/invoice-item.js';
 import { invoices } from '../resources/invoices/invoice.js';
-import { type DiscountAmount, discountFields } from '../resources/invoices/invoice-discounts.js';
+import { discountFields, shownAmount, type TakenAmount } from '../resources/invoices/invoice-discounts.js';
 import { type InvoiceLine, itemOfLine } from '../resources/invoices/invoice-line.js';
 import { sumOf } from '../resources/invoices/invoice-totals.js';
 import type { Work } from '../work.js';
@@ -40,7 +40,7 @@ export const itemOfProration = (
     proration: proration.kind !== 'usage',
     proration_details: {
       credited_items: creditedItems(work, proration.credited),
-      discount_amounts: [...(taken ?? [])],
+      discount_amounts: (taken ?? []).map(shownAmount),
     },
     quantity: proration.quantity,
     quantity_decimal: String(proration.quantity),
@@ -56,7 +56,7 @@ export const itemOfProration = (
  * though they be over by now. Undefined for what is debited, and for a debit that waits to be invoiced beside its credit.
  * https://docs.stripe.com/api/subscriptions/migrate (billing_mode.flexible.proration_discounts)
  */
-const takenOfCredited = (work: Work, { amount, credited }: Proration): DiscountAmount[] | undefined => {
+const takenOfCredited = (work: Work, { amount, credited }: Proration): TakenAmount[] | undefined => {
   if (credited === null) return undefined;
   if (credited.isNet === true) return [];
   const waiting = work.get(invoiceItems, credited.invoiceItem ?? '');
@@ -68,6 +68,7 @@ const takenOfCredited = (work: Work, { amount, credited }: Proration): DiscountA
     .map((one) => ({
       discount: one.discount,
       amount: unusedAmount({ amount: one.amount, period }, line.amount + amount),
+      isOfLine: line.discounts.includes(one.discount),
     }))
     .filter((one) => one.amount !== 0);
 };

@@ -75,25 +75,47 @@ export const creditsOf = (
   items: readonly SubscriptionItemObject[],
   at: number,
 ): Proration[] => {
+  if (chargesNothing(subscription)) return [];
+  return licensedSides(work, subscription, items, { at, kind: 'credit', words: 'Unused' }).flatMap((side) => {
+    if (isFlexible(subscription)) return debitedCredits(work, side.item, at).map((one) => ({ ...side, ...one }));
+    return [{ ...side, amount: side.amount === 0 ? 0 : -side.amount }];
+  });
+};
+
+interface Side {
+  readonly at: number;
+  readonly kind: 'credit' | 'debit';
+  readonly words: 'Unused' | 'Remaining';
+}
+
+/** What each licensed item costs, by what it is now, from that time to the end of its period. */
+const licensedSides = (
+  work: Work,
+  subscription: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+  { at, kind, words }: Side,
+): Proration[] => {
   const net = netAmounts(work, subscription, subscription._items);
   return items
     .filter((item) => !item._isMetered && item.current_period_end > at)
-    .flatMap((item) => {
+    .map((item) => {
       const { quantity = 0, current_period_end: end } = item;
-      const price = work.require(prices, item.price);
-      const facts = {
-        kind: 'credit' as const,
+      return {
+        kind,
         item,
-        description: prorationWords(work, price, { kind: 'Unused', quantity, at }),
+        amount: partOf(subscription, item, net.get(item.id) ?? 0, at),
+        credited: null,
+        description: prorationWords(work, work.require(prices, item.price), { kind: words, quantity, at }),
         period: { start: at, end },
         pricing: pricingIn(work, subscription, item),
         quantity,
       };
-      if (isFlexible(subscription)) return debitedCredits(work, item, at).map((one) => ({ ...facts, ...one }));
-      const spent = partOf(subscription, item, net.get(item.id) ?? 0, at);
-      return [{ ...facts, amount: spent === 0 ? 0 : -spent, credited: null }];
     });
 };
+
+/** In a trial, and paused after one as classic mode knows it alone, no time was charged. */
+const chargesNothing = (subscription: SubscriptionObject): boolean =>
+  subscription.status === 'trialing' || (subscription.status === 'paused' && !isFlexible(subscription));
 
 /** Of what a whole period costs, the part from `at` to the end of the item's own. */
 const partOf = (subscription: SubscriptionObject, item: SubscriptionItemObject, amount: number, at: number): number => {
@@ -109,7 +131,7 @@ const debitedCredits = (
 ): { amount: number; credited: Debit | null }[] => {
   const open = item._debited
     .map((debit) => standing(work, debit))
-    .filter((debit) => debit.period.end > at && isCharged(work, debit));
+    .filter((debit) => debit.period.end > at && debit.amount > 0 && isCharged(work, debit));
   const { credited } = creditOfDebited(open, at);
   return credited.map(({ amount }, position) => ({ amount, credited: open[position] ?? null }));
 };
@@ -117,9 +139,15 @@ const debitedCredits = (
 /** A credit that was deleted or voided gave nothing back: the debit stands as it was before. */
 const standing = (work: Work, debit: Debit): Debit => {
   const { givenBack } = debit;
-  if (givenBack === undefined) return debit;
+  if (givenBack === undefined) return asItWaits(work, debit);
   const credit = { ...givenBack.of, invoiceItem: givenBack.by };
   return isCharged(work, credit) ? debit : standing(work, givenBack.of);
+};
+
+/** A debit that waits can be edited, and costs then what it was made to. */
+const asItWaits = (work: Work, debit: Debit): Debit => {
+  const item = work.get(invoiceItems, debit.invoiceItem ?? '');
+  return item === undefined ? debit : { ...debit, amount: item.amount };
 };
 
 /**
@@ -142,34 +170,19 @@ export const debitsOf = (
   subscription: SubscriptionObject,
   items: readonly SubscriptionItemObject[],
   at: number,
-): Proration[] => {
-  const net = netAmounts(work, subscription, subscription._items);
-  return items
-    .filter((item) => !item._isMetered && item.current_period_end > at)
-    .map((item) => {
-      const { quantity = 0, current_period_end: end } = item;
-      const price = work.require(prices, item.price);
-      return {
-        kind: 'debit',
-        item,
-        amount: partOf(subscription, item, net.get(item.id) ?? 0, at),
-        credited: null,
-        description: prorationWords(work, price, { kind: 'Remaining', quantity, at }),
-        period: { start: at, end },
-        pricing: pricingIn(work, subscription, item),
-        quantity,
-      };
-    });
-};
+): Proration[] => licensedSides(work, subscription, items, { at, kind: 'debit', words: 'Remaining' });
 
-/** What removed metered items were used for so far; classic mode lets it go. */
-export const usageOfRemoved = (
+/**
+ * What metered items were used for so far that go, get another price or pause; classic mode lets it go.
+ * https://docs.stripe.com/billing/subscriptions/usage-based/manage-billing-setup#update-prices-mid-cycle
+ */
+export const usageOfOutgoing = (
   work: Work,
   subscription: SubscriptionObject,
   items: readonly SubscriptionItemObject[],
 ): Proration[] =>
   items
-    .filter((item) => item._isMetered && isFlexible(subscription))
+    .filter((item) => item._isMetered && isFlexible(subscription) && subscription.status !== 'trialing')
     .map((item) => {
       const period = unbilledPeriod(item, work.now);
       const { amount, description, quantity } = usageLine(work, subscription, item, period);
@@ -186,6 +199,16 @@ export const usageOfRemoved = (
       };
     })
     .filter(({ amount }) => amount > 0);
+
+/** Until when this item is charged already, as far as that stands: a pause may leave it so. */
+export const chargedUntil = (work: Work, item: SubscriptionItemObject): number =>
+  Math.max(
+    0,
+    ...item._debited
+      .map((debit) => standing(work, debit))
+      .filter((debit) => isCharged(work, debit))
+      .map(({ period }) => period.end),
+  );
 
 /** What is charged still after everything from `at` on was given back. */
 export const keptDebits = (item: SubscriptionItemObject, at: number): Debit[] =>

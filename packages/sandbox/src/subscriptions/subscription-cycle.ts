@@ -14,7 +14,7 @@ import { debitedBy, invoiceOf, prorationsOf } from './subscription-invoice.js';
 import type { SubscriptionItemObject } from './subscription-item.js';
 import { planMoves } from './subscription-moves.js';
 import { endTrial } from './trial-end.js';
-import { usageLines } from './usage-lines.js';
+import { countedFrom, usageLines } from './usage-lines.js';
 
 /** A period, a trial or the subscription itself is over: what happens next happens once, and plans what follows. */
 export const moveOn = (work: Work, subscription: SubscriptionObject): void => {
@@ -38,8 +38,7 @@ export const moveOn = (work: Work, subscription: SubscriptionObject): void => {
  * "pending prorations are also left in place and collected at the end", https://docs.stripe.com/api/subscriptions/cancel
  */
 const endAsPlanned = (work: Work, before: SubscriptionObject): void => {
-  const isStill = before.status === 'trialing' || before.status === 'paused';
-  const lines = isStill ? [] : usageLines(work, before, before._items);
+  const lines = usageLines(work, before, before._items);
   const isOwing = lines.some((line) => line.amount > 0) || prorationsOf(work, before).length > 0;
   if (isOwing && before.status !== 'incomplete') {
     bill(work, before, { lines, period: periodOver(before._items, work.now) });
@@ -53,9 +52,9 @@ const renew = (work: Work, given: SubscriptionObject, changes: Partial<Subscript
   const next: SubscriptionObject = { ...before, ...changes };
   const due = next._items.filter((item) => item.current_period_end <= work.now);
   const isDue = new Set(due.map(({ id }) => id));
-  const items = next._items.map((item) => (isDue.has(item.id) ? inNextPeriod(next, item) : item));
+  const items = next._items.map((item) => (isDue.has(item.id) ? inNextPeriod(work, next, item) : item));
   const renewed = { ...next, _items: items };
-  const used = before.status === 'trialing' ? [] : usageLines(work, before, due);
+  const used = usageLines(work, before, due);
   const charged = items
     .filter((item) => isDue.has(item.id) && !item._isMetered)
     .map((item) => periodLine(work, renewed, item));
@@ -67,9 +66,13 @@ const renew = (work: Work, given: SubscriptionObject, changes: Partial<Subscript
   planMoves(work, billed);
 };
 
-const inNextPeriod = (subscription: SubscriptionObject, item: SubscriptionItemObject): SubscriptionItemObject => {
+const inNextPeriod = (
+  work: Work,
+  subscription: SubscriptionObject,
+  item: SubscriptionItemObject,
+): SubscriptionItemObject => {
   const { start, end } = periodFrom(subscription, item._recurrence, item.current_period_end);
-  return { ...item, current_period_start: start, current_period_end: end, _debited: [] };
+  return { ...countedFrom(item, work.now), current_period_start: start, current_period_end: end, _debited: [] };
 };
 
 const periodOver = (items: readonly SubscriptionItemObject[], now: number) => ({

@@ -42,6 +42,8 @@ export const invoiceOf = (work: Work, subscription: SubscriptionObject, given: S
 export interface InvoiceFacts extends Omit<SubscriptionInvoice, 'lines' | 'items' | 'isAlone'> {
   readonly id: string;
   readonly lines: readonly InvoiceLine[];
+  /** When it will be made, if not now. */
+  readonly at?: number;
 }
 
 /** The invoice with these lines alone, whatever waits. */
@@ -69,17 +71,21 @@ export const invoiceWith = (work: Work, subscription: SubscriptionObject, given:
     ...(settings.custom_fields === null ? {} : { custom_fields: settings.custom_fields }),
     ...(settings.footer === null ? {} : { footer: settings.footer }),
     ...(isSent ? { _daysUntilDue: subscription.days_until_due ?? 0 } : {}),
-    ...discountFields(discountsFor(work, subscription)),
+    ...discountFields(discountsFor(work, subscription, given.at)),
     _lines: given.lines,
     _subscription: subscription.id,
   });
 };
 
-/** Its own discounts, else its customer's: https://docs.stripe.com/billing/subscriptions/coupons */
-export const discountsFor = (work: Work, subscription: SubscriptionObject): readonly AppliedDiscount[] => {
+/** Its own discounts, else its customer's of that time: https://docs.stripe.com/billing/subscriptions/coupons */
+export const discountsFor = (
+  work: Work,
+  subscription: SubscriptionObject,
+  at = work.now,
+): readonly AppliedDiscount[] => {
   if (subscription._applied.length > 0) return subscription._applied;
   const customer = work.get(customers, subscription.customer);
-  return customer === undefined ? [] : inheritedDiscounts(work, customer, subscription.currency);
+  return customer === undefined ? [] : inheritedDiscounts(work, customer, subscription.currency, at);
 };
 
 const parentOf = (subscription: SubscriptionObject, prorationDate: number | undefined): InvoiceObject['parent'] => ({

@@ -27,7 +27,7 @@ export interface SubscriptionItemObject
   readonly _recurrence: Recurrence;
   /** Billed afterwards by what its meter counted. */
   readonly _isMetered: boolean;
-  /** What was used before then is billed already; left out, nothing of the current period is. */
+  /** What was used before then is billed already, or not to be billed; left out, what was used before this period. */
   readonly _usageFrom?: number;
   readonly _applied: readonly AppliedDiscount[];
   readonly _debited: readonly Debit[];

@@ -41,6 +41,24 @@ describe('a preview', () => {
     expect(await billing.invoice(latest)).toMatchObject({ total: 1000 });
   });
 
+  it("shows no discount of the customer's own that will be over by then", async () => {
+    const { stripe, sandbox, key } = billing;
+    const months = { percent_off: 50, duration: 'repeating', duration_in_months: 1 } as const;
+    const coupon = await stripe.coupons.create(months);
+    const { clock, id, customer } = await begin();
+    // Versions before basil gave a customer a coupon.
+    const older = sandbox.stripe(key, { apiVersion: '2024-06-20' as never });
+    await older.customers.update(customer, { coupon: coupon.id } as Stripe.CustomerUpdateParams);
+    expect(await stripe.invoices.createPreview({ subscription: id })).toMatchObject({ total: 1000, discounts: [] });
+    await billing.advance(clock, utc(2030, 4, 25));
+    const lasting = await stripe.coupons.create({ ...months, duration_in_months: 2 });
+    await older.customers.update(customer, { coupon: lasting.id } as Stripe.CustomerUpdateParams);
+    expect(await stripe.invoices.createPreview({ subscription: id })).toMatchObject({ total: 500 });
+    await billing.advance(clock, end + 2 * hour);
+    const { latest_invoice: latest } = await stripe.subscriptions.retrieve(id);
+    expect(await billing.invoice(latest)).toMatchObject({ total: 500 });
+  });
+
   it('shows the next renewal, and keeps nothing', async () => {
     const { clock, id, customer, item } = await begin();
     const { stripe } = billing;

@@ -3,6 +3,7 @@ import { methodFor } from './first-invoice.js';
 import { changeSubscription, type SubscriptionObject, subscriptions } from './subscription.js';
 import { endSubscription } from './subscription-end.js';
 import { planMoves } from './subscription-moves.js';
+import { countedFrom } from './usage-lines.js';
 
 /** What a trial's end leads to, to be billed; undefined when it is paused or over instead. */
 export interface TrialEnd {
@@ -45,6 +46,8 @@ export const endTrialUnpaid = (
 const pauseAtTrialEnd = (work: Work, before: SubscriptionObject, after: SubscriptionObject): SubscriptionObject => {
   const paused = changeSubscription(work, before, {
     ...after,
+    // What a trial was used for is not billed.
+    _items: after._items.map((item) => countedFrom(item, work.now)),
     status: 'paused',
     status_details: pausedBecause('trial_end_without_payment_method', work.now),
   });

@@ -55,7 +55,7 @@ export const previewOf = (
 ): InvoiceObject => {
   const id = work.newId('upcoming_in');
   const made = lines.map((line) => newLine(work, line, { id, lineId: work.newId('il_tmp') }));
-  const facts = { id, lines: made, reason: 'upcoming' as const, period, advances: true };
+  const facts = { id, lines: made, reason: 'upcoming' as const, period, advances: true, at: period.end };
   const preview = invoiceWith(work, subscription, prorationDate === undefined ? facts : { ...facts, prorationDate });
   return { ...preview, created: period.end, next_payment_attempt: period.end + draftSeconds };
 };

@@ -8,10 +8,10 @@ import { type GivenItem, itemsAfter, type PeriodOf } from './item-changes.js';
 import { isSameRecurrence } from './item-price.js';
 import { fullAmount, periodLine, trialLine } from './period-lines.js';
 import { periodFrom } from './periods.js';
-import { creditsOf, debitsOf, keptDebits, type Proration, usageOfRemoved } from './proration-plan.js';
+import { creditsOf, debitsOf, keptDebits, type Proration, usageOfOutgoing } from './proration-plan.js';
 import { isFlexible, periodEndOf, periodStartOf, type SubscriptionObject } from './subscription.js';
 import type { SubscriptionItemObject } from './subscription-item.js';
-import { countedOnce, usageLines } from './usage-lines.js';
+import { countedFrom, countingAnew, outgoing, usageLines } from './usage-lines.js';
 
 /** What an update asks of the items and of time. */
 export interface AskedUpdate {
@@ -38,8 +38,9 @@ export interface UpdatePlan {
 export const planUpdate = (work: Work, before: SubscriptionObject, asked: AskedUpdate): UpdatePlan => {
   const at = requireDate(work, before, asked.prorationDate);
   const given = { ...before, ...asked.fields };
-  const items = itemsAfter(work, given, asked.items, periodOfNew(work, given));
-  if (before.status === 'paused') return withinPause(work, before, given, items);
+  const named = itemsAfter(work, given, asked.items, periodOfNew(work, given));
+  const items = countingAnew(before._items, named, work.now);
+  if (before.status === 'paused') return withinPause(work, before, given, { items, at, asked });
   if (asked.trialEnd !== undefined && asked.trialEnd !== 'now')
     return beginTrial(work, before, given, { items, at, asked });
   const endsTrial = before.status === 'trialing' && asked.trialEnd === 'now';
@@ -102,13 +103,26 @@ const removedBy = (
 const find = (items: readonly SubscriptionItemObject[], id: string): SubscriptionItemObject | undefined =>
   items.find((item) => item.id === id);
 
-/** Nothing runs that could be prorated: what is there when it is resumed is paid for from then on. */
+/**
+ * Nothing runs that could be charged: what is there when it is resumed is paid for from then on. What goes gives back
+ * what the pause left charged, and is billed for what it left outstanding.
+ */
 const withinPause = (
   work: Work,
   before: SubscriptionObject,
   given: SubscriptionObject,
-  items: readonly SubscriptionItemObject[],
-): UpdatePlan => unbilled({ ...given, _items: countedOnce(work, before, items, removedBy(before, items)) });
+  { items, at, asked }: Step,
+): UpdatePlan => {
+  const after = { ...given, _items: items };
+  if (!asked.prorates) return unbilled(after);
+  const changed = items.filter((item) => isRepriced(find(before._items, item.id), item));
+  const replaced = before._items.filter((item) => find(changed, item.id) !== undefined);
+  const credits = creditsOf(work, before, [...replaced, ...removedBy(before, items)], at);
+  return {
+    ...unbilled({ ...after, _items: items.map((item) => shortened(before, item, changed, at)) }),
+    prorations: [...credits, ...usageOfOutgoing(work, before, outgoing(before._items, items))],
+  };
+};
 
 /** An item in another rhythm begins anew, and in classic mode a subscription whose only items were exchanged too. */
 const changesInterval = (before: SubscriptionObject, items: readonly SubscriptionItemObject[]): boolean => {
@@ -146,7 +160,7 @@ const beginPeriods = (
     ...(wasTrial ? { status: 'active' as const, trial_end: work.now } : {}),
   };
   const begun = items.map((item) => ({
-    ...item,
+    ...countedFrom(item, work.now),
     current_period_start: work.now,
     current_period_end: periodFrom(anchored, item._recurrence, work.now).end,
     _debited: [],
@@ -156,7 +170,7 @@ const beginPeriods = (
   return {
     after,
     prorations: asked.prorates && !wasTrial ? creditsOf(work, before, before._items, at) : [],
-    lines: [...charged, ...(wasTrial ? [] : usageLines(work, before, before._items))],
+    lines: [...charged, ...usageSoFar(work, before, items, asked)],
     billsNow: true,
   };
 };
@@ -171,7 +185,7 @@ const beginTrial = (
   const trialEnd = requireTrialEnd(work, Number(asked.trialEnd));
   const wasTrial = before.status === 'trialing';
   const inTrial = items.map((item) => ({
-    ...item,
+    ...countedFrom(item, work.now),
     current_period_start: wasTrial ? item.current_period_start : work.now,
     current_period_end: trialEnd,
     _debited: [],
@@ -190,7 +204,7 @@ const beginTrial = (
   return {
     after,
     prorations: asked.prorates ? creditsOf(work, before, before._items, at) : [],
-    lines: [...free, ...usageLines(work, before, before._items)],
+    lines: [...free, ...usageSoFar(work, before, items, asked)],
     billsNow: true,
   };
 };
@@ -202,15 +216,10 @@ const prorate = (
   { items, at, asked }: Step,
 ): UpdatePlan => {
   const removed = removedBy(before, items);
-  const usage = usageOfRemoved(work, before, removed);
-  // Classic mode lets the usage of what goes be, so that what comes on the same meter counts all of it.
-  const goes = isFlexible(before) ? removed.map((item) => ({ ...item, _usageFrom: work.now })) : [];
-  const ending = countedOnce(work, before, items, goes).map((item) => ({
-    ...item,
-    current_period_end: endOf(given, item),
-  }));
+  const ending = items.map((item) => ({ ...item, current_period_end: endOf(given, item) }));
   const after = { ...given, _items: ending };
-  if (!asked.prorates) return { ...unbilled(after), prorations: usage };
+  if (!asked.prorates) return unbilled(after);
+  const usage = usageOfOutgoing(work, before, outgoing(before._items, items));
   const changed = ending.filter((item) => isRepriced(find(before._items, item.id), item));
   const replaced = before._items.filter((item) => find(changed, item.id) !== undefined);
   // Classic mode counts both sides with the discounts there are now, flexible mode gives back what was paid.
@@ -224,6 +233,21 @@ const prorate = (
     lines: [],
     billsNow: false,
   };
+};
+
+/** What is billed of usage where periods end: that of what goes only as far as its mode and the request let it. */
+const usageSoFar = (
+  work: Work,
+  before: SubscriptionObject,
+  items: readonly SubscriptionItemObject[],
+  { prorates }: AskedUpdate,
+): LineDraft[] => {
+  const goes = prorates && isFlexible(before) ? [] : outgoing(before._items, items);
+  return usageLines(
+    work,
+    before,
+    before._items.filter((item) => !goes.includes(item)),
+  );
 };
 
 /** Where the item's current period ends, a date of cancellation minded. */

@@ -39,7 +39,9 @@ export const applyUpdate = (
   const items = putProrations(work, before, plan.prorations);
   const after = { ...withDebits(plan, items), ...countQuantityChange(work, before, plan.after) };
   putHomes(work, before, after._items);
-  const bills = plan.billsNow || (choices.invoicesNow && items.length + choices.extras.length + plan.lines.length > 0);
+  // "A paused subscription does not generate invoices": comment of `pause` in the SDK. What the update brings waits.
+  const invoicesNow = choices.invoicesNow && before.status !== 'paused';
+  const bills = plan.billsNow || (invoicesNow && items.length + choices.extras.length + plan.lines.length > 0);
   if (!bills) return keep(work, before, after);
   const charged = after.collection_method === 'charge_automatically';
   const holds = charged && choices.payment.behavior === 'pending_if_incomplete';

@@ -55,9 +55,19 @@ describe('what is used', () => {
     await billing.advance(clock, utc(2030, 4, 20));
     await use(10, utc(2030, 4, 15));
     const upcoming = await stripe.invoices.createPreview({ subscription: id });
-    expect(upcoming.lines.data.map(({ amount }) => amount)).toEqual([70]);
+    expect(upcoming.lines.data.map(({ amount }) => amount)).toEqual([700, 70]);
     await billing.advance(clock, inMay);
-    expect(await totals()).toEqual([700, 70]);
+    // Told nothing else, the pause makes no invoice: what it bills waits for the next.
+    expect(await totals()).toEqual([770]);
+  });
+
+  it('is billed by the pause at once when that is asked for', async () => {
+    const { stripe } = billing;
+    const { clock, id, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 11));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptions.pause(id, { invoicing_behavior: 'invoice' });
+    expect(await totals()).toEqual([700]);
   });
 
   it('waits for the renewal when the pause does not bill it', async () => {
@@ -69,6 +79,63 @@ describe('what is used', () => {
     await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
     await billing.advance(clock, inMay);
     expect(await totals()).toEqual([700]);
+  });
+
+  it('waits through a pause that does not bill it, into new periods and into later ones', async () => {
+    const { stripe } = billing;
+    for (const type of ['now', 'unchanged'] as const) {
+      const { clock, id, use, totals } = await begin();
+      await billing.advance(clock, utc(2030, 4, 11));
+      await use(100, utc(2030, 4, 5));
+      await stripe.subscriptions.pause(id, { bill_for: { outstanding_usage_through: { type: 'none' } } });
+      await billing.advance(clock, utc(2030, 5, 11));
+      await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type } });
+      await use(10, utc(2030, 5, 11));
+      await billing.advance(clock, utc(2030, 6, 12));
+      expect([type, await totals()]).toEqual([type, [770]]);
+    }
+  });
+
+  it('is billed when a pause that did not bill it ends in a cancellation, now or as planned', async () => {
+    const { stripe } = billing;
+    const paused = async (fields?: Stripe.SubscriptionCreateParams) => {
+      const made = await begin(fields);
+      await billing.advance(made.clock, utc(2030, 4, 11));
+      await made.use(100, utc(2030, 4, 5));
+      await stripe.subscriptions.pause(made.id, { bill_for: { outstanding_usage_through: { type: 'none' } } });
+      return made;
+    };
+    const [now, planned, dropped] = [await paused(), await paused({ cancel_at: utc(2030, 4, 20) }), await paused()];
+    await stripe.subscriptions.cancel(now.id, { invoice_now: true });
+    expect(await now.totals()).toEqual([700]);
+    await billing.advance(planned.clock, utc(2030, 4, 21));
+    expect(await planned.totals()).toEqual([700]);
+    // "Will generate a final invoice that invoices for any un-invoiced metered usage. Defaults to false."
+    await stripe.subscriptions.cancel(dropped.id);
+    expect(await dropped.totals()).toEqual([]);
+  });
+
+  it('is billed at the price it was counted at, in flexible mode, when its item gets another', async () => {
+    const { stripe } = billing;
+    const { clock, id, item, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 16));
+    await use(100, utc(2030, 4, 5));
+    await stripe.subscriptions.update(id, { items: [{ id: item, price: await perCall(9) }] });
+    await use(10, utc(2030, 4, 16));
+    await billing.advance(clock, inMay);
+    expect(await totals()).toEqual([790]);
+  });
+
+  it('is let go when its price goes without prorations, as Stripe says', async () => {
+    const { stripe } = billing;
+    const { clock, id, item, use, totals } = await begin();
+    await billing.advance(clock, utc(2030, 4, 16));
+    await use(100, utc(2030, 4, 5));
+    const dearer = await perCall(9);
+    await stripe.subscriptions.update(id, { items: [{ id: item, price: dearer }], proration_behavior: 'none' });
+    await use(10, utc(2030, 4, 16));
+    await billing.advance(clock, inMay);
+    expect(await totals()).toEqual([90]);
   });
 
   it('is billed once, though its item is exchanged for another on the same meter', async () => {
@@ -95,7 +162,7 @@ describe('what is used', () => {
     await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'unchanged' } });
     await billing.advance(clock, inMay);
     // What comes asks for nothing of before the pause.
-    expect(await totals()).toEqual([700, 0]);
+    expect(await totals()).toEqual([700]);
   });
 
   it('is billed once, though its item went long before another came on the same meter', async () => {
@@ -128,14 +195,15 @@ describe('what is used', () => {
     expect((await totals()).reduce((sum, one) => sum + one, 0)).toBe(770);
   });
 
-  it('is all billed at the new price in classic mode, which lets the item that goes be', async () => {
+  it('is let go in classic mode when its price goes: what comes counts from then on', async () => {
     const { stripe } = billing;
     const { clock, id, item, use, totals } = await begin({ billing_mode: { type: 'classic' } });
     await billing.advance(clock, utc(2030, 4, 20));
     await use(100, utc(2030, 4, 5));
     const dearer = await perCall(9);
     await stripe.subscriptions.update(id, { items: [{ id: item, deleted: true }, { price: dearer }] });
+    await use(10, utc(2030, 4, 20));
     await billing.advance(clock, inMay);
-    expect((await totals()).at(-1)).toBe(900);
+    expect((await totals()).at(-1)).toBe(90);
   });
 });

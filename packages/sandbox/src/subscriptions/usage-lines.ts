@@ -1,18 +1,22 @@
-import { invoiceItems } from '../resources/invoice-items/invoice-item.js';
 import type { LineDraft, Period } from '../resources/invoices/invoice-line.js';
-import { prices } from '../resources/products/price.js';
 import type { Work } from '../work.js';
 import { usageLine } from './period-lines.js';
 import type { SubscriptionObject } from './subscription.js';
 import type { SubscriptionItemObject } from './subscription-item.js';
 
-/** What a metered item was used for in this time is not billed yet: since its period began, or since it was billed last. */
+/**
+ * What a metered item was used for in this time is not billed yet: since it was billed last, through pauses and into
+ * later periods, or else since its period began.
+ */
 export const unbilledPeriod = (item: SubscriptionItemObject, end: number): Period => ({
-  start: Math.min(end, Math.max(item.current_period_start, item._usageFrom ?? 0)),
+  start: Math.min(end, item._usageFrom ?? item.current_period_start),
   end,
 });
 
-/** What these items, as far as they are metered, were used for and is not billed yet. */
+/**
+ * What these items, as far as they are metered, were used for and is not billed yet. A trial bills nothing:
+ * https://docs.stripe.com/billing/subscriptions/trials/free-trials#trials-with-usage-based-billing
+ */
 export const usageLines = (
   work: Work,
   subscription: SubscriptionObject,
@@ -20,34 +24,27 @@ export const usageLines = (
 ): LineDraft[] =>
   items.flatMap((item) => {
     const period = unbilledPeriod(item, work.now);
-    return item._isMetered && period.start < work.now ? [usageLine(work, subscription, item, period)] : [];
+    const isBilled = item._isMetered && period.start < work.now && subscription.status !== 'trialing';
+    return isBilled ? [usageLine(work, subscription, item, period)] : [];
   });
 
-/** The items, those that come counting only what their meter did not bill already for one that goes or went. */
-export const countedOnce = (
-  work: Work,
-  before: SubscriptionObject,
-  items: readonly SubscriptionItemObject[],
-  removed: readonly SubscriptionItemObject[],
-): SubscriptionItemObject[] => {
-  const kept = new Set(before._items.map(({ id }) => id));
-  return items.map((item) => {
-    if (kept.has(item.id) || !item._isMetered) return item;
-    const meter = meterOf(work, item.price);
-    const goes = removed.filter(({ price }) => meterOf(work, price) === meter).map(({ _usageFrom }) => _usageFrom ?? 0);
-    const from = Math.max(usageBilledUntil(work, before, meter), ...goes);
-    return from > item.current_period_start ? { ...item, _usageFrom: from } : item;
-  });
-};
+/** The item, of which all that was used until `at` is billed, or is not to be billed. */
+export const countedFrom = (item: SubscriptionItemObject, at: number): SubscriptionItemObject =>
+  item._isMetered ? { ...item, _usageFrom: at } : item;
 
-const meterOf = (work: Work, price: string | undefined): string | null =>
-  work.get(prices, price ?? '')?.recurring?.meter ?? null;
+/** Items that are gone after an update, or have another price: their meters counted at a price that is over. */
+export const outgoing = (
+  before: readonly SubscriptionItemObject[],
+  after: readonly SubscriptionItemObject[],
+): SubscriptionItemObject[] => before.filter((item) => after.find(({ id }) => id === item.id)?.price !== item.price);
 
-/** Until when invoice items of this subscription bill what that meter counted; an item that was removed left them. */
-const usageBilledUntil = (work: Work, subscription: SubscriptionObject, meter: string | null): number => {
-  const billed = work
-    .where(invoiceItems, 'customer', subscription.customer)
-    .filter(({ parent, proration }) => !proration && parent?.subscription_details?.subscription === subscription.id)
-    .filter(({ pricing }) => meter !== null && meterOf(work, pricing?.price_details?.price) === meter);
-  return Math.max(0, ...billed.map(({ period }) => period.end));
-};
+/**
+ * The items after an update: what comes, or gets another price, counts from now on, whatever its meter counted before.
+ * https://docs.stripe.com/billing/subscriptions/usage-based/manage-billing-setup#update-prices-mid-cycle
+ */
+export const countingAnew = (
+  before: readonly SubscriptionItemObject[],
+  after: readonly SubscriptionItemObject[],
+  now: number,
+): SubscriptionItemObject[] =>
+  after.map((item) => (before.find(({ id }) => id === item.id)?.price === item.price ? item : countedFrom(item, now)));

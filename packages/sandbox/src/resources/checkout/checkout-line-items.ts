@@ -6,6 +6,7 @@ import { type PriceData, type PriceObject, prices, putPrice } from '../products/
 import { type ProductData, products, putProduct } from '../products/product.js';
 import { lineAmount } from '../unit-amount.js';
 import { refuseUnserved } from '../unserved.js';
+import { countableAmount } from '../whole-number.js';
 
 /** At most 20 one-time and 20 recurring items: https://docs.stripe.com/api/checkout/sessions/create */
 const lineItemsMax = 20;
@@ -71,7 +72,7 @@ const lineFrom = (work: Work, given: GivenLine, param: string, mode: CheckoutMod
   if (price.unit_amount_decimal === null || price._tiers !== null) {
     throw invalidRequest('The sandbox takes prices with a unit amount in checkouts.', { param: `${param}[price]` });
   }
-  const amount = lineAmount(price.unit_amount_decimal, quantity);
+  const amount = countableAmount(lineAmount(price.unit_amount_decimal, quantity), `${param}[quantity]`);
   return lineOf(work, price, given, { amount, quantity });
 };
 

@@ -28,12 +28,19 @@ import {
 import { subscribingFrom } from './checkout-subscribing.js';
 
 const unserved = [
+  'adaptive_pricing',
   'after_expiration',
   'automatic_tax',
   'customer_account',
+  'customer_update',
+  'excluded_payment_method_types',
   'invoice_creation',
+  'managed_payments',
   'optional_items',
+  'payment_method_configuration',
+  'payment_method_options',
   'shipping_options',
+  'tax_id_collection',
 ];
 
 /** A price's other currencies are not served here. */

@@ -8,7 +8,7 @@ import { divided, exemptedOf, type LineTax, taxesOfLine } from '../invoices/invo
 import { bySameRate, sumOf } from '../invoices/invoice-totals.js';
 import { taxRates } from '../products/tax-rates.js';
 import { lineAmount, unitAmountIn } from '../unit-amount.js';
-import { wholeNumber } from '../whole-number.js';
+import { countableAmount, wholeNumber } from '../whole-number.js';
 import type { CreditNoteLine } from './credit-note.js';
 
 /** A line of a request; the SDK's type, with decimals as strings. */
@@ -74,7 +74,7 @@ const customLine = (work: Work, given: GivenCreditLine, param: string): CreditNo
     const missing = `${param}[unit_amount]`;
     throw invalidRequest(`Missing required param: ${missing}.`, { code: 'parameter_missing', param: missing });
   }
-  const amount = wholeNumber(lineAmount(decimal, quantity), `${param}[unit_amount]`);
+  const amount = countableAmount(lineAmount(decimal, quantity), `${param}[unit_amount]`);
   return taxed(work, given, param, {
     line: blankLine(work, {
       amount,

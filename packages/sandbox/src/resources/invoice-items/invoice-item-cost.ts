@@ -10,7 +10,7 @@ import { type ProductData, products, putProduct } from '../products/product.js';
 import { type TaxRateObject, taxRates } from '../products/tax-rates.js';
 import { lineAmount } from '../unit-amount.js';
 import { refuseUnserved } from '../unserved.js';
-import { wholeNumber } from '../whole-number.js';
+import { countableAmount, wholeNumber } from '../whole-number.js';
 
 /** What an item, a line or a preview may say of its cost. */
 export interface GivenCost {
@@ -79,7 +79,7 @@ const unpriced = (decimal: string): LinePricing => ({ type: 'price_details', uni
 
 /** Below 0 it is taken off the invoice. */
 const signedAmount = (decimal: string, quantity: number): number =>
-  wholeNumber(unsafeAmount(decimal, quantity), 'unit_amount_decimal');
+  countableAmount(unsafeAmount(decimal, quantity), 'unit_amount_decimal');
 
 const unsafeAmount = (decimal: string, quantity: number): number => {
   if (!/^-?\d{1,12}(\.\d{1,12})?$/.test(decimal)) {
@@ -98,7 +98,7 @@ export const costOfPrice = (
   const currency = expected ?? price.currency;
   const product = String(price.product);
   return {
-    amount: wholeNumber(priceAmount(price, quantity, currency), 'quantity'),
+    amount: priceAmount(price, quantity, currency),
     currency,
     pricing: pricingOf(price, currency),
     quantity,

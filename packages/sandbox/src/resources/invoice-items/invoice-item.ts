@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../../collection.js';
-import type { AppliedDiscount, DiscountAmount } from '../invoices/invoice-discounts.js';
+import type { AppliedDiscount, TakenAmount } from '../invoices/invoice-discounts.js';
 import type { InvoiceLine, LineDraft, LinePricing, Period } from '../invoices/invoice-line.js';
 import type { TaxRateObject } from '../products/tax-rates.js';
 
@@ -16,7 +16,7 @@ export interface InvoiceItemObject extends Omit<Stripe.InvoiceItem, 'pricing' | 
   readonly test_clock: string | null;
   readonly _applied: readonly AppliedDiscount[];
   /** Kept apart from `discount_amounts`: an item that is not discountable takes them all the same. */
-  readonly _taken?: readonly DiscountAmount[];
+  readonly _taken?: readonly TakenAmount[];
 }
 
 export const invoiceItems = defineCollection<InvoiceItemObject>({

@@ -1,5 +1,5 @@
 import type { Work } from '../../work.js';
-import { minimumCharge } from '../currency-rules.js';
+import { maximumCharge, minimumCharge } from '../currency-rules.js';
 import { customers } from '../customers/customer.js';
 import { moveBalance } from '../customers/customer-balance.js';
 
@@ -11,6 +11,7 @@ export interface BalanceMove {
   readonly type:
     | 'applied_to_invoice'
     | 'credit_note'
+    | 'invoice_too_large'
     | 'invoice_too_small'
     | 'unapplied_from_invoice'
     | 'invoice_overpaid';
@@ -30,16 +31,18 @@ export const moveForInvoice = (work: Work, customerId: string, move: BalanceMove
 export interface BalanceUse {
   readonly amountDue: number;
   readonly endingBalance: number;
-  readonly type: 'applied_to_invoice' | 'invoice_too_small';
+  readonly type: 'applied_to_invoice' | 'invoice_too_large' | 'invoice_too_small';
 }
 
 /**
  * What is left to pay of an invoice and of the balance when both are settled together: credit is used first, a debt is
- * collected with the invoice, and what is too little to be charged waits on the balance for the next invoice.
+ * collected with the invoice, and what is too little or too much to be charged waits on the balance for the next invoice.
+ * https://docs.stripe.com/billing/customer/balance#types
  */
 export const balanceUse = (total: number, balance: number, currency: string): BalanceUse => {
   const due = total + balance;
   if (due <= 0) return { amountDue: 0, endingBalance: due, type: 'applied_to_invoice' };
   if (due < minimumCharge(currency)) return { amountDue: 0, endingBalance: due, type: 'invoice_too_small' };
+  if (due > maximumCharge(currency)) return { amountDue: 0, endingBalance: due, type: 'invoice_too_large' };
   return { amountDue: due, endingBalance: 0, type: 'applied_to_invoice' };
 };

@@ -15,6 +15,14 @@ export interface DiscountAmount {
   readonly discount: string;
 }
 
+/** What a discount took of a line that is given back, and whether it was the line's own. */
+export interface TakenAmount extends DiscountAmount {
+  readonly isOfLine: boolean;
+}
+
+/** As invoices and their items show it. */
+export const shownAmount = ({ amount, discount }: DiscountAmount): DiscountAmount => ({ amount, discount });
+
 /** What discounts take of one line: those of the line itself, and its share of the invoice's. */
 export interface LineDiscounts {
   readonly ofLine: readonly DiscountAmount[];
@@ -91,13 +99,16 @@ export const takenBy = (work: Work, discount: DiscountObject, currency: string):
   return { id: discount.id, ...taken };
 };
 
-/** What an invoice inherits of its customer: a discount that takes nothing in its currency is left out. */
+/** What an invoice of that time inherits of its customer: a discount that takes nothing in its currency is left out. */
 export const inheritedDiscounts = (
   work: Work,
   customer: { readonly discount: DiscountObject | null },
   currency: string,
+  at = work.now,
 ): AppliedDiscount[] => {
-  const applied = customer.discount === null ? undefined : takenBy(work, customer.discount, currency);
+  const { discount } = customer;
+  const isOver = discount === null || (discount.end !== null && discount.end <= at);
+  const applied = isOver ? undefined : takenBy(work, discount, currency);
   return applied === undefined ? [] : [applied];
 };
 

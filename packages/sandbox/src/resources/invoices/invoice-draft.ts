@@ -3,14 +3,14 @@ import type { Work } from '../../work.js';
 import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../invoice-items/invoice-item.js';
 import { changeInvoice, type InvoiceObject, invoices, requireInvoiceStatus } from './invoice.js';
 import { type InvoiceLine, itemOfLine, newLine } from './invoice-line.js';
-import { recounted } from './new-invoice.js';
+import { recounted, requireCountable } from './new-invoice.js';
 
 /** https://docs.stripe.com/api/invoiceitems/create: "a maximum of 250 items per invoice". */
 const linesMax = 250;
 
 /** Changes a draft, and with it the sums that follow. */
 export const changeDraft = (work: Work, draft: InvoiceObject, changes: Partial<InvoiceObject>): InvoiceObject =>
-  changeInvoice(work, draft, recounted(draft, changes));
+  changeInvoice(work, draft, requireCountable(recounted(draft, changes)));
 
 /** A draft of this customer, and in this currency, which a request names to put something on it. */
 export const draftNamed = (

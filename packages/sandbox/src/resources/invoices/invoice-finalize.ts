@@ -9,12 +9,13 @@ import { takeDiscount } from '../customers/customer-discount.js';
 import { couponBehind } from '../discounts/coupon.js';
 import { cardOptions, methodTypes, newPaymentIntent } from '../payment-intents/new-payment-intent.js';
 import { paymentIntents } from '../payment-intents/payment-intent.js';
+import { countableAmount } from '../whole-number.js';
 import { collectionOf, daySeconds } from './collection-settings.js';
 import { changeInvoice, type InvoiceObject, invoices, requireInvoiceStatus } from './invoice.js';
 import { balanceUse, moveForInvoice } from './invoice-balance.js';
 import { putInvoicePayment } from './invoice-payment.js';
 import { endAsPaid, setDelinquent } from './invoice-settled.js';
-import { customerFields, draftSeconds, recounted } from './new-invoice.js';
+import { customerFields, draftSeconds, recounted, requireCountable } from './new-invoice.js';
 
 /**
  * Makes a draft final: it gets its number, uses the customer's balance, and an intent for what is left to pay. One with
@@ -24,9 +25,10 @@ export const finalizeInvoice = (work: Work, draft: InvoiceObject): InvoiceObject
   requireInvoiceStatus(draft, 'finalize');
   const customer = work.require(customers, draft.customer);
   work.unschedule('invoice.finalizes', draft.id);
-  const counted = { ...draft, ...recounted(draft, customerFields(work, customer)) };
+  const counted = { ...draft, ...requireCountable(recounted(draft, customerFields(work, customer))) };
   const balance = balanceIn(customer, draft.currency);
   const use = balanceUse(counted.total, balance, draft.currency);
+  countableAmount(use.endingBalance, 'amount_due');
   if (use.amountDue > 0) requireChargeable(use.amountDue, draft.currency, 'amount_due');
   const types = typesOf(draft);
   if (use.amountDue > 0 && types.length === 0) {

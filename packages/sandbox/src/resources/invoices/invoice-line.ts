@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { defineCollection } from '../../collection.js';
 import type { Work } from '../../work.js';
 import type { TaxRateObject } from '../products/tax-rates.js';
-import type { AppliedDiscount, DiscountAmount } from './invoice-discounts.js';
+import type { AppliedDiscount, DiscountAmount, TakenAmount } from './invoice-discounts.js';
 import type { LineTax } from './invoice-tax.js';
 
 export interface Period {
@@ -53,7 +53,7 @@ export interface InvoiceLine {
   readonly _taxRates: readonly TaxRateObject[];
   readonly _applied: readonly AppliedDiscount[];
   /** What discounts take of it whatever there is by now, as of a credit that gives back what was charged less them. */
-  readonly _taken?: readonly DiscountAmount[];
+  readonly _taken?: readonly TakenAmount[];
 }
 
 export interface PretaxCredit {

@@ -11,7 +11,8 @@ import { endAsPaid } from './invoice-settled.js';
 /** Pays out of turn: by the method given or the default one, or as paid elsewhere. A draft becomes final first. */
 export const payInvoice = (context: RequestContext<Stripe.InvoicePayParams>, before: InvoiceObject): InvoiceObject => {
   const { params } = context;
-  refuseUnserved(params, ['mandate', 'source']);
+  // What a source holds less is forgiven of sources that are filled beforehand, and those are not served.
+  refuseUnserved(params, ['forgive', 'mandate', 'source']);
   const invoice = before.status === 'draft' ? finalizeInvoice(context, before) : before;
   if (before.status === 'draft' && invoice.status === 'paid') return invoice;
   requireInvoiceStatus(invoice, 'pay');

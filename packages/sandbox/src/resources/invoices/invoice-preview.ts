@@ -12,7 +12,7 @@ import { newItem } from '../invoice-items/invoice-items.js';
 import { refuseUnserved } from '../unserved.js';
 import { pendingItems } from './invoice-draft.js';
 import { newLine } from './invoice-line.js';
-import { newInvoice } from './new-invoice.js';
+import { newInvoice, requireCountable } from './new-invoice.js';
 
 const unserved = [
   'automatic_tax',
@@ -31,7 +31,7 @@ const createPreview = operation<Stripe.InvoiceCreatePreviewParams>((request) => 
   request.forgetWrites();
   if (params.subscription !== undefined || params.subscription_details !== undefined) {
     refuseUnserved(params, ['invoice_items']);
-    return previewSubscription(request);
+    return requireCountable(previewSubscription(request));
   }
   if (params.customer === undefined) {
     throw invalidRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
@@ -46,7 +46,7 @@ const createPreview = operation<Stripe.InvoiceCreatePreviewParams>((request) => 
   const id = context.newId('upcoming_in');
   const lines = items.map((item) => newLine(context, lineOfItem(item), { id, lineId: context.newId('il_tmp') }));
   const preview = newInvoice(context, customer, { id, currency, billing_reason: 'upcoming', _lines: lines });
-  return { ...preview, starting_balance: balanceIn(customer, currency) };
+  return requireCountable({ ...preview, starting_balance: balanceIn(customer, currency) });
 });
 
 type Given = GivenCost & { readonly invoiceitem?: string; readonly price?: string; readonly unit_amount?: number };

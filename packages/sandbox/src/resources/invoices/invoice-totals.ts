@@ -1,5 +1,5 @@
 import type { TaxRateObject } from '../products/tax-rates.js';
-import { type AppliedDiscount, type DiscountAmount, discountsOf } from './invoice-discounts.js';
+import { type AppliedDiscount, type DiscountAmount, discountsOf, shownAmount } from './invoice-discounts.js';
 import type { InvoiceLine } from './invoice-line.js';
 import { exemptedOf, type LineTax, type TaxExempt, taxesOfLine } from './invoice-tax.js';
 
@@ -31,10 +31,10 @@ export const invoiceTotals = (
   taxation: Taxation,
 ): InvoiceTotals => {
   const found = discountsOf(lines, invoiceDiscounts);
-  // What a credit gives back less is shown beside its gross amount, as a discount of the invoice is.
+  // What a credit gives back less is shown beside its gross amount, as the discounts that lowered its debit were.
   const discounts = lines.map(({ _taken: taken }, position) => ({
-    ofLine: taken === undefined ? (found[position]?.ofLine ?? []) : [],
-    ofInvoice: taken ?? found[position]?.ofInvoice ?? [],
+    ofLine: taken?.filter((one) => one.isOfLine).map(shownAmount) ?? found[position]?.ofLine ?? [],
+    ofInvoice: taken?.filter((one) => !one.isOfLine).map(shownAmount) ?? found[position]?.ofInvoice ?? [],
   }));
   let subtotal = 0;
   let subtotalWithoutTax = 0;

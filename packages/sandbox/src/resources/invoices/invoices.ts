@@ -24,7 +24,7 @@ import {
 import { payInvoice } from './invoice-pay.js';
 import { markUncollectible } from './invoice-settled.js';
 import { voidInvoice } from './invoice-void.js';
-import { draftSeconds, newInvoice, putDraft, recounted } from './new-invoice.js';
+import { draftSeconds, newInvoice, putDraft, recounted, requireCountable } from './new-invoice.js';
 
 const createInvoice = operation<Stripe.InvoiceCreateParams>((request) => {
   const { params } = request;
@@ -44,7 +44,8 @@ const createInvoice = operation<Stripe.InvoiceCreateParams>((request) => {
   const lines = pending.map((item) => newLine(context, lineOfItem(item), { id: blank.id }));
   const inherited = discountFields(inheritedDiscounts(context, customer, currency));
   const draft = { ...blank, ...fields, ...inherited, _lines: lines };
-  return putDraft(context, { ...draft, ...recounted(draft, discountsIn(context, draft, params.discounts)) });
+  const counted = recounted(draft, discountsIn(context, draft, params.discounts));
+  return putDraft(context, { ...draft, ...requireCountable(counted) });
 });
 
 /** An invoice inherits its customer's discount; what a request gives stands in its place. */

@@ -3,6 +3,7 @@ import { idOf } from '../charges/charge.js';
 import { type CustomerObject, customers } from '../customers/customer.js';
 import { balanceIn } from '../customers/customer-balance.js';
 import { taxIds } from '../customers/tax-id.js';
+import { countableAmount } from '../whole-number.js';
 import { type InvoiceObject, invoices } from './invoice.js';
 import { type InvoiceTotals, invoiceTotals } from './invoice-totals.js';
 
@@ -135,6 +136,13 @@ export const recounted = (before: InvoiceObject, changes: Partial<InvoiceObject>
     exempt: exempt ? (after.customer_tax_exempt as 'exempt' | 'reverse') : 'none',
   });
   return { ...changes, ...totals };
+};
+
+/** Sums that a request brings about may be no larger than an amount may be. */
+export const requireCountable = <T extends Partial<InvoiceObject>>(counted: T): T => {
+  countableAmount(counted.subtotal ?? 0, 'amount');
+  countableAmount(counted.total ?? 0, 'amount');
+  return counted;
 };
 
 /** Keeps a draft, tells of it, and lets it become final by itself when that was asked for. */

@@ -32,8 +32,12 @@ const unserved = [
   'hooks',
   'mandate',
   'on_behalf_of',
+  'payment_method_configuration',
   'transfer_data',
 ];
+
+/** Which methods may pay is chosen when an intent is made. */
+const unservedLater = [...unserved, 'allowed_payment_method_types', 'excluded_payment_method_types'];
 
 const createPaymentIntent = operation<CreateParams>((request) => {
   const context = request.onClock(clockOfCustomer(request, request.params.customer ?? null));
@@ -166,7 +170,7 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((request
   const context = inItsTime(request);
   const before = inPath(context);
   const { params } = context;
-  refuseUnserved(params, unserved);
+  refuseUnserved(params, unservedLater);
   const moves = [params.amount, params.currency, params.customer, params.payment_method, params.payment_method_data];
   if (moves.some((one) => one !== undefined)) requireStatus(context, before, 'update');
   const isOfInvoice = openPaymentOfIntent(context, before.id)?.is_default === true;
@@ -196,7 +200,7 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((request
 const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((request) => {
   const context = inItsTime(request);
   const { params } = context;
-  refuseUnserved(params, unserved);
+  refuseUnserved(params, unservedLater);
   const before = inPath(context);
   requireStatus(context, before, 'confirm');
   const given = methodIn(context, params, idOf(before.customer));

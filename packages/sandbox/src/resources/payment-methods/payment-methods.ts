@@ -4,6 +4,7 @@ import { metadataMerged } from '../../metadata.js';
 import { operation, type Resource } from '../../operation.js';
 import type { RequestContext, Work } from '../../work.js';
 import { customers } from '../customers/customer.js';
+import { refuseUnserved } from '../unserved.js';
 import { type CardEntry, enteredCard, requireExpiry } from './card-details.js';
 import {
   attach,
@@ -72,6 +73,7 @@ const retrievePaymentMethod = operation<Stripe.PaymentMethodRetrieveParams>((con
 
 const attachPaymentMethod = operation<Stripe.PaymentMethodAttachParams>((context) => {
   const { customer } = context.params;
+  refuseUnserved(context.params, ['customer_account']);
   if (customer === undefined) {
     throw invalidRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
   }

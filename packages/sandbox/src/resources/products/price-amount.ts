@@ -1,14 +1,22 @@
 import { invalidRequest } from '../../errors.js';
 import { lineAmount } from '../unit-amount.js';
+import { countableAmount, most } from '../whole-number.js';
 import type { PriceObject } from './price.js';
 
 type Tier = NonNullable<PriceObject['_tiers']>[number];
 
 /**
- * What so many units cost, in the smallest unit of `currency`; each line is rounded once, half up.
- * https://docs.stripe.com/products-prices/pricing-models
+ * What so many units cost, in the smallest unit of `currency`; each line is rounded once, half up. More than an amount may
+ * be is refused. https://docs.stripe.com/products-prices/pricing-models
  */
-export const priceAmount = (price: PriceObject, quantity: number, currency = price.currency): number => {
+export const priceAmount = (price: PriceObject, quantity: number, currency = price.currency): number =>
+  countableAmount(unboundedAmount(price, quantity, currency), 'quantity');
+
+/** The same of what was used already, which nobody can refuse: the most an amount may be stands for what is more. */
+export const usedAmount = (price: PriceObject, quantity: number, currency: string): number =>
+  Math.min(most, unboundedAmount(price, quantity, currency));
+
+const unboundedAmount = (price: PriceObject, quantity: number, currency: string): number => {
   const units = packagesOf(price, quantity);
   if (price._tiers !== null && currency === price.currency) return tieredAmount(price._tiers, price.tiers_mode, units);
   return lineAmount(unitDecimalOf(price, currency), units);

@@ -4,6 +4,7 @@ import { metadataMerged } from '../../metadata.js';
 import { operation, type Resource } from '../../operation.js';
 import { provided } from '../../params.js';
 import type { Searchable } from '../../search/matching.js';
+import { refuseUnserved } from '../unserved.js';
 import { type PriceData, type PriceObject, prices, putPrice, takenLookupKey } from './price.js';
 import { type ProductData, products, putProduct } from './product.js';
 
@@ -24,6 +25,7 @@ const retrievePrice = operation<Stripe.PriceRetrieveParams>((context) =>
 
 const updatePrice = operation<Stripe.PriceUpdateParams>((context) => {
   const { params } = context;
+  refuseUnserved(params, ['currency_options']);
   const before = context.require(prices, context.path.price ?? '');
   if (
     before.tax_behavior !== 'unspecified' &&

@@ -20,10 +20,15 @@ const unserved = [
   'attach_to_self',
   'confirmation_token',
   'customer_account',
+  'excluded_payment_method_types',
   'flow_directions',
   'on_behalf_of',
+  'payment_method_configuration',
   'single_use',
 ];
+
+/** Which methods may be set up is chosen when an intent is made. */
+const unservedLater = [...unserved, 'allowed_payment_method_types'];
 
 const createSetupIntent = operation<CreateParams>((context) => {
   const { params } = context;
@@ -149,7 +154,7 @@ const retrieveSetupIntent = operation<Stripe.SetupIntentRetrieveParams>((context
 const updateSetupIntent = operation<Stripe.SetupIntentUpdateParams>((context) => {
   const before = inPath(context);
   const { params } = context;
-  refuseUnserved(params, unserved);
+  refuseUnserved(params, unservedLater);
   const moves = [params.customer, params.payment_method, params.payment_method_data];
   if (moves.some((one) => one !== undefined)) requireSetupStatus(context, before, 'update');
   if (params.customer !== undefined) context.require(customers, params.customer, 'customer');
@@ -163,7 +168,7 @@ const updateSetupIntent = operation<Stripe.SetupIntentUpdateParams>((context) =>
 });
 
 const confirmSetupIntent = operation<Stripe.SetupIntentConfirmParams>((context) => {
-  refuseUnserved(context.params, unserved);
+  refuseUnserved(context.params, unservedLater);
   const before = { ...inPath(context), ...secureIn(context.params) };
   requireSetupStatus(context, before, 'confirm');
   const method = methodIn(context, context.params) ?? context.get(paymentMethods, idOf(before.payment_method) ?? '');
