@@ -22,7 +22,10 @@ export class KnownHosts {
   has(header: string, baseUrl: string): boolean {
     const name = nameOf(header);
     if (name === '' || isLoopback(name) || this.#names.has(name)) return true;
-    return (this.#isEveryAddress && isIP(name) !== 0) || name === nameOf(URL.parse(baseUrl)?.host ?? '');
+    return (
+      (this.#isEveryAddress && isIP(name) !== 0) ||
+      name === (URL.canParse(baseUrl) ? nameOf(new URL(baseUrl).host) : '')
+    );
   }
 }
 

@@ -48,7 +48,7 @@ const readArguments = (): Arguments => {
 /** Where pages are opened, without a slash at its end. */
 const publicUrlFrom = (given: string | undefined): string | undefined => {
   if (given === undefined) return undefined;
-  const url = URL.parse(given);
+  const url = URL.canParse(given) ? new URL(given) : null;
   if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
   throw new Error(`'${given}' is not an address such as http://sandbox:4410: give another with --public-url.`);
 };
