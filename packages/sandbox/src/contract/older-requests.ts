@@ -61,7 +61,8 @@ const moveAnchor = (holder: RawRecord, param: string, takesTime: boolean): void 
 
 const anchorOf = (given: Raw, param: string, takesTime: boolean): Raw => {
   if (given === 'now' || given === 'unchanged') return { type: given };
-  if (takesTime && typeof given !== 'object' && /^\d+$/.test(String(given))) return { type: 'timestamp', timestamp: given };
+  if (takesTime && typeof given !== 'object' && /^\d+$/.test(String(given)))
+    return { type: 'timestamp', timestamp: given };
   throw invalidRequest(`Invalid ${param}: must be one of now or unchanged`, { param });
 };
 
