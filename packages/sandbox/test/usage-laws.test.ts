@@ -201,7 +201,11 @@ class History {
 
   resume({ anchor, prorations, payment }: Extract<Step, { kind: 'resume' }>): boolean {
     const fields = `billing_cycle_anchor[type]=${anchor}&payment_behavior=${payment}`;
-    return this.#ask('POST', '/resume', `${fields}&proration_behavior=${prorations}`);
+    const done = this.#ask('POST', '/resume', `${fields}&proration_behavior=${prorations}`);
+    const { status, latest_invoice: invoice } = this.#call('GET', `/v1/subscriptions/${this.#subscription}`);
+    // By default its invoice waits until somebody pays it.
+    if (done && status === 'paused') this.#made(`/v1/invoices/${invoice}/pay`, '');
+    return done;
   }
 
   seats({ quantity }: Extract<Step, { kind: 'seats' }>): boolean {

@@ -31,7 +31,10 @@ describe('a subscription that is paused', () => {
     expect((await pending()).map(({ amount }) => amount)).toEqual([-500]);
     await billing.advance(clock, utc(2030, 5, 11));
     expect((await billing.stripe.invoices.list({ customer })).data).toHaveLength(1);
-    const resumed = await billing.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'now' } });
+    const waiting = await billing.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'now' } });
+    expect(waiting).toMatchObject({ status: 'paused', billing_cycle_anchor: utc(2030, 5, 11) });
+    await billing.stripe.invoices.pay(String(waiting.latest_invoice));
+    const resumed = await billing.stripe.subscriptions.retrieve(id);
     expect(resumed).toMatchObject({ status: 'active', billing_cycle_anchor: utc(2030, 5, 11) });
     expect(resumed).not.toHaveProperty('status_details');
     expect(await billing.invoice(resumed.latest_invoice)).toMatchObject({ total: 500, status: 'paid' });
@@ -162,10 +165,27 @@ describe('a subscription that is paused', () => {
     await billing.advance(clock, middle);
     const waiting = await billing.stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' });
     expect(waiting.status).toBe('paused');
+    await billing.advance(clock, middle + 24 * hour);
+    expect(await billing.invoice(waiting.latest_invoice)).toMatchObject({ status: 'open', attempted: true });
+    await billing.stripe.invoices.pay(String(waiting.latest_invoice), { payment_method: 'pm_card_visa' });
+    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
+  });
+
+  it('behaviour 57: resumed by default, its invoice is tried by nobody, and the first try ends the pause', async () => {
+    const { clock, id, customer } = await begin();
+    await billing.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
+    await billing.advance(clock, middle);
+    const forgotten = await billing.stripe.subscriptions.resume(id);
+    await expect(billing.stripe.subscriptions.resume(id)).rejects.toMatchObject({ statusCode: 400 });
     await billing.advance(clock, middle + 23 * hour);
-    expect(await billing.invoice(waiting.latest_invoice)).toMatchObject({ status: 'void' });
-    const again = await billing.stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' });
-    await billing.stripe.invoices.pay(String(again.latest_invoice), { payment_method: 'pm_card_visa' });
+    expect(await billing.invoice(forgotten.latest_invoice)).toMatchObject({ status: 'void', attempt_count: 0 });
+    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'paused' });
+    await failNext(billing, customer);
+    const tried = await billing.stripe.subscriptions.resume(id);
+    await expect(billing.stripe.invoices.pay(String(tried.latest_invoice))).rejects.toMatchObject({ statusCode: 402 });
+    expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'past_due' });
+    expect(await billing.invoice(tried.latest_invoice)).toMatchObject({ status: 'open', next_payment_attempt: null });
+    await billing.stripe.invoices.pay(String(tried.latest_invoice), { payment_method: 'pm_card_visa' });
     expect(await billing.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
   });
 });

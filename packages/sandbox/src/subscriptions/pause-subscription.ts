@@ -70,7 +70,14 @@ export const pauseNow = (
   return after;
 };
 
-/** Takes it out of its pause; what is to be paid for that is asked for at once. */
+/** How long Stripe tries to be paid for a return that waits for it: https://docs.stripe.com/billing/subscriptions/pause */
+const retriedSeconds = 365 * 24 * 60 * 60;
+
+/**
+ * Takes it out of its pause. Where that costs something, its invoice decides: by default it asks for nothing by itself, and
+ * whoever tries to pay it ends the pause, `past_due` if that fails; `resume_on_payment_success` pays at once, and waits for
+ * success. https://docs.stripe.com/changelog/dahlia/2026-05-27/pause-subscriptions
+ */
 export const resumeNow = (
   work: Work,
   before: SubscriptionObject,
@@ -102,18 +109,17 @@ export const resumeNow = (
   const changes = { ...begun, _items: withDebits };
   if (!bills) return activate(work, before, changes);
   const period = { start: work.now, end: work.now };
-  const draft = invoiceOf(work, next, { reason: 'subscription_update', lines, items, period, advances: true });
+  const on = params.payment_behavior === 'resume_on_payment_success' ? 'success' : 'attempt';
+  const advances = on === 'success';
+  const draft = invoiceOf(work, next, { reason: 'subscription_update', lines, items, period, advances });
   const billed = { ...changes, latest_invoice: draft.id, _items: debitedBy(draft, { ...next, _items: withDebits }) };
-  const isHeld = params.payment_behavior === 'resume_on_payment_success';
-  const waiting = isHeld
-    ? changeSubscription(work, before, { ...billed, _resumption: draft.id })
-    : activate(work, before, billed);
-  const isPaid = payNow(work, finalizeInvoice(work, putDraft(work, draft)), {
-    behavior: 'allow_incomplete',
-    offSession: true,
-  });
-  if (isHeld && !isPaid) work.schedule(moves.resumptionExpires, waiting.id, work.now + incompleteSeconds);
-  return work.require(subscriptions, waiting.id);
+  const { id } = changeSubscription(work, before, { ...billed, _resumption: { invoice: draft.id, on } });
+  const final = finalizeInvoice(work, putDraft(work, draft));
+  if (on === 'success') payNow(work, final, { behavior: 'allow_incomplete', offSession: true });
+  const after = work.require(subscriptions, id);
+  const patience = on === 'success' ? retriedSeconds : incompleteSeconds;
+  if (after._resumption !== null) work.schedule(moves.resumptionExpires, id, work.now + patience);
+  return after;
 };
 
 /** What the rest of each current period costs, as far as a pause that gave nothing back did not leave it charged. */
@@ -152,7 +158,7 @@ const activate = (work: Work, before: SubscriptionObject, changes: Partial<Subsc
 
 /** Nobody paid for its return in time: it stays paused. */
 export const expireResumption = (work: Work, before: SubscriptionObject): void => {
-  const invoice = work.get(invoices, before._resumption ?? '');
+  const invoice = work.get(invoices, before._resumption?.invoice ?? '');
   work.update(subscriptions, before, { _resumption: null });
   if (invoice?.status === 'open') voidInvoice(work, invoice);
 };

@@ -45,7 +45,7 @@ export const subscriptionPaid = (work: Work, invoice: InvoiceObject): void => {
   if (before === undefined) return;
   const kept = withPaidMethod(work, before, invoice);
   if (before._pending?.invoice === invoice.id) applyPending(work, kept, before);
-  else if (before._resumption === invoice.id) resumed(work, kept, before);
+  else if (before._resumption?.invoice === invoice.id) resumed(work, { ...kept, status: 'active' }, before);
   else settle(work, kept, before, invoice);
 };
 
@@ -113,7 +113,6 @@ const resumed = (work: Work, kept: Kept, before: SubscriptionObject): void => {
   work.unschedule(moves.resumptionExpires, before.id);
   const after = changeSubscription(work, before, {
     ...kept,
-    status: 'active',
     status_details: undefined,
     _resumption: null,
   });
@@ -125,7 +124,11 @@ const resumed = (work: Work, kept: Kept, before: SubscriptionObject): void => {
 export const subscriptionPaymentFailed = (work: Work, invoice: InvoiceObject): void => {
   const before = subscriptionOf(work, invoice);
   if (before === undefined || !isLatest(work, before, invoice)) return;
-  if (before._pending?.invoice === invoice.id || before._resumption === invoice.id) return;
+  if (before._pending?.invoice === invoice.id) return;
+  if (before._resumption?.invoice === invoice.id) {
+    if (before._resumption.on === 'attempt') resumed(work, { status: 'past_due' }, before);
+    return;
+  }
   if (before.status !== 'active' && before.status !== 'trialing') return;
   changeSubscription(work, before, { status: 'past_due' });
 };
@@ -137,7 +140,7 @@ export const subscriptionPaymentFailed = (work: Work, invoice: InvoiceObject): v
 export const subscriptionRetriesOver = (work: Work, invoice: InvoiceObject): void => {
   const before = subscriptionOf(work, invoice);
   if (before?.status !== 'past_due' || invoice.billing_reason === 'manual') return;
-  if (before._pending?.invoice === invoice.id || before._resumption === invoice.id) return;
+  if (before._pending?.invoice === invoice.id || before._resumption?.invoice === invoice.id) return;
   const { subscriptionAfterRetries: then } = collectionOf(work);
   if (then === 'cancel') endSubscription(work, before, { reason: 'payment_failed' });
   else if (then === 'unpaid') changeSubscription(work, before, { status: 'unpaid' });
@@ -149,7 +152,8 @@ export const subscriptionForgiven = (work: Work, invoice: InvoiceObject): void =
   if (before === undefined) return;
   if (before._pending?.invoice === invoice.id) forgetPending(work, before);
   else if (!isLatest(work, before, invoice)) return;
-  else if (before._resumption === invoice.id && invoice.status === 'uncollectible') resumed(work, {}, before);
+  else if (before._resumption?.invoice === invoice.id && invoice.status === 'uncollectible')
+    resumed(work, { status: 'active' }, before);
   else if (before.status === 'incomplete' && invoice.status === 'void') expireUnpaid(work, before);
   else if (before.status === 'past_due' || before.status === 'unpaid') {
     changeSubscription(work, before, { status: activeAgain(before) });

@@ -59,12 +59,17 @@ export interface SubscriptionObject extends Omit<Stripe.Subscription, Replaced> 
   readonly _items: readonly SubscriptionItemObject[];
   readonly _applied: readonly AppliedDiscount[];
   readonly _pending: PendingChange | null;
-  /** The invoice whose payment takes it out of its pause. */
-  readonly _resumption: string | null;
+  readonly _resumption: Resumption | null;
   /** How often quantities were changed in which hour; counted only where Stripe's limits hold. */
   readonly _quantityChanges: { readonly hour: number; readonly count: number } | null;
   /** Until it is told of as created, nothing else is told of it. */
   readonly _isNew: boolean;
+}
+
+/** What takes a subscription out of its pause: that its invoice was paid, or that somebody tried to pay it. */
+export interface Resumption {
+  readonly invoice: string;
+  readonly on: 'attempt' | 'success';
 }
 
 export interface SubscriptionPaymentSettings {

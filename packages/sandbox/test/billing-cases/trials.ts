@@ -94,6 +94,7 @@ export const trialCases: readonly BillingCase[] = [
       { at: '2026-05-11', card: 'pm_card_visa' },
       {
         resume: { billing_cycle_anchor: { type: 'now' } },
+        payNewest: true,
         expect: { status: 'active', lines: [[3000, '2026-05-11', '2026-06-11']], paid: 3000, anchor: '2026-05-11' },
       },
     ],
@@ -114,6 +115,7 @@ export const trialCases: readonly BillingCase[] = [
       { at: '2026-05-11', card: 'pm_card_visa' },
       {
         resume: { billing_cycle_anchor: { type: 'unchanged' }, proration_behavior: 'always_invoice' },
+        payNewest: true,
         // 21 of May's 31 days.
         expect: { status: 'active', lines: [[2100, '2026-05-11', '2026-06-01']], anchor: '2026-05-01' },
       },
