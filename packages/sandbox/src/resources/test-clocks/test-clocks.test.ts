@@ -1,7 +1,8 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../journal.js';
-import { createSandbox, type Sandbox } from '../../sandbox.js';
+import type { Sandbox } from '../../sandbox.js';
+import { createCheckedSandbox } from '../../testing/checked-sandbox.js';
 import { type RunningSandbox, runSandbox, seeded } from '../../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
@@ -98,7 +99,7 @@ describe('test clocks', () => {
   });
 
   it('behaviour 65: a clock moves in pieces, and what hangs on it cannot be changed on the way', () => {
-    const still = createSandbox({ now: () => start * 1000, random: seeded(3) });
+    const still = createCheckedSandbox({ now: () => start * 1000, random: seeded(3) });
     const call = (method: string, url: string, body = ''): { status: number; content: Record<string, unknown> } => {
       const answer = still.handle({ method, url, headers: { authorization: `Bearer ${key}` }, body });
       if (answer.kind === 'cut') throw new Error('cut');
@@ -133,7 +134,7 @@ describe('test clocks', () => {
 
   it('behaviour 65: what waits for a clock waits through a restart, and an advance goes on', () => {
     const entries: JournalEntry[] = [];
-    const first = createSandbox({
+    const first = createCheckedSandbox({
       now: () => start * 1000,
       random: seeded(4),
       journal: { append: (entry) => entries.push(entry) },
@@ -151,7 +152,7 @@ describe('test clocks', () => {
     const invoice = call('POST', '/v1/invoices', `customer=${customer}&auto_advance=true`).id;
     const path = `/v1/test_helpers/test_clocks/${clock}`;
     call('POST', `${path}/advance`, `frozen_time=${start + day}`);
-    const second = createSandbox({ now: () => start * 1000, random: seeded(5) });
+    const second = createCheckedSandbox({ now: () => start * 1000, random: seeded(5) });
     for (const entry of entries) second.restore(entry);
     second.restored();
     const again = callOf(second);
