@@ -49,14 +49,17 @@ export const htmlAnswer = (status: number, html: string): SandboxAnswer => ({
   delayMs: 0,
 });
 
-/** The body of every refusal: Stripe's SDK takes a non-2xx body without `error` for a success. */
-export const refusalContent = (refusal: Refusal, requestId: string, baseUrl: string): object => {
+/**
+ * The body of every refusal: Stripe's SDK takes a non-2xx body without `error` for a success. Who is nobody's caller has no
+ * log to be led to.
+ */
+export const refusalContent = (refusal: Refusal, logUrl: string | null): object => {
   const { code } = refusal.body;
   return {
     error: {
       ...refusal.body,
       ...(code === undefined ? {} : { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }),
-      request_log_url: `${baseUrl}/_sandbox/requests/${requestId}`,
+      ...(logUrl === null ? {} : { request_log_url: logUrl }),
     },
   };
 };

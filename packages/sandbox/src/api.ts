@@ -118,9 +118,8 @@ const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
 };
 
 const refusalOutcome = (call: Call, refusal: Refusal): Outcome => {
-  const content = isOauthRefusal(call.path, refusal)
-    ? oauthContent(refusal)
-    : refusalContent(refusal, call.requestId, call.core.baseUrl);
+  const logUrl = call.account === undefined ? null : `${call.core.baseUrl}/_sandbox/requests/${call.requestId}`;
+  const content = isOauthRefusal(call.path, refusal) ? oauthContent(refusal) : refusalContent(refusal, logUrl);
   return { status: refusal.status, content, body: JSON.stringify(content), headers: refusal.headers };
 };
 

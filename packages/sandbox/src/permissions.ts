@@ -20,7 +20,7 @@ export interface PermissionCheck {
   readonly permissions: Readonly<Record<string, 'none' | 'read' | 'write'>> | null;
 }
 
-/** 403 that names the missing right and the account; before any parameter is looked at. */
+/** 403 without a code, as seen (https://github.com/stripe/stripe-node/issues/2246); before any parameter is looked at. */
 export const requirePermission = (check: PermissionCheck): void => {
   if (check.permissions === null) return;
   const permission = permissionOf(check.path);
@@ -29,7 +29,6 @@ export const requirePermission = (check: PermissionCheck): void => {
   if (has === 'write' || has === wanted) return;
   throw new Refusal(403, {
     type: 'invalid_request_error',
-    code: 'more_permissions_required',
     message: `The provided key '${masked(check.key)}' does not have the required permissions for this endpoint on account '${check.accountId}'. Having the 'rak_${permission}_${wanted}' permission would allow this request to continue.`,
   });
 };

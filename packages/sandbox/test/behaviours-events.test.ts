@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSandbox, type Sandbox, type WebhookPost } from '../src/index.js';
+import type { Sandbox, WebhookPost } from '../src/index.js';
+import { createCheckedSandbox } from '../src/testing/checked-sandbox.js';
 import {
   type RunningSandbox,
   runSandbox,
@@ -249,7 +250,7 @@ describe('in process, with a clock', () => {
     String(call('POST', '/v1/webhook_endpoints', 'url=http://127.0.0.1:1/x&enabled_events[]=customer.created').id);
 
   beforeEach(() => {
-    sandbox = createSandbox({
+    sandbox = createCheckedSandbox({
       now: () => clock.nowMs,
       random: seeded(7),
       settings: { webhookRetryDelaysSeconds: { test: [60, 600] } },
@@ -294,7 +295,7 @@ describe('in process, with a clock', () => {
   ])(
     'behaviour 23: without settings a %s endpoint is tried again for as long as Stripe says',
     (_mode, key, most, within) => {
-      sandbox = createSandbox({ now: () => clock.nowMs, random: seeded(7) });
+      sandbox = createCheckedSandbox({ now: () => clock.nowMs, random: seeded(7) });
       const send = (url: string, body: string) =>
         sandbox.handle({ method: 'POST', url, headers: { authorization: `Bearer ${key}` }, body });
       send('/v1/webhook_endpoints', 'url=https://shop.example/x&enabled_events[]=customer.created');
@@ -314,7 +315,7 @@ describe('in process, with a clock', () => {
 
   test('behaviour 22: events can be made to overtake each other, the same way for the same seed', () => {
     const order = (): string[] => {
-      sandbox = createSandbox({ now: () => clock.nowMs, random: seeded(3) });
+      sandbox = createCheckedSandbox({ now: () => clock.nowMs, random: seeded(3) });
       createEndpoint();
       sandbox.faults.add({ kind: 'event_reorder', delayMs: 5_000 });
       const made = [1, 2, 3, 4, 5].map(() => String(call('POST', '/v1/customers').id));
@@ -382,7 +383,7 @@ describe('in process, with a clock', () => {
 
   test('the same seed, clock and requests give the same bytes', () => {
     const run = (): string => {
-      sandbox = createSandbox({ now: () => 1_700_000_000_000, random: seeded(11) });
+      sandbox = createCheckedSandbox({ now: () => 1_700_000_000_000, random: seeded(11) });
       createEndpoint();
       const customer = call('POST', '/v1/customers', 'name=x');
       return JSON.stringify([customer, call('GET', '/v1/events'), sandbox.deliveries.due(1_700_000_000_000)]);

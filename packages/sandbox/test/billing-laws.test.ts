@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSandbox } from '../src/sandbox.js';
+import { createCheckedSandbox } from '../src/testing/checked-sandbox.js';
 import { seeded } from '../src/testing/running-sandbox.js';
 
 const KEY = 'sk_test_laws';
@@ -22,7 +22,7 @@ class History {
 
   constructor(seed: number) {
     this.#random = seeded(seed);
-    this.#sandbox = createSandbox({ now: () => this.#now, random: seeded(seed + 1) });
+    this.#sandbox = createCheckedSandbox({ now: () => this.#now, random: seeded(seed + 1) });
     const fields = `email=jo@example.com&payment_method=pm_card_visa&balance=${this.pick([0, -700, 300])}`;
     this.customer = this.call('POST', '/v1/customers', fields).id;
     this.#chooseMethod();

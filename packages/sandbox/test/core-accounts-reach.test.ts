@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../src/journal.js';
-import { createSandbox } from '../src/sandbox.js';
+import { createCheckedSandbox } from '../src/testing/checked-sandbox.js';
 import { cards, complete, everything, merchant, profile } from '../src/testing/merchant-account.js';
 import { type RunningSandbox, runSandbox, seeded } from '../src/testing/running-sandbox.js';
 
@@ -142,7 +142,7 @@ describe('what one request writes in two accounts', () => {
       if (isFull) throw new Error('The disk is full.');
       lines.push(entry);
     };
-    const held = createSandbox({ now: () => 1_800_000_000_000, random: seeded(5), journal: { append } });
+    const held = createCheckedSandbox({ now: () => 1_800_000_000_000, random: seeded(5), journal: { append } });
     const call = (method: string, url: string, body = ''): { status: number; body: string } => {
       const answer = held.handle({ method, url, headers: { authorization: `Bearer ${key}` }, body });
       if (answer.kind === 'cut') throw new Error('It was cut.');
@@ -161,7 +161,7 @@ describe('what one request writes in two accounts', () => {
     expect(call('POST', path, JSON.stringify({ display_name: 'Lost' })).status).toBe(500);
     isFull = false;
     expect(JSON.parse(call('GET', path).body).display_name).toBeUndefined();
-    const restored = createSandbox({ now: () => 1_800_000_000_000, random: seeded(6) });
+    const restored = createCheckedSandbox({ now: () => 1_800_000_000_000, random: seeded(6) });
     for (const entry of lines) restored.restore(entry);
     restored.restored();
     const listed = restored.handle({

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createSandbox, DataFolderError, type Sandbox, startSandboxServer } from '../src/index.js';
+import { DataFolderError, type Sandbox, startSandboxServer } from '../src/index.js';
+import { createCheckedSandbox } from '../src/testing/checked-sandbox.js';
 import { runSandbox, seeded } from '../src/testing/running-sandbox.js';
 
 describe('faults', () => {
@@ -18,7 +19,7 @@ describe('faults', () => {
   };
 
   beforeEach(() => {
-    sandbox = createSandbox({ now: () => clock.nowMs, random: seeded(5) });
+    sandbox = createCheckedSandbox({ now: () => clock.nowMs, random: seeded(5) });
   });
 
   test('a connection cut before the commit leaves nothing, and the same key then does the work once', () => {
@@ -51,7 +52,7 @@ describe('faults', () => {
 
   test('chance comes from the seed', () => {
     const run = (): string => {
-      sandbox = createSandbox({ now: () => clock.nowMs, random: seeded(9) });
+      sandbox = createCheckedSandbox({ now: () => clock.nowMs, random: seeded(9) });
       sandbox.faults.add({ kind: 'status', status: 500, probability: 0.5 });
       return Array.from({ length: 20 }, () => (send('GET', '/v1/customers') as { status: number }).status).join(' ');
     };

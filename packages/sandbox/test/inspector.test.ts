@@ -74,9 +74,9 @@ test('a fault strikes the API and not the dashboard, until it is removed', async
     kind: 'status',
     request: 'POST /v1/customers',
     status: '503',
-    code: 'down',
+    code: 'approval_required',
   });
-  await expect(stripe.customers.create({})).rejects.toMatchObject({ statusCode: 503, code: 'down' });
+  await expect(stripe.customers.create({})).rejects.toMatchObject({ statusCode: 503, code: 'approval_required' });
   await sandbox.stripe('sk_test_inspectothers').customers.create({});
   await visit.send('/customers', { action: 'add', name: 'Beside it' });
   const fault = /name="fault" value="(fault_\d+)"/.exec(await visit.look('/faults'))?.[1] ?? '';

@@ -217,13 +217,15 @@ const shownOfNamesMax = 1_000;
 const elidedNames = (names: readonly string[]): string => names.join(', ').slice(0, shownOfNamesMax);
 
 const unknownParameters = (names: readonly string[]): Refusal => {
+  const [first = ''] = names;
   const body: ErrorBody = {
     type: 'invalid_request_error',
     code: 'parameter_unknown',
     message: `Received unknown parameter${names.length === 1 ? '' : 's'}: ${elidedNames(names)}`,
-    param: (names[0] ?? '').slice(0, shownOfNamesMax),
+    // `=x` has no name to tell.
+    ...(first === '' ? {} : { param: first.slice(0, shownOfNamesMax) }),
   };
-  return new Refusal(400, body);
+  return new Refusal(400, body, { isBeforeExecution: true });
 };
 
 const missingParameter = (param: string): Refusal =>

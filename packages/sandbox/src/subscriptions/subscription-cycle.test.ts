@@ -13,6 +13,12 @@ afterEach(() => expect(billing.sandbox.contractMisfits()).toEqual([]));
 const hour = 3600;
 const utc = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day) / 1000;
 
+/** How the account's invoices are collected unless a test says otherwise. */
+const asAtFirst = {
+  subscription_after_retries: 'cancel',
+  retry_delays_seconds: [1, 1, 2, 2, 2, 2, 2, 2].map((days) => days * daySeconds),
+};
+
 const itemOf = (subscription: Stripe.Subscription): Stripe.SubscriptionItem => {
   const [item] = subscription.items.data;
   if (item === undefined) throw new Error('no item');
@@ -152,11 +158,30 @@ describe('a subscription that renews', () => {
     await useMethod(other.customer, 'pm_card_chargeCustomerFail');
     await billing.advance(other.clock, utc(2030, 2, 20));
     expect(await other.current()).toMatchObject({ status: 'past_due' });
-    await sandbox.control('POST', 'collection', {
-      key,
-      subscription_after_retries: 'cancel',
-      retry_delays_seconds: [1, 1, 2, 2, 2, 2, 2, 2].map((days) => days * daySeconds),
-    });
+    await sandbox.control('POST', 'collection', { key, ...asAtFirst });
+  });
+
+  it('behaviour 54: of an unpaid one only the latest invoice decides: paying what is older does not bring it back', async () => {
+    const { key, sandbox, stripe } = billing;
+    const settings = { key, subscription_after_retries: 'unpaid', retry_delays_seconds: [hour] };
+    await sandbox.control('POST', 'collection', settings);
+    const { clock, customer, subscription, current } = await begin(utc(2030, 1, 1), 'pm_card_visa');
+    await useMethod(customer, 'pm_card_chargeCustomerFail');
+    await billing.advance(clock, utc(2030, 2, 2));
+    expect((await current()).status).toBe('unpaid');
+    await billing.advance(clock, utc(2030, 4, 2));
+    const { data } = await stripe.invoices.list({ subscription: subscription.id });
+    const [latest, middle, oldest] = data.map(({ id }) => id ?? '');
+    expect(data.map(({ status }) => status)).toEqual(['draft', 'draft', 'open', 'paid']);
+    const payment_method = await useMethod(customer, 'pm_card_visa');
+    for (const older of [oldest, middle]) {
+      expect(await stripe.invoices.pay(older ?? '', { payment_method })).toMatchObject({ status: 'paid' });
+      expect((await current()).status).toBe('unpaid');
+    }
+    expect(await stripe.invoices.retrieve(latest ?? '')).toMatchObject({ status: 'draft', auto_advance: false });
+    await stripe.invoices.pay(latest ?? '', { payment_method });
+    expect((await current()).status).toBe('active');
+    await sandbox.control('POST', 'collection', { key, ...asAtFirst });
   });
 
   it('behaviour 53: a method that is gone leaves it past due, and a customer who is gone ends it', async () => {

@@ -1,27 +1,59 @@
 import { contract } from '../contract/contract.js';
-import { answerMisfits } from '../contract/response-check.js';
+import { typeNameOfObject } from '../contract/object-types.js';
+import { refusalMisfits } from '../contract/refusal-check.js';
+import { answerMisfits, misfits } from '../contract/response-check.js';
 import { Router } from '../router.js';
 
 /** One answer, as far as it can be held against the contract. */
 export interface CheckedAnswer {
   readonly method: string;
+  /** Path and query. */
   readonly url: string;
   readonly status: number;
   readonly version: string;
-  readonly answer: string;
+  readonly content: unknown;
+}
+
+/** Whether an address is one of Stripe's API, and neither a page nor one of the sandbox's own. */
+export const isOfApi = (url: string): boolean => /^\/(v1|v2|oauth)\//.test(url) && !url.startsWith('/oauth/authorize');
+
+/** More than anybody reads. */
+const misfitsMax = 50;
+
+/** Holds answers against the contract as they come: refusals and answers of every version too. */
+export class ContractCheck {
+  readonly #found: string[] = [];
+
+  look(answer: CheckedAnswer): void {
+    if (this.#found.length >= misfitsMax) return;
+    for (const misfit of misfitsOf(answer)) this.#found.push(`${answer.method} ${answer.url}: ${misfit}`);
+  }
+
+  /** What did not fit so far, with its request; empty when all did. */
+  misfits(): string[] {
+    return [...this.#found];
+  }
+
+  /** Throws when something did not fit, so that a file of tests need not remember to ask. */
+  end(): void {
+    if (this.#found.length === 0) return;
+    throw new Error(`Answers that do not fit the contract:\n${this.#found.join('\n')}`);
+  }
 }
 
 const operations = new Router<string>();
 for (const operation of Object.keys(contract.operations)) operations.add(operation.replaceAll('*', ':any'), operation);
 
-/** What does not fit: answers of the contract's own version only, since older ones have other shapes. */
-export const misfitsOf = (answers: Iterable<CheckedAnswer>): string[] => {
-  const found: string[] = [];
-  for (const { method, url, status, version, answer } of answers) {
-    if (status !== 200 || version !== contract.version) continue;
-    const operation = operations.find(method, url.split('?')[0] ?? '')?.value;
-    if (operation === undefined) continue;
-    for (const misfit of answerMisfits(operation, JSON.parse(answer))) found.push(`${operation}: ${misfit}`);
-  }
-  return found;
+/** What the official CLI asks beside the public API, of which there are no types. */
+const beyondTheTypes = /^POST \/v1\/(stripecli\/sessions|payment_pages\/[^/]+(\/confirm)?|events\/[^/]+\/retry)$/;
+
+const misfitsOf = ({ method, url, status, version, content }: CheckedAnswer): string[] => {
+  const path = url.split('?')[0] ?? '';
+  if (status !== 200) return refusalMisfits({ path, status, version, content });
+  const operation = operations.find(method, path)?.value;
+  if (operation !== undefined) return answerMisfits(operation, content, version);
+  if (beyondTheTypes.test(`${method} ${path}`)) return [];
+  // Served beside what is in scope, such as an account by its id: an object is known by its kind.
+  const type = typeNameOfObject(String((content as { object?: unknown } | null)?.object));
+  return type === undefined ? ['an answer of which the contract knows nothing'] : misfits(`@${type}`, content, version);
 };

@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
-import type { RequestRecord } from '../request-log.js';
+import { contract } from '../contract/contract.js';
 import { type SandboxServer, startSandboxServer } from '../server.js';
-import { misfitsOf } from './contract-misfits.js';
+import { ContractCheck, isOfApi } from './contract-misfits.js';
+import { listeningClient } from './listening-client.js';
 import { stripeTarget } from './stripe-target.js';
 import type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './tested-stripe.js';
 
@@ -32,6 +33,18 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
   });
+  const check = new ContractCheck();
+  const heard = new Set<string>();
+  /** What others than the SDK were answered, such as the CLI and the pages, is in the log alone. */
+  const lookAtLog = (): void => {
+    for (const account of server.sandbox.core.accounts.values()) {
+      for (const { id, answer, ...record } of account.requests) {
+        if (record.status === 0 || heard.has(id)) continue;
+        heard.add(id);
+        check.look({ ...record, content: JSON.parse(answer) });
+      }
+    }
+  };
   return {
     server,
     stripe: (key, config = {}) =>
@@ -41,17 +54,35 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
         protocol: 'http',
         maxNetworkRetries: 0,
         telemetry: false,
+        httpClient: listeningClient((answer) => {
+          heard.add(answer.requestId);
+          check.look(answer);
+        }),
         ...config,
       }),
-    call: (method, path, call = {}) => send(server, method, path, call),
+    call: async (method, path, call = {}) => {
+      const answer = await send(server, method, path, call);
+      if (!isOfApi(path)) return answer;
+      heard.add(answer.headers.get('request-id') ?? '');
+      const version = answer.headers.get('stripe-version') ?? contract.version;
+      check.look({ method, url: path, status: answer.status, version, content: answer.body });
+      return answer;
+    },
     control: async (method, path, body) => {
       const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
       return (await fetch(`${server.url}/_sandbox/${path}`, init)).json();
     },
     steers: () => undefined,
     clearFaults: () => server.sandbox.faults.clear(),
-    contractMisfits: () => misfitsOf(answersOf(server)),
-    close: () => server.close(),
+    contractMisfits: () => {
+      lookAtLog();
+      return check.misfits();
+    },
+    close: async () => {
+      await server.close();
+      lookAtLog();
+      check.end();
+    },
   };
 };
 
@@ -76,10 +107,6 @@ const send = async (server: SandboxServer, method: string, path: string, options
   const answer = await fetch(`${server.url}${path}`, init);
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as CallAnswer['body'] };
 };
-
-/** All that the request log holds. */
-const answersOf = (server: SandboxServer): RequestRecord[] =>
-  [...server.sandbox.core.accounts.values()].flatMap((account) => [...account.requests]);
 
 export interface ReceivedWebhook {
   readonly signature: string;

@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { Refusal } from '../../src/errors.js';
 import { decodeForm } from '../../src/form.js';
 import { DataFolderError, FileJournal } from '../../src/journal.js';
-import { createSandbox } from '../../src/sandbox.js';
+import { createCheckedSandbox } from '../../src/testing/checked-sandbox.js';
 import { type RunningSandbox, runSandbox, seeded } from '../../src/testing/running-sandbox.js';
 import { bytes, strangeText } from './rubbish.js';
 import { fc, Tally, thrown, timeoutMilliseconds } from './runs.js';
@@ -44,7 +44,7 @@ describe('a journal', () => {
 
   /** How many customers it holds, or the sentence by which it is refused. */
   async function opened(): Promise<number | string> {
-    const sandbox = createSandbox({ now: () => 1_800_000_000_000, random: seeded(3) });
+    const sandbox = createCheckedSandbox({ now: () => 1_800_000_000_000, random: seeded(3) });
     try {
       const journal = await FileJournal.open(folder, (entry) => sandbox.restore(entry));
       sandbox.restored();
@@ -62,7 +62,7 @@ describe('a journal', () => {
 
   async function written(customers: number): Promise<void> {
     const journal = await FileJournal.open(folder, () => {});
-    const sandbox = createSandbox({ now: () => 1_800_000_000_000, random: seeded(3), journal });
+    const sandbox = createCheckedSandbox({ now: () => 1_800_000_000_000, random: seeded(3), journal });
     const headers = { authorization: `Bearer ${KEY}` };
     for (let count = 0; count < customers; count++)
       sandbox.handle({ method: 'POST', url: '/v1/customers', headers, body: 'name=x' });

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contract } from '../../src/contract/contract.js';
+import { refusalMisfits } from '../../src/contract/refusal-check.js';
 import { answerMisfits } from '../../src/contract/response-check.js';
+import { isOfApi } from '../../src/testing/contract-misfits.js';
+import { defaultVersion } from '../../src/versions.js';
 import { FilledSandbox, type Reply, type Thrown } from './filled-sandbox.js';
 import { formText } from './form-text.js';
 import { parametersOf, pathOf } from './parameters.js';
@@ -35,9 +38,11 @@ function holds(request: Thrown): Reply {
   expect([reply.status < 500, reply.text]).toEqual([true, reply.text]);
   expect(reply.status).not.toBe(0);
   if (reply.status < 300 || reply.json === null) return reply;
-  // OAuth has two texts where everything else has an object.
-  if (typeof reply.json.error === 'string') expect(reply.json.error_description).toEqual(expect.any(String));
-  else expect(reply.json.error).toMatchObject({ type: expect.any(String), message: expect.any(String) });
+  const { status, json: content } = reply;
+  const path = request.url.split('?')[0] ?? '';
+  if (isOfApi(path)) {
+    expect([request, refusalMisfits({ path, status, version: defaultVersion, content })]).toEqual([request, []]);
+  } else expect(content.error).toMatchObject({ type: expect.any(String), message: expect.any(String) });
   if (reply.status !== DECLINED) expect([reply.text, reply.written]).toEqual([reply.text, []]);
   return reply;
 }

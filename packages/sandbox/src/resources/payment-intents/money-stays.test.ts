@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { SandboxAnswer } from '../../answer.js';
-import { createSandbox, type Sandbox } from '../../sandbox.js';
+import type { Sandbox } from '../../sandbox.js';
+import { createCheckedSandbox } from '../../testing/checked-sandbox.js';
 import { seeded } from '../../testing/running-sandbox.js';
 
 /** One thing somebody does to the account. `pick` chooses among the intents there are. */
@@ -111,7 +112,7 @@ it('whatever is done in whatever order: no intent is charged twice, no refund ex
     fc.property(fc.array(steps, { minLength: 1, maxLength: 25 }), fc.integer(), (taken, seed) => {
       const world: World = {
         nowMs: 1_800_000_000_000,
-        sandbox: createSandbox({ now: () => world.nowMs, random: seeded(seed) }),
+        sandbox: createCheckedSandbox({ now: () => world.nowMs, random: seeded(seed) }),
       };
       for (const step of taken) take(world, step);
       check(world);

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../journal.js';
-import { createSandbox, type Sandbox } from '../../sandbox.js';
+import type { Sandbox } from '../../sandbox.js';
+import { createCheckedSandbox } from '../../testing/checked-sandbox.js';
 import { type RunningSandbox, runSandbox, seeded } from '../../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
@@ -32,9 +33,13 @@ const invoiceFor = async (customer: string): Promise<Stripe.Invoice> => {
   return stripe.invoices.create({ customer, auto_advance: true, pending_invoice_items_behavior: 'include' });
 };
 
-/** Asks until the clock has arrived. */
 const advance = async (clock: string, to: number): Promise<Stripe.TestHelpers.TestClock> => {
   await stripe.testHelpers.testClocks.advance(clock, { frozen_time: to });
+  return arrived(clock);
+};
+
+/** Asks until the clock has arrived. */
+const arrived = async (clock: string): Promise<Stripe.TestHelpers.TestClock> => {
   for (let asked = 0; asked < asksMax; asked += 1) {
     const now = await stripe.testHelpers.testClocks.retrieve(clock);
     if (now.status !== 'advancing') return now;
@@ -51,8 +56,8 @@ describe('test clocks', () => {
     expect(first).toMatchObject({ created: start, automatically_finalizes_at: start + hour, test_clock: clock.id });
     await advance(clock.id, start + hour - 1);
     expect(await stripe.invoices.retrieve(first.id)).toMatchObject({ status: 'draft' });
-    const arrived = await advance(clock.id, start + 10 * day);
-    expect(arrived).toMatchObject({ status: 'ready', frozen_time: start + 10 * day, status_details: {} });
+    const there = await advance(clock.id, start + 10 * day);
+    expect(there).toMatchObject({ status: 'ready', frozen_time: start + 10 * day, status_details: {} });
     expect(await stripe.invoices.retrieve(first.id)).toMatchObject({
       status: 'paid',
       status_transitions: { finalized_at: start + hour, paid_at: start + hour },
@@ -71,6 +76,44 @@ describe('test clocks', () => {
       'invoice_payment.paid',
       'test_helpers.test_clock.ready',
     ]);
+  });
+
+  it('behaviour 65: while it advances nothing that hangs on it can be changed, and it arrives all the same', async () => {
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: start });
+    const customer = await customerOn(clock.id);
+    // Each is made final at its hour: more than one tick does, so that somebody can ask meanwhile.
+    const drafts = 150;
+    for (let count = 0; count < drafts; count += 1) {
+      await stripe.invoices.create({ customer: customer.id, auto_advance: true });
+    }
+    const to = start + day;
+    expect(await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: to })).toMatchObject({
+      status: 'advancing',
+      frozen_time: start,
+      status_details: { advancing: { target_frozen_time: to } },
+    });
+    const underWay = { statusCode: 429, message: 'Test clock advancement underway - cannot perform modifications' };
+    await expect(stripe.customers.update(customer.id, { name: 'Jo' })).rejects.toMatchObject(underWay);
+    const further = stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: to + day });
+    await expect(further).rejects.toMatchObject({ statusCode: 429 });
+    await arrived(clock.id);
+    expect((await stripe.customers.update(customer.id, { name: 'Jo' })).name).toBe('Jo');
+    const paid = await stripe.invoices.list({ customer: customer.id, status: 'paid', limit: 100 });
+    expect([paid.data.length, paid.has_more]).toEqual([100, true]);
+  });
+
+  it('behaviour 65: it is deleted by itself after 30 days, with what hangs on it', async () => {
+    const own = await runSandbox();
+    const client = own.stripe(key);
+    const clock = await client.testHelpers.testClocks.create({ frozen_time: start });
+    expect(clock.deletes_after - clock.created).toBe(30 * day);
+    const customer = await client.customers.create({ test_clock: clock.id });
+    await own.control('POST', 'clock', { key, advance_seconds: 30 * day - 60 });
+    expect((await client.testHelpers.testClocks.retrieve(clock.id)).status).toBe('ready');
+    await own.control('POST', 'clock', { key, advance_seconds: 60 });
+    await expect(client.testHelpers.testClocks.retrieve(clock.id)).rejects.toMatchObject({ statusCode: 404 });
+    expect(await client.customers.retrieve(customer.id)).toMatchObject({ deleted: true });
+    await own.close();
   });
 
   it('behaviour 65: forward only, and two years at most', async () => {
@@ -98,7 +141,7 @@ describe('test clocks', () => {
   });
 
   it('behaviour 65: a clock moves in pieces, and what hangs on it cannot be changed on the way', () => {
-    const still = createSandbox({ now: () => start * 1000, random: seeded(3) });
+    const still = createCheckedSandbox({ now: () => start * 1000, random: seeded(3) });
     const call = (method: string, url: string, body = ''): { status: number; content: Record<string, unknown> } => {
       const answer = still.handle({ method, url, headers: { authorization: `Bearer ${key}` }, body });
       if (answer.kind === 'cut') throw new Error('cut');
@@ -133,7 +176,7 @@ describe('test clocks', () => {
 
   it('behaviour 65: what waits for a clock waits through a restart, and an advance goes on', () => {
     const entries: JournalEntry[] = [];
-    const first = createSandbox({
+    const first = createCheckedSandbox({
       now: () => start * 1000,
       random: seeded(4),
       journal: { append: (entry) => entries.push(entry) },
@@ -151,7 +194,7 @@ describe('test clocks', () => {
     const invoice = call('POST', '/v1/invoices', `customer=${customer}&auto_advance=true`).id;
     const path = `/v1/test_helpers/test_clocks/${clock}`;
     call('POST', `${path}/advance`, `frozen_time=${start + day}`);
-    const second = createSandbox({ now: () => start * 1000, random: seeded(5) });
+    const second = createCheckedSandbox({ now: () => start * 1000, random: seeded(5) });
     for (const entry of entries) second.restore(entry);
     second.restored();
     const again = callOf(second);
