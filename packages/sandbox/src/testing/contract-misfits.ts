@@ -45,7 +45,8 @@ const operations = new Router<string>();
 for (const operation of Object.keys(contract.operations)) operations.add(operation.replaceAll('*', ':any'), operation);
 
 /** What the official CLI asks beside the public API, of which there are no types. */
-const beyondTheTypes = /^POST \/v1\/(stripecli\/sessions|payment_pages\/[^/]+(\/confirm)?|events\/[^/]+\/retry)$/;
+const beyondTheTypes =
+  /^(POST \/v1\/(stripecli\/sessions|payment_pages\/[^/]+\/confirm|events\/[^/]+\/retry)|(GET|POST) \/v1\/payment_pages\/[^/]+)$/;
 
 const misfitsOf = ({ method, url, status, version, content }: CheckedAnswer): string[] => {
   const path = url.split('?')[0] ?? '';

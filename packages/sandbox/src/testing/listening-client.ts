@@ -7,11 +7,12 @@ export interface HeardAnswer extends CheckedAnswer {
   readonly requestId: string;
 }
 
-/** The SDK's own client, and whatever it is answered is told to `hear`. */
+/** The SDK's own client, and whatever it is answered is told to `hear`. An agent of a test's own is the client's. */
 export const listeningClient = (
   hear: (answer: HeardAnswer) => void,
+  agent?: Stripe.StripeConfig['httpAgent'],
 ): ReturnType<typeof Stripe.createNodeHttpClient> => {
-  const client = Stripe.createNodeHttpClient();
+  const client = Stripe.createNodeHttpClient(agent);
   const ask = client.makeRequest.bind(client);
   client.makeRequest = async (...request) => {
     const answer = await ask(...request);

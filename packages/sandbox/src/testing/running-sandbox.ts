@@ -57,7 +57,7 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
         httpClient: listeningClient((answer) => {
           heard.add(answer.requestId);
           check.look(answer);
-        }),
+        }, config.httpAgent),
         ...config,
       }),
     call: async (method, path, call = {}) => {
