@@ -37,7 +37,7 @@ const knownCodes = (schema: Schema | undefined): readonly (string | number | boo
 
 /**
  * Codes that the SDK's list does not have. Those of `amount_details` stand in the comments of its types; the one about
- * method types in https://docs.stripe.com/changelog/endive; the others were seen in answers of Stripe's (docs/stripe-facts.md).
+ * method types in https://docs.stripe.com/changelog/endive; the others were seen in answers of Stripe's (stripe-facts.md).
  */
 const codesBesideTheList = [
   'amount_details_amount_mismatch',
