@@ -72,6 +72,18 @@ describe('errors', () => {
     ]);
   });
 
+  test('behaviour 11: what is missing in the body is 400 resource_missing with the full path of its parameter', async () => {
+    const { id: customer } = await stripe.customers.create({});
+    const items = [{ price: 'price_nobody' }];
+    const error = await refusal(stripe.subscriptions.create({ customer, items }));
+    expect([error.statusCode, error.code, error.param, error.message]).toEqual([
+      400,
+      'resource_missing',
+      'items[0][price]',
+      "No such price: 'price_nobody'",
+    ]);
+  });
+
   test('behaviour 13: unknown and missing parameters are named with their full path, with doc_url and request_log_url', async () => {
     const unknown = await refusal(stripe.customers.create({ invoice_settings: { nonsense: 1 } } as object));
     expect([unknown.statusCode, unknown.code, unknown.param]).toEqual([
@@ -157,7 +169,9 @@ describe('objects', () => {
     const of = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, position) => [`key${position}`, 'x']));
     expect(Object.keys((await stripe.customers.create({ metadata: of(50) })).metadata)).toHaveLength(50);
-    for (const metadata of [of(51), { ['k'.repeat(41)]: 'x' }, { long: 'x'.repeat(501) }]) {
+    const tooMuch = [of(51), { ['k'.repeat(41)]: 'x' }, { long: 'x'.repeat(501) }];
+    const bracketed: Record<string, string>[] = [{ 'a[b': 'x' }, { 'a]b': 'x' }];
+    for (const metadata of [...tooMuch, ...bracketed]) {
       expect((await refusal(stripe.customers.create({ metadata }))).statusCode).toBe(400);
     }
   });
@@ -179,6 +193,36 @@ describe('objects', () => {
     expect((await older.checkout.sessions.create(types)).payment_method_types).toEqual(['card']);
     const refused = await refusal(stripe.checkout.sessions.create(types));
     expect([refused.statusCode, refused.code]).toEqual([400, 'payment_method_types_no_longer_supported']);
+  });
+
+  test('behaviour 14: payment_method_types is refused from endive on, wherever intents and sessions took it before', async () => {
+    const older = sandbox.stripe(key, { apiVersion: '2026-08-26.dahlia' as never });
+    const types = { payment_method_types: ['card'] } as never;
+    const asked = async (client: Stripe): Promise<(string | undefined)[]> => {
+      const order = { amount: 900, currency: 'usd', payment_method: 'pm_card_visa', ...(types as object) };
+      const intent = await older.paymentIntents.create(order);
+      const setup = await older.setupIntents.create({ payment_method: 'pm_card_visa', ...(types as object) });
+      const attempts = [
+        () => client.paymentIntents.create({ amount: 900, currency: 'usd', ...(types as object) }),
+        () => client.paymentIntents.update(intent.id, types),
+        () => client.paymentIntents.confirm(intent.id, types),
+        () => client.setupIntents.create(types),
+        () => client.setupIntents.update(setup.id, types),
+      ];
+      const codes: (string | undefined)[] = [];
+      for (const attempt of attempts) {
+        codes.push(
+          await attempt().then(
+            () => 'taken',
+            (reason: { code?: string }) => reason.code,
+          ),
+        );
+      }
+      return codes;
+    };
+    const no = 'payment_method_types_no_longer_supported';
+    expect(await asked(stripe)).toEqual([no, no, no, no, no]);
+    expect(await asked(older)).toEqual(['taken', 'taken', 'taken', 'taken', 'taken']);
   });
 
   test('behaviour 16: lists are newest first, exact about more, exclusive of their cursors and bounded', async () => {

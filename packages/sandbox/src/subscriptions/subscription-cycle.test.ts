@@ -41,7 +41,7 @@ const begin = async (start: number, token?: string, fields: Stripe.SubscriptionC
 };
 
 describe('a subscription that renews', () => {
-  it('behaviours 47, 55: the new period is told of before its invoice, which waits an hour and is paid then', async () => {
+  it('behaviours 47, 55, 61: the new period, to the end of a short month and back, is told of before its invoice, which waits an hour and is paid then', async () => {
     const { clock, subscription, current } = await begin(utc(2030, 1, 31), 'pm_card_visa');
     await billing.news();
     await billing.advance(clock, utc(2030, 2, 28));

@@ -58,6 +58,29 @@ describe('amounts', () => {
     });
   });
 
+  it.each([
+    // Zero decimals: 100 is a hundred of the currency, and what is less than the least amount is said so.
+    ['jpy', 100],
+    ['krw', 1_001],
+    ['clp', 1_001],
+    // No decimals in use, and sent with two that are 00.
+    ['isk', 100_000],
+    ['ugx', 100_000],
+    // Charged with two decimals, though paid out in whole units.
+    ['huf', 20_001],
+    ['twd', 20_001],
+    // Three decimals, of which the last is 0.
+    ['kwd', 5_010],
+    ['bhd', 5_010],
+  ])('behaviour 32: %s is charged as %d', async (currency, amount) => {
+    const pay = { confirm: true, off_session: true, payment_method: 'pm_card_visa' } as const;
+    expect(await stripe.paymentIntents.create({ ...pay, amount, currency })).toMatchObject({
+      status: 'succeeded',
+      amount_received: amount,
+      currency,
+    });
+  });
+
   it('an unknown currency and an unknown customer are named by their parameter', async () => {
     await expect(stripe.paymentIntents.create({ amount: 100, currency: 'xxq' })).rejects.toMatchObject({
       param: 'currency',
@@ -97,6 +120,7 @@ describe('paying', () => {
       type: 'StripeCardError',
       code: 'card_declined',
       decline_code: 'generic_decline',
+      advice_code: 'try_again_later',
       payment_intent: { id: intent.id, status: 'requires_payment_method' },
     });
     const after = await stripe.paymentIntents.retrieve(intent.id, { expand: ['latest_charge'] });
