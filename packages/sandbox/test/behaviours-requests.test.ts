@@ -84,6 +84,8 @@ describe('errors', () => {
     ]);
   });
 
+  // Checked, 13: the codes and fields are documented: https://docs.stripe.com/error-codes,
+  // https://docs.stripe.com/api/errors; the sentences were seen in recordings.
   test('behaviour 13: unknown and missing parameters are named with their full path, with doc_url and request_log_url', async () => {
     const unknown = await refusal(stripe.customers.create({ invoice_settings: { nonsense: 1 } } as object));
     expect([unknown.statusCode, unknown.code, unknown.param]).toEqual([
@@ -176,6 +178,8 @@ describe('objects', () => {
     }
   });
 
+  // Checked, 14: documented: https://docs.stripe.com/api/versioning, https://docs.stripe.com/webhooks#api-versions;
+  // which fields older versions show, by release: https://docs.stripe.com/changelog.
   test('behaviour 14: what one version made, another reads in its own shape', async () => {
     const order = { mode: 'setup', currency: 'usd', success_url: 'https://shop.example/done' } as const;
     const older = sandbox.stripe(key, { apiVersion: '2025-09-30.clover' as never });
@@ -225,6 +229,8 @@ describe('objects', () => {
     expect(await asked(older)).toEqual(['taken', 'taken', 'taken', 'taken', 'taken']);
   });
 
+  // Checked, 16: documented: https://docs.stripe.com/api/pagination. A limit out of bounds and an unknown cursor are
+  // not; seen in probes of test mode: https://github.com/crvouga/mockingbird.
   test('behaviour 16: lists are newest first, exact about more, exclusive of their cursors and bounded', async () => {
     const other = sandbox.stripe('sk_test_lists');
     const ids: string[] = [];
@@ -290,6 +296,8 @@ describe('objects', () => {
     expect((await refusal(stripe.customers.update(customer.id, { name: 'x' }))).statusCode).toBe(404);
   });
 
+  // Checked, 18: four levels and the prefix `data.` are documented: https://docs.stripe.com/expand; the code of a
+  // deeper path is not, and was seen in error messages.
   test('behaviour 18: what cannot be expanded and more than four levels are 400 and change nothing', async () => {
     const before = await customersCount();
     for (const [path, code] of [
@@ -315,6 +323,8 @@ describe('objects', () => {
     expect((await stripe.customers.list({ limit: 1, expand: ['data.test_clock'] })).data).toHaveLength(1);
   });
 
+  // Checked, 19: documented: https://docs.stripe.com/keys#test-live-modes,
+  // https://docs.stripe.com/connect/authentication; 403 account_invalid for a stranger was seen in logs.
   test('behaviour 19: test and live objects and those of other accounts are not found', async () => {
     const live = sandbox.stripe('sk_live_sandbox_behaviours');
     const made = await live.customers.create({});

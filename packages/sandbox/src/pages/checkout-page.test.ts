@@ -204,6 +204,7 @@ describe('paying on the hosted page', () => {
     expect(await sessionNow(session)).toMatchObject({ status: 'complete', payment_status: 'paid' });
   });
 
+  // Checked, 44: documented: https://docs.stripe.com/checkout/fulfillment.
   it('behaviour 44: a bank debit completes unpaid, and its answer follows as an event of its own', async () => {
     const euro = { price_data: { currency: 'eur', unit_amount: 900, product_data: { name: 'Sock' } } };
     const [paying, failing] = [await forPayment({ line_items: [euro] }), await forPayment({ line_items: [euro] })];

@@ -131,6 +131,7 @@ describe('paying', () => {
     expect(await eventTypes(2)).toEqual(['charge.failed', 'payment_intent.payment_failed']);
   });
 
+  // Checked, 35: documented: https://docs.stripe.com/payments/save-and-reuse#charge-saved-payment-method.
   it('behaviour 35: a bank that wants the absent customer declines with authentication_required, and the intent can be confirmed again', async () => {
     const who = await saved('pm_card_authenticationRequired');
     const create = stripe.paymentIntents.create({ ...offSession, ...who, amount: 700 });
@@ -165,6 +166,9 @@ describe('paying', () => {
     });
   });
 
+  // Checked, 36: documented: https://docs.stripe.com/payments/3d-secure/authentication-flow,
+  // https://docs.stripe.com/error-codes#payment-intent-authentication-failure; its type was seen in fixtures of the
+  // mobile SDKs.
   it('behaviour 36: on session the customer is sent to authenticate, or left to the browser when there is no way back', async () => {
     const who = await saved('pm_card_threeDSecure2Required');
     const intent = await stripe.paymentIntents.create({
@@ -177,6 +181,7 @@ describe('paying', () => {
     expect(intent).toMatchObject({ status: 'requires_action', next_action: { type: 'use_stripe_sdk' } });
   });
 
+  // Checked, 37: documented: https://docs.stripe.com/changelog/2023-08-16/automatic-payment-methods.
   it('behaviour 37: methods that may redirect need a way back', async () => {
     const intent = await stripe.paymentIntents.create({ amount: 700, currency: 'usd', payment_method: 'pm_card_visa' });
     await expect(stripe.paymentIntents.confirm(intent.id)).rejects.toMatchObject({ statusCode: 400 });
@@ -265,6 +270,8 @@ describe('paying', () => {
     }
   });
 
+  // Checked, 41: documented: https://docs.stripe.com/payments/paymentintents/lifecycle,
+  // https://docs.stripe.com/error-codes#payment-intent-unexpected-state.
   it('behaviour 41: a succeeded intent can be neither confirmed nor canceled, and the refusal holds the intent', async () => {
     const intent = await stripe.paymentIntents.create({ ...offSession, ...(await saved('pm_card_visa')), amount: 900 });
     const refusal = { statusCode: 400, code: 'payment_intent_unexpected_state', payment_intent: { id: intent.id } };
@@ -283,6 +290,8 @@ describe('paying', () => {
     });
   });
 
+  // Checked, 43: documented: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method; that no event tells of
+  // what a part leaves is not documented, and ours.
   it('behaviour 43: held money is captured in part once, the rest is released', async () => {
     const held = await stripe.paymentIntents.create({
       ...offSession,
