@@ -133,6 +133,7 @@ describe('behaviour 23: what was not taken is sent again', () => {
   });
 });
 
+// Checked, 22: documented: https://docs.stripe.com/webhooks#event-ordering.
 describe('behaviour 22: nothing arrives in an order that could be relied on', () => {
   const subscribe = async (): Promise<string[]> => {
     const product_data = { name: 'Seat' };

@@ -58,6 +58,7 @@ describe('over HTTP, with the official SDK', () => {
     ).toThrow();
   });
 
+  // Checked, 20: documented: https://docs.stripe.com/webhooks#roll-endpoint-secrets (up to 24 hours).
   test('behaviour 20: while a secret is rolled both secrets verify', async () => {
     const account = (await stripe.accounts.retrieveCurrent()).id;
     const rolled = (await sandbox.control('POST', 'webhook_secrets', { account, endpoint: endpoint.id })) as {
@@ -90,6 +91,8 @@ describe('over HTTP, with the official SDK', () => {
     await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] });
   });
 
+  // Checked, 21: documented: https://docs.stripe.com/webhooks#handle-duplicate-events, both that an event comes twice
+  // and that a change has two.
   test('behaviour 21: one event may arrive twice with the same id', async () => {
     sandbox.server.sandbox.faults.add({ kind: 'event_duplicate', event: 'customer.created', times: 1 });
     await stripe.customers.create({});
@@ -204,6 +207,9 @@ describe('over HTTP, with the official SDK', () => {
     expect(await pending()).toBe(1);
   });
 
+  // Checked, 30: documented: https://docs.stripe.com/webhooks,
+  // https://docs.stripe.com/upgrades#what-changes-does-stripe-consider-to-be-backwards-compatible (new types may come
+  // at any time).
   test('behaviour 30: a type that nobody knows is sent like any other', async () => {
     const { id: account } = await stripe.accounts.retrieveCurrent();
     const made = { account, type: 'orbit.reached', object: { id: 'orb_1', object: 'orbit' } };

@@ -40,6 +40,8 @@ const customersCount = async (): Promise<number> => (await stripe.customers.list
 const accountId = async (): Promise<string> => (await stripe.accounts.retrieveCurrent()).id;
 
 describe('idempotency', () => {
+  // Checked, 1: the mark of a replay is documented: https://docs.stripe.com/error-low-level#sending-idempotency-keys;
+  // seen: https://github.com/stripe/stripe-ruby/issues/905.
   test('behaviour 1: a key gives its first answer again and makes nothing twice', async () => {
     const first = await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: named('b1') });
     const before = await customersCount();
@@ -111,6 +113,8 @@ describe('idempotency', () => {
     expect(await customersCount()).toBe(before);
   });
 
+  // Checked, 3: 409 and its code are documented: https://docs.stripe.com/error-codes; the type was seen:
+  // https://github.com/beam-community/stripity-stripe/issues/564.
   test('behaviour 3: while the first request with a key is on its way the second gets 409, which is not kept', async () => {
     sandbox.server.sandbox.faults.add({ kind: 'delay', delayMs: 200, request: 'POST /v1/customers', times: 1 });
     const create = () => stripe.customers.create({ name: 'Slow' }, { idempotencyKey: named('b3') });
@@ -194,6 +198,7 @@ describe('headers and limits', () => {
     });
   });
 
+  // Checked, 8: the header and its reasons are documented: https://docs.stripe.com/rate-limits.
   test('behaviour 8: a rate limit answers 429 with its reason, and that it is not to be retried at once', async () => {
     sandbox.server.sandbox.faults.add({ kind: 'rate_limit', times: 1 });
     const error = await refusal(stripe.customers.create({}));
@@ -247,6 +252,7 @@ describe('headers and limits', () => {
     expect((await update()).id).toBe(id);
   });
 
+  // Checked, 9: documented: https://docs.stripe.com/rate-limits#object-lock-timeouts.
   test('behaviour 9: an object somebody else is writing answers 429 lock_timeout, and the same key succeeds afterwards', async () => {
     const customer = await stripe.customers.create({});
     sandbox.server.sandbox.faults.add({ kind: 'delay', delayMs: 200, request: 'POST /v1/customers/*', times: 1 });

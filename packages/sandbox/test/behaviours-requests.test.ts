@@ -72,6 +72,20 @@ describe('errors', () => {
     ]);
   });
 
+  test('behaviour 11: what is missing in the body is 400 resource_missing with the full path of its parameter', async () => {
+    const { id: customer } = await stripe.customers.create({});
+    const items = [{ price: 'price_nobody' }];
+    const error = await refusal(stripe.subscriptions.create({ customer, items }));
+    expect([error.statusCode, error.code, error.param, error.message]).toEqual([
+      400,
+      'resource_missing',
+      'items[0][price]',
+      "No such price: 'price_nobody'",
+    ]);
+  });
+
+  // Checked, 13: the codes and fields are documented: https://docs.stripe.com/error-codes,
+  // https://docs.stripe.com/api/errors; the sentences were seen in recordings.
   test('behaviour 13: unknown and missing parameters are named with their full path, with doc_url and request_log_url', async () => {
     const unknown = await refusal(stripe.customers.create({ invoice_settings: { nonsense: 1 } } as object));
     expect([unknown.statusCode, unknown.code, unknown.param]).toEqual([
@@ -157,11 +171,15 @@ describe('objects', () => {
     const of = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, position) => [`key${position}`, 'x']));
     expect(Object.keys((await stripe.customers.create({ metadata: of(50) })).metadata)).toHaveLength(50);
-    for (const metadata of [of(51), { ['k'.repeat(41)]: 'x' }, { long: 'x'.repeat(501) }]) {
+    const tooMuch = [of(51), { ['k'.repeat(41)]: 'x' }, { long: 'x'.repeat(501) }];
+    const bracketed: Record<string, string>[] = [{ 'a[b': 'x' }, { 'a]b': 'x' }];
+    for (const metadata of [...tooMuch, ...bracketed]) {
       expect((await refusal(stripe.customers.create({ metadata }))).statusCode).toBe(400);
     }
   });
 
+  // Checked, 14: documented: https://docs.stripe.com/api/versioning, https://docs.stripe.com/webhooks#api-versions;
+  // which fields older versions show, by release: https://docs.stripe.com/changelog.
   test('behaviour 14: what one version made, another reads in its own shape', async () => {
     const order = { mode: 'setup', currency: 'usd', success_url: 'https://shop.example/done' } as const;
     const older = sandbox.stripe(key, { apiVersion: '2025-09-30.clover' as never });
@@ -181,6 +199,38 @@ describe('objects', () => {
     expect([refused.statusCode, refused.code]).toEqual([400, 'payment_method_types_no_longer_supported']);
   });
 
+  test('behaviour 14: payment_method_types is refused from endive on, wherever intents and sessions took it before', async () => {
+    const older = sandbox.stripe(key, { apiVersion: '2026-08-26.dahlia' as never });
+    const types = { payment_method_types: ['card'] } as never;
+    const asked = async (client: Stripe): Promise<(string | undefined)[]> => {
+      const order = { amount: 900, currency: 'usd', payment_method: 'pm_card_visa', ...(types as object) };
+      const intent = await older.paymentIntents.create(order);
+      const setup = await older.setupIntents.create({ payment_method: 'pm_card_visa', ...(types as object) });
+      const attempts = [
+        () => client.paymentIntents.create({ amount: 900, currency: 'usd', ...(types as object) }),
+        () => client.paymentIntents.update(intent.id, types),
+        () => client.paymentIntents.confirm(intent.id, types),
+        () => client.setupIntents.create(types),
+        () => client.setupIntents.update(setup.id, types),
+      ];
+      const codes: (string | undefined)[] = [];
+      for (const attempt of attempts) {
+        codes.push(
+          await attempt().then(
+            () => 'taken',
+            (reason: { code?: string }) => reason.code,
+          ),
+        );
+      }
+      return codes;
+    };
+    const no = 'payment_method_types_no_longer_supported';
+    expect(await asked(stripe)).toEqual([no, no, no, no, no]);
+    expect(await asked(older)).toEqual(['taken', 'taken', 'taken', 'taken', 'taken']);
+  });
+
+  // Checked, 16: documented: https://docs.stripe.com/api/pagination. A limit out of bounds and an unknown cursor are
+  // not; seen in probes of test mode: https://github.com/crvouga/mockingbird.
   test('behaviour 16: lists are newest first, exact about more, exclusive of their cursors and bounded', async () => {
     const other = sandbox.stripe('sk_test_lists');
     const ids: string[] = [];
@@ -246,6 +296,8 @@ describe('objects', () => {
     expect((await refusal(stripe.customers.update(customer.id, { name: 'x' }))).statusCode).toBe(404);
   });
 
+  // Checked, 18: four levels and the prefix `data.` are documented: https://docs.stripe.com/expand; the code of a
+  // deeper path is not, and was seen in error messages.
   test('behaviour 18: what cannot be expanded and more than four levels are 400 and change nothing', async () => {
     const before = await customersCount();
     for (const [path, code] of [
@@ -271,6 +323,8 @@ describe('objects', () => {
     expect((await stripe.customers.list({ limit: 1, expand: ['data.test_clock'] })).data).toHaveLength(1);
   });
 
+  // Checked, 19: documented: https://docs.stripe.com/keys#test-live-modes,
+  // https://docs.stripe.com/connect/authentication; 403 account_invalid for a stranger was seen in logs.
   test('behaviour 19: test and live objects and those of other accounts are not found', async () => {
     const live = sandbox.stripe('sk_live_sandbox_behaviours');
     const made = await live.customers.create({});

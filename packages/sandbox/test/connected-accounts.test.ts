@@ -185,6 +185,8 @@ describe('behaviour 28: account.application.deauthorized', () => {
   });
 });
 
+// Checked, 72: the two parameters are documented: https://docs.stripe.com/api/refunds/create; that nothing comes back
+// unasked is not found, and neither is served.
 describe('behaviour 72: whose money a direct charge is', () => {
   test('it is on the balance of the account that took it, and so is its refund; the platform has none of either', async () => {
     await connection('POST');

@@ -128,6 +128,8 @@ describe('behaviour 71: the page of consent', () => {
   });
 });
 
+// Checked, 71: documented: https://docs.stripe.com/connect/oauth-reference; five minutes are not found there, and are
+// ours; the refusal of a second use was seen in tests of stripe-node.
 describe('behaviour 71: a code', () => {
   test('becomes tokens that work as keys of the account, and connects it', async () => {
     await platform.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'], connect: true });

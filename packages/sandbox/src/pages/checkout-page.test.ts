@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningSandbox, runSandbox } from '../testing/running-sandbox.js';
+import { type RunningSandbox, runSandbox, startReceiver } from '../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
 let stripe: Stripe;
@@ -204,6 +204,7 @@ describe('paying on the hosted page', () => {
     expect(await sessionNow(session)).toMatchObject({ status: 'complete', payment_status: 'paid' });
   });
 
+  // Checked, 44: documented: https://docs.stripe.com/checkout/fulfillment.
   it('behaviour 44: a bank debit completes unpaid, and its answer follows as an event of its own', async () => {
     const euro = { price_data: { currency: 'eur', unit_amount: 900, product_data: { name: 'Sock' } } };
     const [paying, failing] = [await forPayment({ line_items: [euro] }), await forPayment({ line_items: [euro] })];
@@ -274,6 +275,41 @@ describe('the life of a session', () => {
     expect(await sessionNow(session)).toMatchObject({ status: 'expired', url: null });
     expect(await eventTypes('checkout.session.expired')).toBe(1);
     expect((await post(session.url, { card: '4242424242424242' })).status).toBe(409);
+  });
+
+  it('behaviour 66: so many lines, and no more: 100, of subscriptions 20 of each kind', async () => {
+    const amount = { currency: 'usd', unit_amount: 100, product_data: { name: 'Seat' } };
+    const once = { price_data: amount, quantity: 1 };
+    const monthly = { price_data: { ...amount, recurring: { interval: 'month' as const } }, quantity: 1 };
+    const create = (mode: 'payment' | 'subscription', months: number, times: number) =>
+      stripe.checkout.sessions.create({
+        ...urls,
+        mode,
+        line_items: [...Array.from({ length: months }, () => monthly), ...Array.from({ length: times }, () => once)],
+      });
+    expect((await create('payment', 0, 100)).amount_total).toBe(10_000);
+    expect((await create('subscription', 20, 20)).amount_total).toBe(4_000);
+    for (const refused of [create('payment', 0, 101), create('subscription', 21, 0), create('subscription', 1, 21)]) {
+      await expect(refused).rejects.toMatchObject({ statusCode: 400, param: 'line_items' });
+    }
+  });
+
+  it('behaviour 66: the customer may be back before the webhook, and finds the session complete all the same', async () => {
+    const receiver = await startReceiver();
+    const endpoint = await stripe.webhookEndpoints.create({
+      url: receiver.url,
+      enabled_events: ['checkout.session.completed'],
+    });
+    const late = { kind: 'event_delay', event: 'checkout.session.completed', delayMs: 400, times: 1 };
+    await sandbox.control('POST', 'faults', late);
+    const session = await forPayment();
+    expect((await post(session.url, { card: '4242424242424242' })).status).toBe(303);
+    expect(await sessionNow(session)).toMatchObject({ status: 'complete', payment_status: 'paid' });
+    expect(receiver.received).toEqual([]);
+    const [{ body = '' } = {}] = await receiver.arrived(1);
+    expect(JSON.parse(body)).toMatchObject({ data: { object: { id: session.id, payment_status: 'paid' } } });
+    await stripe.webhookEndpoints.del(endpoint.id);
+    await receiver.close();
   });
 
   it('an open session is expired on request', async () => {

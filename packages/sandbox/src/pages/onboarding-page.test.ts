@@ -204,6 +204,8 @@ describe('onboarding', () => {
     expect((await platform.customers.list({}, { stripeAccount: account })).data).toEqual([]);
   });
 
+  // Checked, 70: the values are documented: https://docs.stripe.com/connect/testing; how long a check takes is not: 10
+  // seconds here.
   test('behaviour 70: what a check finds wrong is named, and put right by the next visit', async () => {
     const first = await opened();
     await post(first, { email: 'known@example.com', details: 'existing' });

@@ -85,6 +85,8 @@ const submit = (url: string, fields: Record<string, string> = {}): Promise<Respo
 const pageOf = ({ session }: Pick<Opened, 'session'>, page: string, query = ''): string =>
   `${session.url}?page=${page}${query}`;
 
+// Checked, 67: short-lived is documented: https://docs.stripe.com/api/customer_portal/sessions; five minutes and an
+// hour are not, and are ours.
 describe('behaviour 67: a session of the portal', () => {
   it('is one customer, at an address that cannot be guessed and does not stay open', async () => {
     const opened = await open();

@@ -71,7 +71,7 @@ describe('what a change gives back', () => {
     expect((await pending()).map(({ amount }) => amount)).toEqual([-500, 1500]);
   });
 
-  it('behaviours 59, 60: classic mode gives back what the time costs now, and names no line', async () => {
+  it('behaviours 59, 60: classic mode gives back what the time costs now and names no line, and nothing leads back to it', async () => {
     const { clock, item, change, pending, id } = await beginInApril(billing, { billing_mode: { type: 'classic' } });
     await billing.advance(clock, middle);
     await change([{ id: item, quantity: 4 }]);

@@ -41,7 +41,11 @@ const begin = async (start: number, token?: string, fields: Stripe.SubscriptionC
 };
 
 describe('a subscription that renews', () => {
-  it('behaviours 47, 55: the new period is told of before its invoice, which waits an hour and is paid then', async () => {
+  // Checked, 55: the order is not documented; seen: Stripe's article on a renewal's events, quoted at
+  // https://cbabhusal.wordpress.com.
+  // Checked, 61: documented: https://docs.stripe.com/billing/subscriptions/billing-cycle (the last day of a shorter
+  // month, and the 31st again).
+  it('behaviours 47, 55, 61: the new period, to the end of a short month and back, is told of before its invoice, which waits an hour and is paid then', async () => {
     const { clock, subscription, current } = await begin(utc(2030, 1, 31), 'pm_card_visa');
     await billing.news();
     await billing.advance(clock, utc(2030, 2, 28));
@@ -161,6 +165,8 @@ describe('a subscription that renews', () => {
     await sandbox.control('POST', 'collection', { key, ...asAtFirst });
   });
 
+  // Checked, 54: documented: https://docs.stripe.com/billing/subscriptions/overview#unpaid-subscriptions (drafts, and
+  // the most recent invoice decides).
   it('behaviour 54: of an unpaid one only the latest invoice decides: paying what is older does not bring it back', async () => {
     const { key, sandbox, stripe } = billing;
     const settings = { key, subscription_after_retries: 'unpaid', retry_delays_seconds: [hour] };
@@ -195,6 +201,8 @@ describe('a subscription that renews', () => {
     expect((await stripe.subscriptions.list({ customer, status: 'canceled' })).data).toHaveLength(1);
   });
 
+  // Checked, 56: documented: https://docs.stripe.com/billing/subscriptions/trials,
+  // https://docs.stripe.com/billing/subscriptions/webhooks.
   it('behaviour 56: a trial is announced three days before its end, and billed then', async () => {
     const { clock, current } = await begin(utc(2030, 1, 1), 'pm_card_visa', { trial_period_days: 14 });
     await billing.news();
@@ -268,6 +276,8 @@ describe('a subscription that renews', () => {
     },
   );
 
+  // Checked, 58: documented: https://docs.stripe.com/billing/subscriptions/cancel,
+  // https://docs.stripe.com/api/subscriptions/cancel; the refusal's sentence was seen.
   it('behaviour 58: an end of period is told of now and again when it comes, and can be taken back until then', async () => {
     const { stripe } = billing;
     const { clock, current, subscription } = await begin(utc(2030, 1, 1), 'pm_card_visa');

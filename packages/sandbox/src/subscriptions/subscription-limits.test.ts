@@ -19,7 +19,7 @@ const begin = async () => {
 };
 
 describe('what one subscription may at most', () => {
-  it('behaviour 8: ten new invoices a minute, where limits are switched on', async () => {
+  it('behaviour 8: ten new invoices a minute and twenty a day, where limits are switched on', async () => {
     const { sandbox, stripe, key } = billing;
     const { subscription, item } = await begin();
     const bill = (quantity: number) =>
@@ -37,6 +37,15 @@ describe('what one subscription may at most', () => {
     expect(refused.headers.get('stripe-rate-limited-reason')).toBe('resource-specific');
     await billing.later(61);
     await bill(11);
+    // Twenty within a day: nine more, each in a minute of its own, and none after them until the first is a day old.
+    for (let quantity = 12; quantity <= 20; quantity += 1) {
+      await billing.later(61);
+      await bill(quantity);
+    }
+    await billing.later(61);
+    await expect(bill(21)).rejects.toMatchObject({ statusCode: 429, code: 'rate_limit' });
+    await billing.later(24 * 60 * 60);
+    expect((await bill(21)).items.data[0]?.quantity).toBe(21);
     await sandbox.control('POST', 'rate_limits', { key, enforced: false });
   });
 

@@ -22,6 +22,25 @@ export const testsByBehaviour = (): ReadonlyMap<number, readonly string[]> => {
   return found;
 };
 
+/** The comment beside a test that says what was found of a fact that was first written from memory: `// Checked, 16: …`. */
+const findingPattern = /^ *\/\/ Checked, (\d+): (.*(?:\n *\/\/ (?!Checked).*)*)/gm;
+
+export interface Finding {
+  readonly number: number;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What was looked up of Stripe, as the tests say it. */
+export const findings = (): Finding[] =>
+  testFiles().flatMap((path) =>
+    [...readFileSync(folder + path, 'utf8').matchAll(findingPattern)].map(([, number = '', text = '']) => ({
+      number: Number(number),
+      path,
+      text: text.replaceAll(/\n *\/\/ /g, ' '),
+    })),
+  );
+
 const testFiles = (): string[] =>
   ['src', 'test']
     .flatMap((part) =>

@@ -29,6 +29,8 @@ const later = (seconds: number): Promise<unknown> =>
   sandbox.control('POST', 'clock', { key, advance_seconds: seconds });
 
 describe('refunds', () => {
+  // Checked, 42: documented: https://docs.stripe.com/refunds#failed-refunds,
+  // https://docs.stripe.com/error-codes#charge-already-refunded; the words for too much were seen in logs.
   it('behaviour 42: parts are refunded up to what was captured, and no further', async () => {
     const intent = await paid('pm_card_visa');
     const refund = await stripe.refunds.create({
@@ -121,6 +123,7 @@ it('behaviour 42: a refund that waits when the sandbox is stopped succeeds after
 });
 
 describe('disputes', () => {
+  // Checked, 45: documented: https://docs.stripe.com/disputes/how-disputes-work.
   it('behaviour 45: the money is gone when the dispute opens, with two events, and the charge cannot be refunded', async () => {
     const intent = await paid('pm_card_createDispute');
     expect(await lastEvents(3)).toEqual(['charge.dispute.created', 'charge.dispute.funds_withdrawn', 'charge.updated']);

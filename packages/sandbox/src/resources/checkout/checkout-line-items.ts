@@ -8,8 +8,9 @@ import { lineAmount } from '../unit-amount.js';
 import { refuseUnserved } from '../unserved.js';
 import { countableAmount } from '../whole-number.js';
 
-/** At most 20 one-time and 20 recurring items: https://docs.stripe.com/api/checkout/sessions/create */
-const lineItemsMax = 20;
+/** Comments of `line_items` in the SDK's types: so many in all, and of subscriptions so many of each kind. */
+const linesMax = 100;
+const linesOfKindMax = 20;
 const quantityMax = 999_999;
 
 export interface CheckoutLine {
@@ -35,9 +36,7 @@ type GivenLine = Stripe.Checkout.SessionCreateParams.LineItem;
 export const linesFrom = (work: Work, given: readonly GivenLine[], mode: CheckoutMode): CheckoutLine[] => {
   const lines = given.map((line, position) => lineFrom(work, line, `line_items[${position}]`, mode));
   const recurring = lines.filter((line) => isRecurring(work, line)).length;
-  if (Math.max(recurring, lines.length - recurring) > lineItemsMax) {
-    throw invalidRequest(`A checkout takes at most ${lineItemsMax} line items.`, { param: 'line_items' });
-  }
+  requireNotTooMany(mode, { recurring, once: lines.length - recurring });
   if (mode === 'subscription' && recurring === 0) {
     throw invalidRequest('You must provide at least one recurring price in `subscription` mode when using prices.', {
       param: 'line_items',
@@ -48,6 +47,15 @@ export const linesFrom = (work: Work, given: readonly GivenLine[], mode: Checkou
     throw invalidRequest('All line items must have one currency.', { param: 'line_items' });
   }
   return lines;
+};
+
+const requireNotTooMany = (mode: CheckoutMode, { recurring, once }: { recurring: number; once: number }): void => {
+  const isOfSubscription = mode === 'subscription';
+  if (isOfSubscription ? Math.max(recurring, once) <= linesOfKindMax : recurring + once <= linesMax) return;
+  const most = isOfSubscription
+    ? `${linesOfKindMax} line items with recurring and ${linesOfKindMax} with one-time prices`
+    : `${linesMax} line items`;
+  throw invalidRequest(`A checkout takes at most ${most}.`, { param: 'line_items' });
 };
 
 export type CheckoutMode = 'payment' | 'setup' | 'subscription';

@@ -22,6 +22,7 @@ const priceOf = async (fields: Partial<Stripe.PriceCreateParams>): Promise<strin
   ).id;
 
 describe('invoice items', () => {
+  // Checked, 33: documented: https://docs.stripe.com/products-prices/manage-prices#rounding (by line, halves up).
   it('behaviour 33: an item of a price is rounded once, as a line', async () => {
     const { id } = await billing.customer();
     const price = await priceOf({ unit_amount_decimal: '0.333' as never });

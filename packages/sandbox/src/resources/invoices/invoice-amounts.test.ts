@@ -113,6 +113,8 @@ describe('taxes', () => {
 });
 
 describe('discounts', () => {
+  // Checked, 64: documented: https://docs.stripe.com/billing/subscriptions/coupons,
+  // https://docs.stripe.com/billing/taxes/tax-rates; rounding by line is a setting there and the rule here.
   it('behaviour 64: the line’s own come first, then the invoice’s, and taxes after both', async () => {
     const { id } = await billing.customer('pm_card_visa');
     const [tenth, fixed] = [

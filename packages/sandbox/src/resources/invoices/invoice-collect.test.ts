@@ -86,6 +86,8 @@ describe('automatic collection', () => {
     await stripe.webhookEndpoints.del(endpoint.id);
   });
 
+  // Checked, 52: eight tries in two weeks are documented:
+  // https://docs.stripe.com/billing/revenue-recovery/smart-retries; their times are not, and are ours.
   it('behaviour 52: what failed is tried again, eight times within two weeks, and then left open', async () => {
     const { stripe, customer, draft, later, news } = billing;
     const { id } = await customer('pm_card_chargeCustomerFail');

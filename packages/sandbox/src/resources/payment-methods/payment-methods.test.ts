@@ -97,6 +97,8 @@ describe('payment methods', () => {
     await expect(nobody).rejects.toMatchObject({ statusCode: 400, code: 'resource_missing', param: 'customer' });
   });
 
+  // Checked, 38: documented: https://docs.stripe.com/testing; by token …3155 no longer asks there, by number it does,
+  // and by number is how it is here.
   it.each([
     ['pm_card_visa_chargeDeclined', 'card_declined', 'generic_decline'],
     ['pm_card_visa_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds'],
@@ -128,6 +130,8 @@ describe('payment methods', () => {
     expect(list.data.map((method) => method.id)).toEqual([other.id, one.id]);
   });
 
+  // Checked, 40: documented: https://docs.stripe.com/api/payment_methods/detach, …/attach; the refusal's code is not,
+  // and is ours (its sentence was seen in logs).
   it('behaviour 40: a detached method is never attached again, and is nobody’s default any more', async () => {
     const customer = await stripe.customers.create();
     const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
