@@ -18,6 +18,43 @@ const utc = (year: number, month: number, day: number): number => Date.UTC(year,
 const begin = (fields?: Stripe.SubscriptionCreateParams, token?: string) => beginInApril(billing, fields, token);
 
 describe('a preview', () => {
+  it('takes the discounts it is given in the place of those there are, as the change then costs', async () => {
+    const { stripe } = billing;
+    const tenth = await stripe.coupons.create({ percent_off: 10, duration: 'forever' });
+    const half = await stripe.coupons.create({ percent_off: 50, duration: 'once' });
+    const brief = await stripe.coupons.create({ percent_off: 50, duration: 'repeating', duration_in_months: 1 });
+    const { clock, id, item } = await begin({ discounts: [{ coupon: tenth.id }] });
+    await billing.advance(clock, middle);
+    const shown = (given: Stripe.InvoiceCreatePreviewParams) =>
+      stripe.invoices.createPreview({ subscription: id, ...given });
+    expect(await shown({})).toMatchObject({ total: 900 });
+    expect(await shown({ discounts: '' })).toMatchObject({ total: 1000, discounts: [] });
+    expect(await shown({ discounts: [{ coupon: brief.id }] })).toMatchObject({ total: 500 });
+    const changed = { items: [{ id: item, quantity: 2 }], proration_behavior: 'always_invoice' as const };
+    const expected = await shown({ discounts: [{ coupon: half.id }], subscription_details: changed });
+    expect(await stripe.coupons.retrieve(half.id)).toMatchObject({ times_redeemed: 0 });
+    const after = await stripe.subscriptions.update(id, {
+      ...changed,
+      discounts: [{ coupon: half.id }],
+      expand: ['latest_invoice'],
+    });
+    const { total, amount_due: due } = after.latest_invoice as Stripe.Invoice;
+    expect([expected.total, expected.amount_due]).toEqual([total, due]);
+  });
+
+  it('of what waits for a customer takes off their discount, as the invoice does, or the one it is given', async () => {
+    const { stripe } = billing;
+    const tenth = await stripe.coupons.create({ percent_off: 10, duration: 'forever' });
+    const half = await stripe.coupons.create({ percent_off: 50, duration: 'forever' });
+    const customer = await billing.customer('pm_card_visa');
+    await stripe.customers.update(customer.id, { coupon: tenth.id } as never, { apiVersion: '2024-06-20' });
+    await stripe.invoiceItems.create({ customer: customer.id, amount: 1000, currency: 'eur' });
+    const shown = await stripe.invoices.createPreview({ customer: customer.id });
+    const given = await stripe.invoices.createPreview({ customer: customer.id, discounts: [{ coupon: half.id }] });
+    const made = await stripe.invoices.create({ customer: customer.id, pending_invoice_items_behavior: 'include' });
+    expect([shown.total, given.total, made.total]).toEqual([900, 500, 900]);
+  });
+
   it('shows no discount that will be over when the subscription renews, and neither does what is told before', async () => {
     const coupon = await billing.stripe.coupons.create({
       percent_off: 50,

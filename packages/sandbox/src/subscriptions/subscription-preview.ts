@@ -10,7 +10,7 @@ import { refuseUnserved } from '../resources/unserved.js';
 import type { RequestContext, Work } from '../work.js';
 import { cancellationFrom } from './cancel-at.js';
 import { firstLines } from './first-invoice.js';
-import { type NewSubscriptionParams, newSubscription } from './new-subscription.js';
+import { discountsIn, type NewSubscriptionParams, newSubscription } from './new-subscription.js';
 import { itemOfProration } from './proration-items.js';
 import { creditsOf, type Proration } from './proration-plan.js';
 import { periodEndOf, periodStartOf, requireNotOver, type SubscriptionObject, subscriptions } from './subscription.js';
@@ -54,6 +54,7 @@ const ofNew = (request: RequestContext<PreviewParams>, details: Details): Invoic
       ...(anchor?.type === 'timestamp' ? { billing_cycle_anchor: anchor.timestamp } : {}),
       ...(start === undefined ? {} : { backdate_start_date: start }),
       ...(params.currency === undefined ? {} : { currency: params.currency }),
+      ...(params.discounts === undefined ? {} : { discounts: params.discounts }),
     } as NewSubscriptionParams,
     request.version,
   );
@@ -70,7 +71,8 @@ const ofChanged = (request: RequestContext<PreviewParams>, details: Details): In
   }
   requireNotOver(given);
   const context = request.onClock(given.test_clock);
-  if (details.cancel_now === true) return ofCancellation(context, given, details);
+  const discounted = discountsIn(context, given, request.params.discounts);
+  if (details.cancel_now === true) return ofCancellation(context, { ...given, ...discounted }, details);
   const rates = ratesFrom(context, details.default_tax_rates, 'subscription_details[default_tax_rates]');
   const plan = planUpdate(context, given, {
     items: (details.items ?? []) as never,
@@ -81,6 +83,7 @@ const ofChanged = (request: RequestContext<PreviewParams>, details: Details): In
     fields: {
       ...cancellationFrom(context, given, details),
       ...(rates === undefined ? {} : { default_tax_rates: rates }),
+      ...discounted,
     },
   });
   const prorations = linesOf(context, given, plan.prorations);

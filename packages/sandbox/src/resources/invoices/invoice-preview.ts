@@ -5,20 +5,20 @@ import { previewSubscription } from '../../subscriptions/subscription-preview.js
 import type { RequestContext, Work } from '../../work.js';
 import { checkedCurrency } from '../currency-rules.js';
 import { type CustomerObject, clockOf, customers } from '../customers/customer.js';
-import { balanceIn } from '../customers/customer-balance.js';
 import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../invoice-items/invoice-item.js';
 import { costFrom, type GivenCost } from '../invoice-items/invoice-item-cost.js';
 import { newItem } from '../invoice-items/invoice-items.js';
 import { refuseUnserved } from '../unserved.js';
+import type { InvoiceObject } from './invoice.js';
+import { discountFields, discountsFrom, inheritedDiscounts } from './invoice-discounts.js';
 import { pendingItems } from './invoice-draft.js';
 import { newLine } from './invoice-line.js';
-import { newInvoice, requireCountable } from './new-invoice.js';
+import { newInvoice, recounted, requireCountable } from './new-invoice.js';
 
 const unserved = [
   'automatic_tax',
   'customer_account',
   'customer_details',
-  'discounts',
   'on_behalf_of',
   'schedule',
   'schedule_details',
@@ -31,7 +31,7 @@ const createPreview = operation<Stripe.InvoiceCreatePreviewParams>((request) => 
   request.forgetWrites();
   if (params.subscription !== undefined || params.subscription_details !== undefined) {
     refuseUnserved(params, ['invoice_items']);
-    return requireCountable(previewSubscription(request));
+    return requireCountable(withoutInherited(params, previewSubscription(request)));
   }
   if (params.customer === undefined) {
     throw invalidRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
@@ -46,8 +46,24 @@ const createPreview = operation<Stripe.InvoiceCreatePreviewParams>((request) => 
   const id = context.newId('upcoming_in');
   const lines = items.map((item) => newLine(context, lineOfItem(item), { id, lineId: context.newId('il_tmp') }));
   const preview = newInvoice(context, customer, { id, currency, billing_reason: 'upcoming', _lines: lines });
-  return requireCountable({ ...preview, starting_balance: balanceIn(customer, currency) });
+  return requireCountable({ ...preview, ...recounted(preview, discountsOf(context, customer, preview)) });
 });
+
+/** "Pass an empty string to avoid inheriting any discounts": those of a subscription's customer neither. */
+const withoutInherited = (params: Stripe.InvoiceCreatePreviewParams, preview: InvoiceObject): InvoiceObject =>
+  params.discounts === '' ? { ...preview, ...recounted(preview, discountFields([])) } : preview;
+
+/** Its customer's discount, or those the request gives in its place. */
+const discountsOf = (
+  context: RequestContext<Stripe.InvoiceCreatePreviewParams>,
+  customer: CustomerObject,
+  { currency, _lines: lines }: InvoiceObject,
+) => {
+  const order = { amount: lines.reduce((sum, line) => sum + line.amount, 0), currency };
+  const target = { customer: customer.id, order };
+  const given = discountsFrom(context, context.params.discounts, { target, currency, param: 'discounts' });
+  return discountFields(given ?? inheritedDiscounts(context, customer, currency));
+};
 
 type Given = GivenCost & { readonly invoiceitem?: string; readonly price?: string; readonly unit_amount?: number };
 
