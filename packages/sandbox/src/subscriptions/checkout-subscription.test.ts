@@ -51,6 +51,30 @@ describe('a checkout that begins a subscription', () => {
     expect(found.data.map(({ id }) => id)).toEqual([session.id]);
   });
 
+  it('begins a trial with something to pay once that is paid, and asks for no further method', async () => {
+    const { stripe } = billing;
+    const product = await stripe.products.create({ name: 'Set-up' });
+    const once = await stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: 500 });
+    const recurring = await billing.price(1200);
+    const session = await stripe.checkout.sessions.create({
+      mode: 'subscription',
+      success_url: success,
+      line_items: [
+        { price: recurring, quantity: 1 },
+        { price: once.id, quantity: 1 },
+      ],
+      subscription_data: { trial_period_days: 7 },
+    });
+    expect((await submit(session, { card: '4000000000000002', email: 'jo@example.com' })).status).toBe(402);
+    const [tried] = (await stripe.subscriptions.list({ price: recurring, status: 'all' })).data;
+    expect(tried).toMatchObject({ status: 'incomplete', pending_setup_intent: null });
+    expect((await submit(session, { card: good, email: 'jo@example.com' })).status).toBe(303);
+    const done = await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] });
+    expect(done).toMatchObject({ payment_status: 'paid', amount_total: 500 });
+    expect(done.subscription).toMatchObject({ status: 'trialing', pending_setup_intent: null });
+    expect((done.subscription as Stripe.Subscription).default_payment_method).toMatch(/^pm_/);
+  });
+
   it('a declined card leaves the page open, and the next try pays the same invoice', async () => {
     const { stripe } = billing;
     const customer = await billing.customer();

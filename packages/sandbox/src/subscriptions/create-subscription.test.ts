@@ -10,6 +10,17 @@ afterAll(() => billing.sandbox.close());
 afterEach(() => expect(billing.sandbox.contractMisfits()).toEqual([]));
 
 describe('a subscription that begins', () => {
+  it('tells of a discount that counts once as given before it tells of it as used up', async () => {
+    const { stripe, news } = billing;
+    const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'once' });
+    const customer = await billing.customer('pm_card_visa');
+    const items = [{ price: await billing.price(1000) }];
+    await news();
+    await stripe.subscriptions.create({ customer: customer.id, items, discounts: [{ coupon: coupon.id }] });
+    const told = (await news()).filter((type) => type.startsWith('customer.discount.'));
+    expect(told).toEqual(['customer.discount.created', 'customer.discount.deleted']);
+  });
+
   it('behaviour 47: its first invoice is final and paid within the call', async () => {
     const { customer, price, subscribe, news, invoice, stripe } = billing;
     const { id } = await customer('pm_card_visa');

@@ -5,11 +5,11 @@ import { takeCurrency } from '../resources/invoices/new-invoice.js';
 import { setupIntents } from '../resources/setup-intents/setup-intent.js';
 import { newSetupIntent } from '../resources/setup-intents/setup-intents.js';
 import type { Work } from '../work.js';
-import { billFirst, firstLines, methodFor, type Payment } from './first-invoice.js';
+import { billFirst, firstLines, incompleteSeconds, methodFor, type Payment } from './first-invoice.js';
 import { putHomes } from './item-changes.js';
 import { type NewSubscriptionParams, newSubscription } from './new-subscription.js';
 import { type SubscriptionObject, subscriptions } from './subscription.js';
-import { isWithinTrialNotice, planMoves } from './subscription-moves.js';
+import { isWithinTrialNotice, moves, planMoves } from './subscription-moves.js';
 
 export interface Creation {
   readonly params: NewSubscriptionParams;
@@ -17,18 +17,21 @@ export interface Creation {
   readonly payment: Payment;
   /** What else is on the first invoice. */
   readonly extras?: (subscription: SubscriptionObject) => InvoiceItemObject[];
+  /** Who pays the first invoice leaves the method: none is asked for beside, and until then no trial begins either. */
+  readonly leavesMethod?: boolean;
 }
 
 /** Begins a subscription, bills its first period or its trial, and tells of it as it is after the first attempt. */
 export const createSubscription = (
   work: Work,
   customer: CustomerObject,
-  { params, version, payment, extras }: Creation,
+  { params, version, payment, extras, leavesMethod = false }: Creation,
 ): SubscriptionObject => {
   const fresh = work.put(subscriptions, newSubscription(work, customer, params, version));
   const discountsEnd = firstEndOf(work, fresh);
   putHomes(work, fresh, fresh._items);
   takeCurrency(work, customer.id, fresh.currency);
+  tellOfDiscounts(work, fresh);
   const billed = billFirst(work, fresh, {
     lines: firstLines(work, fresh, params.proration_behavior === 'none').map((line) =>
       line.period.start < discountsEnd ? line : { ...line, discountable: false },
@@ -36,15 +39,20 @@ export const createSubscription = (
     items: extras?.(fresh) ?? [],
     payment,
   });
-  const created = work.update(subscriptions, billed, { _isNew: false, ...setupFor(work, billed) });
+  const waiting = leavesMethod ? waitingForPayment(work, billed) : setupFor(work, billed);
+  const created = work.update(subscriptions, billed, { _isNew: false, ...waiting });
   planMoves(work, created);
-  for (const id of created.discounts) {
-    const discount = work.get(discounts, id);
-    if (discount?.subscription === created.id) work.emit('customer.discount.created', discount);
-  }
   work.emit('customer.subscription.created', created);
   if (isWithinTrialNotice(created, work.now)) work.emit('customer.subscription.trial_will_end', created);
   return created;
+};
+
+/** Before the first invoice, which uses up what counts once and tells of that. */
+const tellOfDiscounts = (work: Work, { id: subscription, discounts: ids }: SubscriptionObject): void => {
+  for (const id of ids) {
+    const discount = work.get(discounts, id);
+    if (discount?.subscription === subscription) work.emit('customer.discount.created', discount);
+  }
 };
 
 /**
@@ -53,6 +61,12 @@ export const createSubscription = (
  */
 const firstEndOf = (work: Work, { discounts: ids }: SubscriptionObject): number =>
   Math.min(...ids.map((id) => work.get(discounts, id)?.end ?? Number.POSITIVE_INFINITY));
+
+const waitingForPayment = (work: Work, { id, status }: SubscriptionObject): Partial<SubscriptionObject> => {
+  if (status !== 'trialing') return {};
+  work.schedule(moves.incompleteExpires, id, work.now + incompleteSeconds);
+  return { status: 'incomplete' };
+};
 
 /** Without anything to pay, a method can still be asked for: https://docs.stripe.com/billing/subscriptions/trials */
 const setupFor = (work: Work, subscription: SubscriptionObject): Partial<SubscriptionObject> => {

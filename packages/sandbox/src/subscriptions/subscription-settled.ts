@@ -65,7 +65,7 @@ const withPaidMethod = (work: Work, before: SubscriptionObject, invoice: Invoice
 };
 
 const settle = (work: Work, kept: Kept, before: SubscriptionObject, invoice: InvoiceObject): void => {
-  const status = isLatest(work, before, invoice) ? activeAgain(before) : before.status;
+  const status = isLatest(work, before, invoice) ? activeAgain(work, before) : before.status;
   if (status === before.status && Object.keys(kept).length === 0) return;
   const after = changeSubscription(work, before, { ...kept, status });
   if (before.status !== 'incomplete' || status === 'incomplete') return;
@@ -75,8 +75,11 @@ const settle = (work: Work, kept: Kept, before: SubscriptionObject, invoice: Inv
 
 const owing: ReadonlySet<SubscriptionStatus> = new Set(['incomplete', 'past_due', 'unpaid']);
 
-/** What it becomes when what it owed is settled. */
-const activeAgain = ({ status }: SubscriptionObject): SubscriptionStatus => (owing.has(status) ? 'active' : status);
+/** What it becomes when what it owed is settled; what was owed beside a trial does not end the trial. */
+const activeAgain = (work: Work, { status, trial_end: trialEnd }: SubscriptionObject): SubscriptionStatus => {
+  if (!owing.has(status)) return status;
+  return trialEnd !== null && trialEnd > work.now ? 'trialing' : 'active';
+};
 
 const applyPending = (work: Work, kept: Kept, before: SubscriptionObject): void => {
   const { _pending: pending } = before;
@@ -156,6 +159,6 @@ export const subscriptionForgiven = (work: Work, invoice: InvoiceObject): void =
     resumed(work, { status: 'active' }, before);
   else if (before.status === 'incomplete' && invoice.status === 'void') expireUnpaid(work, before);
   else if (before.status === 'past_due' || before.status === 'unpaid') {
-    changeSubscription(work, before, { status: activeAgain(before) });
+    changeSubscription(work, before, { status: activeAgain(work, before) });
   }
 };

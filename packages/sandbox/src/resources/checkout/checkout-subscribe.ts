@@ -89,6 +89,7 @@ const begin = (
     params,
     version,
     payment: { behavior: 'default_incomplete', offSession: false },
+    leavesMethod: (session.amount_total ?? 0) > 0,
     extras: (subscription) =>
       putExtras(
         context,
