@@ -29,7 +29,7 @@ const latestOf = (work: Work, clock: TestClockObject): number =>
 
 const intervalsLater = (recurrence: Recurrence, from: number): number => {
   let time = from;
-  for (let interval = 0; interval < intervalsMax; interval += 1) time = periodEndAfter(time, recurrence, time);
+  for (let interval = 0; interval < intervalsMax; interval += 1) time = periodEndAfter(from, recurrence, time);
   return time;
 };
 
