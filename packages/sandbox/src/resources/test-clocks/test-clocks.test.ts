@@ -48,25 +48,6 @@ const arrived = async (clock: string): Promise<Stripe.TestHelpers.TestClock> => 
 };
 
 describe('test clocks', () => {
-  it('behaviour 65: from the 31st, two months lead to the 31st again', async () => {
-    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: start });
-    const customer = await customerOn(clock.id);
-    const product = await stripe.products.create({ name: 'Monthly' });
-    const price = {
-      currency: 'usd',
-      unit_amount: 1000,
-      recurring: { interval: 'month' as const },
-      product: product.id,
-    };
-    const { id } = await stripe.prices.create(price);
-    await stripe.subscriptions.create({ customer: customer.id, items: [{ price: id }] });
-    const [march, after] = [start + 59 * day, start + 59 * day + 1];
-    await expect(stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: after })).rejects.toThrow(
-      'two intervals',
-    );
-    expect(await advance(clock.id, march)).toMatchObject({ status: 'ready', frozen_time: march });
-  });
-
   it('behaviour 65: what is due happens in order and in its own time, the draft hour with it', async () => {
     const clock = await stripe.testHelpers.testClocks.create({ frozen_time: start, name: 'January' });
     const customer = await customerOn(clock.id);
@@ -236,5 +217,24 @@ describe('test clocks', () => {
     const again = stripe.testHelpers.testClocks.create({ frozen_time: start, customer: customer.id });
     await expect(again).rejects.toMatchObject({ statusCode: 400, param: 'customer' });
     expect((await stripe.testHelpers.testClocks.list({ limit: 1 })).data).toMatchObject([{ id: clock.id }]);
+  });
+
+  it('behaviour 65: from the 31st, two months lead to the 31st again', async () => {
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: start });
+    const customer = await customerOn(clock.id);
+    const product = await stripe.products.create({ name: 'Monthly' });
+    const price = {
+      currency: 'usd',
+      unit_amount: 1000,
+      recurring: { interval: 'month' as const },
+      product: product.id,
+    };
+    const { id } = await stripe.prices.create(price);
+    await stripe.subscriptions.create({ customer: customer.id, items: [{ price: id }] });
+    const [march, after] = [start + 59 * day, start + 59 * day + 1];
+    await expect(stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: after })).rejects.toThrow(
+      'two intervals',
+    );
+    expect(await advance(clock.id, march)).toMatchObject({ status: 'ready', frozen_time: march });
   });
 });
