@@ -377,32 +377,4 @@ describe('a subscription that renews', () => {
     await expect(far).rejects.toMatchObject({ statusCode: 400, param: 'frozen_time' });
     await billing.advance(clock, utc(2030, 3, 1));
   });
-
-  it('a coupon for three months takes from the invoices of three months', async () => {
-    const { stripe } = billing;
-    const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'repeating', duration_in_months: 3 });
-    const { clock, subscription } = await begin(utc(2030, 1, 1), 'pm_card_visa', {
-      discounts: [{ coupon: coupon.id }],
-    });
-    for (const month of [2, 3, 4, 5]) await billing.advance(clock, utc(2030, month, 2));
-    const { data } = await stripe.invoices.list({ subscription: subscription.id });
-    expect(data.map((invoice) => invoice.total).reverse()).toEqual([750, 750, 750, 1500, 1500]);
-    expect(await stripe.subscriptions.retrieve(subscription.id)).toMatchObject({ discounts: [] });
-  });
-
-  it('what waits for a customer is on the next renewal', async () => {
-    const { stripe } = billing;
-    const { clock, customer, current } = await begin(utc(2030, 1, 1), 'pm_card_visa');
-    await stripe.invoiceItems.create({ customer, amount: 300, currency: 'usd', description: 'Extra' });
-    await billing.advance(clock, utc(2030, 2, 1) + hour);
-    expect(await billing.invoice((await current()).latest_invoice)).toMatchObject({ total: 1800, status: 'paid' });
-  });
-
-  it("the account's own clock renews as well", async () => {
-    const customer = await billing.customer('pm_card_visa');
-    const made = await billing.subscribe(customer.id, await billing.price(700, { interval: 'day' }));
-    await billing.later(2 * daySeconds + 2 * hour);
-    const { data } = await billing.stripe.invoices.list({ subscription: made.id });
-    expect(data.map((invoice) => invoice.status)).toEqual(['paid', 'paid', 'paid']);
-  });
 });

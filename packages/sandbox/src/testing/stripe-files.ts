@@ -8,6 +8,7 @@ export const filesForStripe: readonly string[] = [
   'src/resources/invoice-items/invoice-items.test.ts',
   'src/resources/invoices/invoices.test.ts',
   'src/resources/payment-intents/method-types-by-version.test.ts',
+  'src/resources/payment-intents/payment-amounts.test.ts',
   'src/resources/payment-intents/payment-intents.test.ts',
   'src/resources/payment-methods/payment-methods.test.ts',
   'src/resources/products/prices.test.ts',
