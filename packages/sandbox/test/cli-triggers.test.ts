@@ -1,47 +1,47 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTriggerRun, type TriggerRun } from '../src/testing/cli/trigger-run.js';
+import { openTriggerRun, type TriggerRow, type TriggerRun } from '../src/testing/cli/trigger-run.js';
 
-// A few of the CLI's triggers at each test run; all of them by `npm run sandbox:triggers`.
+// Whatever the table says passes is played at each test run; the rest, out of scope, by `npm run sandbox:triggers` too.
 
 const documentUrl = new URL('../docs/cli-triggers.md', import.meta.url);
+const documented = [...readFileSync(documentUrl, 'utf8').matchAll(/^\| `([^`]+)` \| ([a-z ]+) \|/gm)];
+const passed = documented.flatMap(([, trigger = '', outcome]) => (outcome === 'passed' ? [trigger] : []));
 
-let run: TriggerRun;
+/** Sandboxes of their own, each with a listening CLI; more than the processors there are only get into each other's way. */
+const lanesAtOnce = 2;
+/** They took 105 s beside three others on two processors, of which they had 56 s together. */
+const playMsMax = 400_000;
+
+let runs: readonly TriggerRun[] = [];
+const rows = new Map<string, TriggerRow>();
 
 beforeAll(async () => {
-  run = await openTriggerRun();
+  runs = await Promise.all(Array.from({ length: lanesAtOnce }, () => openTriggerRun()));
+  const waiting = [...passed];
+  const play = async (run: TriggerRun): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) rows.set(next, await run.run(next));
+  };
+  await Promise.all(runs.map(play));
+}, playMsMax);
+afterAll(async () => {
+  await Promise.all(runs.map((run) => run.close()));
 });
-afterAll(() => run?.close());
 
-it.each([
-  'balance.available',
-  'billing_portal.configuration.created',
-  'charge.dispute.created',
-  'checkout.session.completed',
-  'coupon.updated',
-  'customer.created',
-  'customer.discount.updated',
-  'customer.subscription.created',
-  'customer.subscription.paused',
-  'invoice.payment_failed',
-  'payment_intent.succeeded',
-  'setup_intent.requires_action',
-])('the official CLI triggers %s with the fixtures inside it, and the event verifies', async (trigger) => {
-  expect(await run.run(trigger)).toMatchObject({ trigger, outcome: 'passed' });
+it.each(passed)('the official CLI triggers %s with the fixtures inside it, and the event verifies', (trigger) => {
+  expect(rows.get(trigger)).toMatchObject({ trigger, outcome: 'passed' });
 });
 
 it('what is left out is named as the resource that is out of scope', async () => {
-  expect(await run.run('payment_link.created')).toEqual({
+  expect(await runs[0]?.run('payment_link.created')).toEqual({
     trigger: 'payment_link.created',
     outcome: 'out of scope',
     note: 'payment_links',
   });
 });
 
-it('the table that is kept has a row for every trigger of the CLI, none of which failed, and 70 or more passed', async () => {
-  const rows = [...readFileSync(documentUrl, 'utf8').matchAll(/^\| `([^`]+)` \| ([a-z ]+) \|/gm)];
-  expect(rows.map(([, trigger]) => trigger)).toEqual(await run.triggers());
-  const outcomes = rows.map(([, , outcome]) => outcome);
-  expect(outcomes).not.toContain('failed');
-  expect(outcomes.filter((outcome) => outcome === 'passed').length).toBeGreaterThanOrEqual(70);
+it('the table that is kept has a row for every trigger of the CLI, none of which failed, and 76 or more passed', async () => {
+  expect(documented.map(([, trigger]) => trigger)).toEqual(await runs[0]?.triggers());
+  expect(documented.map(([, , outcome]) => outcome)).not.toContain('failed');
+  expect(passed.length).toBeGreaterThanOrEqual(76);
 });
