@@ -118,6 +118,21 @@ describe('a subscription that is paused', () => {
     expect(await billing.invoice(resumed.latest_invoice)).toMatchObject({ total: 2000 - 1000 + 300 });
   });
 
+  it('has its credit waiting again when nobody paid for its return in time, and counts it once', async () => {
+    const { clock, id, pending } = await begin();
+    await billing.advance(clock, middle);
+    await billing.stripe.subscriptions.pause(id);
+    const forgotten = await billing.stripe.subscriptions.resume(id);
+    expect(await billing.invoice(forgotten.latest_invoice)).toMatchObject({ status: 'open', total: 1000 - 500 });
+    expect(await pending()).toEqual([]);
+    await billing.advance(clock, middle + 23 * hour);
+    expect((await pending()).map(({ amount }) => amount)).toEqual([-500]);
+    const again = await billing.stripe.subscriptions.resume(id);
+    await billing.stripe.invoices.pay(String(again.latest_invoice));
+    expect(await billing.invoice(again.latest_invoice)).toMatchObject({ status: 'paid', total: 1000 - 500 });
+    expect(await pending()).toEqual([]);
+  });
+
   it('is refused in a trial, and where invoices are sent', async () => {
     const { id } = await begin({ trial_end: middle });
     await expect(billing.stripe.subscriptions.pause(id)).rejects.toMatchObject({ statusCode: 400 });

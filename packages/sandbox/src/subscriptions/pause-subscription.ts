@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
+import { invoiceItems } from '../resources/invoice-items/invoice-item.js';
 import { invoices } from '../resources/invoices/invoice.js';
 import { finalizeInvoice } from '../resources/invoices/invoice-finalize.js';
 import { voidInvoice } from '../resources/invoices/invoice-void.js';
@@ -111,9 +112,10 @@ export const resumeNow = (
   const period = { start: work.now, end: work.now };
   const on = params.payment_behavior === 'resume_on_payment_success' ? 'success' : 'attempt';
   const advances = on === 'success';
+  const made = items.map((item) => item.id);
   const draft = invoiceOf(work, next, { reason: 'subscription_update', lines, items, period, advances });
   const billed = { ...changes, latest_invoice: draft.id, _items: debitedBy(draft, { ...next, _items: withDebits }) };
-  const { id } = changeSubscription(work, before, { ...billed, _resumption: { invoice: draft.id, on } });
+  const { id } = changeSubscription(work, before, { ...billed, _resumption: { invoice: draft.id, on, made } });
   const final = finalizeInvoice(work, putDraft(work, draft));
   if (on === 'success') payNow(work, final, { behavior: 'allow_incomplete', offSession: true });
   const after = work.require(subscriptions, id);
@@ -156,9 +158,16 @@ const activate = (work: Work, before: SubscriptionObject, changes: Partial<Subsc
   return after;
 };
 
-/** Nobody paid for its return in time: it stays paused. */
+/**
+ * Nobody paid for its return in time: it stays paused, and what waited before waits again. Stripe says that the invoice is
+ * void then, and nothing of what was on it: a credit is not lost to that here.
+ */
 export const expireResumption = (work: Work, before: SubscriptionObject): void => {
-  const invoice = work.get(invoices, before._resumption?.invoice ?? '');
+  const { invoice: id = '', made = [] } = before._resumption ?? {};
+  const invoice = work.get(invoices, id);
   work.update(subscriptions, before, { _resumption: null });
-  if (invoice?.status === 'open') voidInvoice(work, invoice);
+  if (invoice?.status !== 'open') return;
+  voidInvoice(work, invoice);
+  for (const item of work.where(invoiceItems, 'invoice', id))
+    if (!made.includes(item.id)) work.update(invoiceItems, item, { invoice: null });
 };

@@ -70,6 +70,8 @@ export interface SubscriptionObject extends Omit<Stripe.Subscription, Replaced> 
 export interface Resumption {
   readonly invoice: string;
   readonly on: 'attempt' | 'success';
+  /** The invoice items that the return itself made; whatever else is on its invoice waited before. */
+  readonly made: readonly string[];
 }
 
 export interface SubscriptionPaymentSettings {
