@@ -16,8 +16,7 @@ interface Plan extends SeedsPlan {
  * [--log FILE [--version TEXT]]`, or
  * `npm run simulate -- --planted NAME|all [--seed N] [--seeds M] [--steps K] [--database embedded|postgres]`.
  */
-async function main(): Promise<void> {
-  const plan = readPlan();
+async function main(plan: Plan): Promise<void> {
   // The program as it is must break nothing; with a fault it must be seen to break what the fault breaks.
   const isGood = await (plan.planted.length > 0 ? playPlantedFaults(plan) : playSeeds(plan));
   process.exitCode = isGood ? 0 : 1;
@@ -91,9 +90,17 @@ function numberOf(text: string | undefined, otherwise: number): number {
   return number;
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`simulation: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+/** What was asked for wrongly is told in one sentence; what failed on the way, with where it did. */
+function tell(error: unknown, wasAsked: boolean): void {
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`${wasAsked ? stack : message}\n`);
   process.exitCode = 1;
+}
+
+let plan: Plan | null = null;
+try {
+  plan = readPlan();
+  await main(plan);
+} catch (error) {
+  tell(error, plan !== null);
 }

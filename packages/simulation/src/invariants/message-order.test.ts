@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSending } from '../recording-hosts.js';
-import { outOfOrder } from './message-order.js';
+import { overtaken } from './message-order.js';
 
 const sending = (sequence: number, how: Partial<HostSending> = {}, url = 'https://host.example'): HostSending => ({
   request: {
@@ -18,9 +18,9 @@ const sending = (sequence: number, how: Partial<HostSending> = {}, url = 'https:
 const failed = (sequence: number): HostSending => sending(sequence, { isKept: false, isTaken: false });
 const failures = (sequence: number, count: number): HostSending[] =>
   Array.from({ length: count }, () => failed(sequence));
-const wrongOf = (sendings: readonly HostSending[]): string[] => outOfOrder(sendings, () => true);
+const wrongOf = (sendings: readonly HostSending[]): string[] => overtaken(sendings, () => true);
 
-describe('outOfOrder', () => {
+describe('overtaken', () => {
   it('finds nothing where each message came after those before it, told once or again', () => {
     expect(wrongOf([sending(1), failed(2), sending(2), sending(1), sending(3), sending(2)])).toEqual([]);
   });
@@ -43,6 +43,6 @@ describe('outOfOrder', () => {
 
   it('looks at each address by itself, and not at one with two endpoints', () => {
     expect(wrongOf([sending(2), sending(1, {}, 'https://other.example')])).toEqual([]);
-    expect(outOfOrder([sending(2), sending(1)], () => false)).toEqual([]);
+    expect(overtaken([sending(2), sending(1)], () => false)).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ interface Told {
  * The messages that came to an address after a later one of the same object, although the order was not given up for them:
  * that may only be once they failed so often as OUT-1 says. First arrivals count.
  */
-export function outOfOrder(sendings: readonly HostSending[], isOrdered: (url: string) => boolean): string[] {
+export function overtaken(sendings: readonly HostSending[], isOrdered: (url: string) => boolean): string[] {
   const arrivals = new Map<string, Arrival[]>();
   const failures = new Map<string, number[]>();
   const wrong: string[] = [];

@@ -70,6 +70,8 @@ async function excessWentBack(universe: Universe): Promise<string[]> {
   const rows = await universe.ask(`
 select p.id, p.currency, p.amount_minor - p.applied_minor as excess,
   coalesce(sum(r.from_overpayment_minor) filter (where r.status in ('pending', 'succeeded')), 0)::bigint as back,
+  coalesce(bool_or(r.from_overpayment_minor > 0 and r.from_overpayment_minor < r.amount_minor)
+    filter (where r.status in ('pending', 'succeeded')), false) as takes_along,
   count(r.id) filter (where r.status in ('failed', 'canceled'))::integer as failed
 from payments p
 left join refunds r on r.environment_id = p.environment_id
@@ -84,7 +86,8 @@ group by p.environment_id, p.id`);
   return rows
     .filter((row) => {
       const back = row.back as bigint;
-      return back > (row.excess as bigint) || (row.failed === 0 && back < whole(row));
+      const most = row.takes_along === true ? (row.excess as bigint) : whole(row);
+      return back > most || (row.failed === 0 && back < whole(row));
     })
     .map((row) => `${row.id} brought ${row.excess} too much, ${row.back} of it went back`);
 }

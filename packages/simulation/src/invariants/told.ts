@@ -1,5 +1,5 @@
 import type { Universe } from '../stage/universe.js';
-import { outOfOrder } from './message-order.js';
+import { overtaken } from './message-order.js';
 import type { Rule } from './rule.js';
 
 /** Every promised webhook arrived, and those of one object in order, as far as that is promised. */
@@ -14,7 +14,7 @@ join webhook_endpoints w on w.environment_id = d.environment_id
 where w.status = 'enabled'`);
   const shared = new Set(await sharedAddresses(universe));
   const { sendings, received } = universe.hosts;
-  const wrong = outOfOrder(sendings, (url) => !shared.has(url));
+  const wrong = overtaken(sendings, (url) => !shared.has(url));
   const arrived = new Set(received.map(({ url, body }) => `${url} ${(JSON.parse(body) as { id: string }).id}`));
   const untold = rows.filter((row) => !arrived.has(`${row.url} ${row.event_id}`));
   return [...wrong, ...untold.map((row) => `${row.event_id} (${row.type}) never arrived at ${row.url}`)];

@@ -50,7 +50,7 @@ async function playOn(database: DatabaseKind, plan: SeedsPlan): Promise<readonly
     played.push({ seed, broken, tally, outcomes });
     if (broken.length > 0) {
       failed += 1;
-      await tellOf(result, database, plan);
+      await toldIfNeverEnded(`a shorter seed ${seed} on ${database}`, () => tellOf(result, database, plan));
     }
     // Only now: whoever is stopped before is told of it again.
     log?.append({ seed, broken, tally, outcomes });
