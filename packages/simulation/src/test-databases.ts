@@ -1,4 +1,4 @@
-import type { Database } from '@tollbridge/server/store/database';
+import type { Database, Statement } from '@tollbridge/server/store/database';
 import { openInMemory } from '@tollbridge/server/store/embedded/open';
 import { migrate } from '@tollbridge/server/store/migrate';
 import { openPostgres } from '@tollbridge/server/store/postgres';
@@ -17,10 +17,34 @@ const opened = new Map<DatabaseKind, Promise<Database>>();
 export function testDatabase(kind: DatabaseKind): Promise<Database> {
   const known = opened.get(kind);
   if (known !== undefined) return known;
-  const opening = kind === 'embedded' ? openEmbedded() : openOwnPostgres();
+  const opening = (kind === 'embedded' ? openEmbedded() : openOwnPostgres()).then(noted);
   opened.set(kind, opening);
   return opening;
 }
+
+const underWay = new Set<Statement>();
+
+/** What the databases are asked at this moment, in a few words each. */
+export const statementsUnderWay = (): string[] =>
+  [...underWay].map(({ name, text }) => name ?? text.trim().slice(0, TEXT_SHOWN));
+
+const TEXT_SHOWN = 60;
+
+/** The same database, of which is known what it is asked. */
+const noted = (database: Database): Database => ({
+  kind: database.kind,
+  async query(statement) {
+    underWay.add(statement);
+    try {
+      return await database.query(statement);
+    } finally {
+      underWay.delete(statement);
+    }
+  },
+  script: (sql) => database.script(sql),
+  onWork: (wake) => database.onWork(wake),
+  close: () => database.close(),
+});
 
 async function openEmbedded(): Promise<Database> {
   const database = await openInMemory();

@@ -8,6 +8,7 @@ import { type Action, Story } from '../story/story.js';
 import type { DatabaseKind } from '../test-databases.js';
 import { clearFaults, FAULTS, type Fault } from './faults.js';
 import { type Focus, focused } from './focus.js';
+import { toldIfNeverEnded } from './never-ended.js';
 import type { Outcomes } from './outcomes.js';
 import { comeToRest, restUntilQuiet } from './rest.js';
 import type { Tally } from './tally.js';
@@ -40,10 +41,16 @@ const RELEASES_PER_STEP_MAX = 52;
 
 /** Plays one seed: so many steps with faults and crashes, the invariants after each, then to rest and all of them. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
-  const { seed } = options;
-  const universe = await Universe.create(options.database, seed, options.plant);
-  const story = new Story(universe);
+  const { database, seed, without } = options;
+  const universe = await Universe.create(database, seed, options.plant);
   const history: string[] = [];
+  const what = `seed ${seed} on ${database}${without === undefined ? '' : ', shortened,'}`;
+  return toldIfNeverEnded(what, { history, universe }, () => play(options, universe, history));
+}
+
+async function play(options: SeedOptions, universe: Universe, history: string[]): Promise<SeedResult> {
+  const { seed } = options;
+  const story = new Story(universe);
   const weather: Weather = { fault: null, stepsLeft: 0 };
   const actions = focused(ACTIONS, options.focus?.actions);
   const faults = focused(FAULTS, options.focus?.faults);
@@ -82,7 +89,7 @@ interface Weather {
   stepsLeft: number;
 }
 
-function nextFault(universe: Universe, { weather, faults }: Play): Fault {
+function nextFault(universe: Universe, { weather, faults }: Playing): Fault {
   if (weather.fault !== null && weather.stepsLeft > 0) {
     weather.stepsLeft -= 1;
     return weather.fault;
@@ -111,7 +118,7 @@ async function someAction(
   }
 }
 
-interface Play {
+interface Playing {
   readonly tally: Tally;
   readonly history: string[];
   readonly weather: Weather;
@@ -119,13 +126,13 @@ interface Play {
   readonly faults: readonly Fault[];
 }
 
-async function playStep(story: Story, play: Play, step: number): Promise<void> {
-  const { tally, history } = play;
+async function playStep(story: Story, playing: Playing, step: number): Promise<void> {
+  const { tally, history } = playing;
   const { universe } = story;
   story.beginStep(step);
   const { random } = universe;
-  const fault = nextFault(universe, play);
-  const { action, what } = await someAction(story, play.actions);
+  const fault = nextFault(universe, playing);
+  const { action, what } = await someAction(story, playing.actions);
   if (what === null) return;
   tally.count(action.name, fault.name);
   history.push(`${step} ${story.tenant.name}: ${action.name} [${fault.name}] ${what}`);

@@ -41,6 +41,9 @@ interface Parked {
 export class Scheduler {
   readonly #random: SeededRandom;
   #parked: Parked[] = [];
+  /** Those who wait for what another actor does: how each is killed. */
+  readonly #waiting = new Set<() => void>();
+  #picked: Parked | null = null;
   #current: Actor | null = null;
   #lateShare = 0;
   readonly #late = new Set<Actor>();
@@ -73,6 +76,11 @@ export class Scheduler {
   /** The calls that wait to be picked, for a failing run's report. */
   get waiting(): string[] {
     return this.#parked.map(({ actor, label }) => `${actor.name}: ${label}`);
+  }
+
+  /** Who was let go on last and has not come to his next call yet, for the report of a run that never ends. */
+  get goingOn(): string | null {
+    return this.#picked === null ? null : `${this.#picked.actor.name}: ${this.#picked.label}`;
   }
 
   /** From now on this share of Stripe's answers comes late: whoever got one is passed over, while all others go on. */
@@ -147,13 +155,16 @@ export class Scheduler {
     if (actor.generation !== this.#generation) return Promise.reject(new ProcessGone());
     this.#looks(actor);
     return new Promise<T>((resolve, reject) => {
+      const kill = () => reject(new ProcessGone());
+      this.#waiting.add(kill);
       const goesOn = (end: () => void) => {
-        if (actor.generation !== this.#generation) return reject(new ProcessGone());
+        // Killed meanwhile: his promise has its end.
+        if (!this.#waiting.delete(kill)) return;
         const run = async () => {
           this.#current = actor;
           end();
         };
-        this.#parked.push({ actor, label: 'goes on', run, kill: () => reject(new ProcessGone()) });
+        this.#parked.push({ actor, label: 'goes on', run, kill });
       };
       outcome.then(
         (value) => goesOn(() => resolve(value)),
@@ -189,12 +200,14 @@ export class Scheduler {
     this.#current = GHOST;
     picked?.kill();
     for (const parked of killed) parked.kill();
+    for (const kill of this.#waiting) kill();
+    this.#waiting.clear();
     await this.#lastBreaths();
     this.#current = null;
     return picked === null ? 'idle' : `${when} ${picked.actor.name}: ${picked.label}`;
   }
 
-  /** What was killed unwinds; an actor that waits for something that never comes is simply forgotten. */
+  /** What was killed unwinds; an actor that waited for a timer, which never comes, is simply forgotten. */
   async #lastBreaths(): Promise<void> {
     for (let turn = 0; turn < UNWINDING_TURNS_MAX && this.#ended.size > 0; turn++)
       await new Promise((resolve) => setImmediate(resolve));
@@ -231,8 +244,10 @@ export class Scheduler {
     const quiet = new Promise<void>((resolve) => {
       this.#onQuiet = resolve;
     });
+    this.#picked = picked;
     await picked.run(true);
     if (this.#running > 0) await quiet;
+    this.#picked = null;
     this.#onQuiet = null;
   }
 
