@@ -10,8 +10,9 @@ const standing = (goingOn: string | null, waiting: readonly string[] = [], histo
 });
 
 it('tells of a seed that waits for nothing any more who was let go on last, what is asked, and who waits', () => {
-  expect(neverEnded('seed 7 on postgres', standing('worker: select jobs', ['job collect: timer'], ['4 first: refund'])))
-    .toBe(`seed 7 on postgres never ended: it waits for something that nothing brings
+  expect(
+    neverEnded('seed 7 on postgres', standing('worker: select jobs', ['job collect: timer'], ['4 first: refund'])),
+  ).toBe(`seed 7 on postgres never ended: it waits for something that nothing brings
   latest: 4 first: refund
   going_on: worker: select jobs
   asked: nothing of the database
