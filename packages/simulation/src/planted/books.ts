@@ -69,7 +69,7 @@ export const BOOK_FAULTS: readonly PlantedFault[] = [
     breaks: 'Told of a refund of ours before its call was answered, we take it for one that somebody made at Stripe.',
     caughtBy: ['payments_equal', 'refunds_equal'],
     shortStory: {
-      seed: 5,
+      seed: 13,
       actions: ['invoice_with_page', 'refund', 'refund', 'time_passes'],
       faults: ['late_answer'],
       steps: 50,

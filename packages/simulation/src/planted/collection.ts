@@ -18,7 +18,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/woocommerce/woocommerce-gateway-stripe/pull/3725',
     breaks: 'A charge that was never answered counts as refused, and the next attempt is made in its place.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    shortStory: { seed: 5, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
+    shortStory: { seed: 6, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
     caughtAt: null,
     plant: silenceIsRefusal,
   },
@@ -27,7 +27,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/getlago/lago-api/pull/5708',
     breaks: 'A page on which the payer can pay does not count as an attempt: the invoice is charged beside it.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    shortStory: { seed: 4, actions: ['invoice_with_page'], faults: ['none'], steps: 30 },
+    shortStory: { seed: 13, actions: ['invoice_with_page'], faults: ['none'], steps: 30 },
     caughtAt: { seed: 2, seedsPlayed: 2, rule: 'charged_at_most_once' },
     plant: ({ context, ...rest }, acts) => ({ ...rest, context: { ...context, db: withoutPages(context.db, acts) } }),
   },
@@ -36,7 +36,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/Automattic/woocommerce-payments/issues/5090',
     breaks: 'Whether a connection is switched on is not looked at by those who charge through it.',
     caughtBy: ['charge_was_wanted'],
-    shortStory: { seed: 15, actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
+    shortStory: { seed: 19, actions: ['invoice_create', 'connection_switch'], faults: ['none'], steps: 40 },
     caughtAt: { seed: 6, seedsPlayed: 6, rule: 'charge_was_wanted' },
     plant: (product, acts) =>
       withJob(product, MONEY_JOBS, (handler) => (context, job) => {
@@ -54,7 +54,7 @@ export const COLLECTION_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/Paymenter/Paymenter/issues/1258',
     breaks: 'Every amount is sent to Stripe in hundredths, of currencies too that have none.',
     caughtBy: ['charged_at_most_once', 'charges_are_explained'],
-    shortStory: { seed: 1, actions: ['invoice_create'], faults: ['none'], steps: 30 },
+    shortStory: { seed: 2, actions: ['invoice_create'], faults: ['none'], steps: 30 },
     caughtAt: { seed: 3, seedsPlayed: 3, rule: 'charged_at_most_once' },
     plant: ({ context, ...rest }, acts) => {
       const stripe = withCalls(context.stripe, ({ name, args, send }) => {

@@ -9,7 +9,7 @@ export const CUSTOMER_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/sagemathinc/cocalc/issues/8112',
     breaks: 'Whoever sees no twin yet makes one: no order among those who do, and no key that they share.',
     caughtBy: ['one_twin'],
-    shortStory: { seed: 3, actions: ['customer_upsert'], faults: ['none'], steps: 40 },
+    shortStory: { seed: 5, actions: ['customer_upsert'], faults: ['none'], steps: 40 },
     caughtAt: { seed: 3, seedsPlayed: 3, rule: 'one_twin' },
     plant: ({ context, ...rest }, acts) => {
       let made = 0;

@@ -16,7 +16,7 @@ export const EVENT_FAULTS: readonly PlantedFault[] = [
     breaks: "An event's snapshot is believed if it is later than the last one: of those of one second the first stays.",
     caughtBy: ['payments_stand_as_at_stripe', 'customers_equal', 'refunds_equal', 'disputes_equal', 'nothing_is_left'],
     shortStory: {
-      seed: 1,
+      seed: 2,
       actions: ['card_attach', 'card_detach_at_stripe', 'customer_change_at_stripe'],
       faults: ['none', 'event_order'],
       steps: 40,

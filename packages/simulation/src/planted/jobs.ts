@@ -10,7 +10,7 @@ export const JOB_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/mohamedboukari/bunmail/issues/184',
     breaks: 'What hosts are told is queued after the commit that it tells of: a crash between the two loses it.',
     caughtBy: ['everything_was_told'],
-    shortStory: { seed: 2, actions: ['invoice_create'], faults: ['crash'], steps: 25 },
+    shortStory: { seed: 6, actions: ['invoice_create'], faults: ['crash'], steps: 25 },
     caughtAt: { seed: 1, seedsPlayed: 1, rule: 'everything_was_told' },
     plant: ({ context, ...rest }, acts) => ({
       ...rest,

@@ -10,7 +10,7 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/woocommerce/woocommerce-gateway-stripe/issues/2477',
     breaks: 'Each try of a call has a key of its own, so that a repetition is done as well.',
     caughtBy: ['charged_once', 'charged_at_most_once', 'one_twin'],
-    shortStory: { seed: 5, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
+    shortStory: { seed: 6, actions: ['invoice_create'], faults: ['cut_after'], steps: 30 },
     caughtAt: { seed: 2, seedsPlayed: 2, rule: 'one_twin' },
     plant: ({ context, ...rest }, acts) => {
       let tries = 0;
@@ -33,7 +33,7 @@ export const KEY_FAULTS: readonly PlantedFault[] = [
     thread: 'https://github.com/odoo/odoo/pull/107723',
     breaks: 'All tries to bring in one payment have the same key, so that the refusal of the first answers all others.',
     caughtBy: ['keys', 'calls_were_answered', 'nothing_is_left', 'it_runs'],
-    shortStory: { seed: 2, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 20 },
+    shortStory: { seed: 7, actions: ['invoice_create', 'invoice_pay'], faults: ['none'], steps: 20 },
     caughtAt: { seed: 1, seedsPlayed: 1, rule: 'keys' },
     plant: ({ context, ...rest }, acts) => {
       const first = new Map<string, string>();
