@@ -7,18 +7,16 @@ export const gatedClock = (clock: ManualClock, scheduler: Scheduler): Context['c
   machineNow: () => clock.machineNow(),
   after(milliseconds, call) {
     let canceled = false;
+    // Also when it is killed with its process: whoever waits goes on to his next call outside, which fails.
+    const fire = () => {
+      if (!canceled) call();
+    };
     const dueAt = clock.machineNow() + milliseconds;
     scheduler
       .gate('timer', async () => {
         clock.advance(Math.max(0, dueAt - clock.machineNow()));
       })
-      .then(
-        () => {
-          if (!canceled) call();
-        },
-        // Killed with its process: nobody waits for it any more.
-        () => {},
-      );
+      .then(fire, fire);
     return () => {
       canceled = true;
     };

@@ -52,3 +52,23 @@ it('names who was let go on and has not come to his next call', async () => {
   await step;
   expect(scheduler.goingOn).toBeNull();
 });
+
+it('who is killed right after his start comes to his end before anything else goes on, however late he first calls', async () => {
+  const scheduler = schedulerOf(1);
+  const ends: string[] = [];
+  scheduler.spawn('a request whose body is read first', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await scheduler.gate('something', async () => ends.push('called')).catch((error: Error) => ends.push(error.name));
+  });
+  expect(await scheduler.crash('after')).toBe('after a request whose body is read first: start');
+  expect(ends).toEqual(['ProcessGone']);
+});
+
+it('who is killed before his start never begins', async () => {
+  const scheduler = schedulerOf(1);
+  const ends: string[] = [];
+  scheduler.spawn('a request', async () => void ends.push('begun'));
+  await scheduler.crash('before');
+  await scheduler.drain(10);
+  expect(ends).toEqual([]);
+});

@@ -16,8 +16,8 @@ interface Actor {
   readonly latest: number[];
 }
 
-/** Turns of the event loop in which a killed actor's own clean-up comes to its end. */
-const UNWINDING_TURNS_MAX = 10;
+/** So long a killed actor may take to come to his end, which is a matter of milliseconds: longer is a fault of this file. */
+const UNWINDING_MILLISECONDS_MAX = 30_000;
 /** More calls than any door makes from its last look at the rows to the call that asks for money. */
 const LATEST_CALLS = 12;
 /** Who unwinds after his process was killed. */
@@ -52,7 +52,8 @@ export class Scheduler {
   #running = 0;
   #generation = 0;
   #onQuiet: (() => void) | null = null;
-  readonly #ended = new Set<Promise<void>>();
+  /** Whoever has not come to his end, with his name. */
+  readonly #alive = new Map<Promise<void>, string>();
 
   constructor(random: SeededRandom) {
     this.#random = random;
@@ -97,11 +98,13 @@ export class Scheduler {
   /** Starts an actor; its first step waits like every other. */
   spawn(name: string, work: () => Promise<void>): void {
     const actor: Actor = { name, generation: this.#generation, latest: [] };
+    let hasBegun = false;
     const ended = new Promise<void>((resolve) => {
       this.#parked.push({
         actor,
         label: 'start',
         run: async () => {
+          hasBegun = true;
           this.#current = actor;
           work()
             .catch(() => {})
@@ -110,11 +113,14 @@ export class Scheduler {
               resolve();
             });
         },
-        kill: resolve,
+        // Killed right after his start he is under way: a request's body is read before anything is asked outside.
+        kill: () => {
+          if (!hasBegun) resolve();
+        },
       });
     });
-    this.#ended.add(ended);
-    void ended.finally(() => this.#ended.delete(ended));
+    this.#alive.set(ended, name);
+    void ended.finally(() => this.#alive.delete(ended));
   }
 
   /** One call outside: waits for its turn, then does it. */
@@ -207,12 +213,19 @@ export class Scheduler {
     return picked === null ? 'idle' : `${when} ${picked.actor.name}: ${picked.label}`;
   }
 
-  /** What was killed unwinds; an actor that waited for a timer, which never comes, is simply forgotten. */
+  /**
+   * Whoever was killed comes to his end before anything else goes on. One who was still under way then would be taken for
+   * whoever goes on at that moment: he would call outside in his name, and never leave.
+   */
   async #lastBreaths(): Promise<void> {
-    for (let turn = 0; turn < UNWINDING_TURNS_MAX && this.#ended.size > 0; turn++)
-      await new Promise((resolve) => setImmediate(resolve));
-    this.#ended.clear();
+    let tooLong: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      tooLong = setTimeout(resolve, UNWINDING_MILLISECONDS_MAX);
+    });
+    await Promise.race([Promise.all(this.#alive.keys()), limit]);
+    clearTimeout(tooLong);
     this.#running = 0;
+    if (this.#alive.size > 0) throw new Error(`killed and still under way: ${[...this.#alive.values()].join(', ')}`);
   }
 
   /** Whether the process the calling actor lives in was killed: then the answer it got never arrived anywhere. */
