@@ -1,6 +1,5 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
-import { invoiceItems } from '../resources/invoice-items/invoice-item.js';
 import { invoices } from '../resources/invoices/invoice.js';
 import { finalizeInvoice } from '../resources/invoices/invoice-finalize.js';
 import { voidInvoice } from '../resources/invoices/invoice-void.js';
@@ -16,6 +15,7 @@ import { chargedUntil, creditsOf, debitsOf, type Proration, usageOfOutgoing } fr
 import { changeSubscription, isFlexible, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
 import { moves, planMoves } from './subscription-moves.js';
+import { forgetResumption } from './subscription-settled.js';
 import { pausedBecause } from './trial-end.js';
 import { countedFrom, unbilledPeriod } from './usage-lines.js';
 
@@ -115,7 +115,10 @@ export const resumeNow = (
   const made = items.map((item) => item.id);
   const draft = invoiceOf(work, next, { reason: 'subscription_update', lines, items, period, advances });
   const billed = { ...changes, latest_invoice: draft.id, _items: debitedBy(draft, { ...next, _items: withDebits }) };
-  const { id } = changeSubscription(work, before, { ...billed, _resumption: { invoice: draft.id, on, made } });
+  const { id } = changeSubscription(work, before, {
+    ...billed,
+    _resumption: { invoice: draft.id, on, made, adjusted: [] },
+  });
   const final = finalizeInvoice(work, putDraft(work, draft));
   if (on === 'success') payNow(work, final, { behavior: 'allow_incomplete', offSession: true });
   const after = work.require(subscriptions, id);
@@ -158,16 +161,11 @@ const activate = (work: Work, before: SubscriptionObject, changes: Partial<Subsc
   return after;
 };
 
-/**
- * Nobody paid for its return in time: it stays paused, and what waited before waits again. Stripe says that the invoice is
- * void then, and nothing of what was on it: a credit is not lost to that here.
- */
-export const expireResumption = (work: Work, before: SubscriptionObject): void => {
-  const { invoice: id = '', made = [] } = before._resumption ?? {};
-  const invoice = work.get(invoices, id);
-  work.update(subscriptions, before, { _resumption: null });
-  if (invoice?.status !== 'open') return;
-  voidInvoice(work, invoice);
-  for (const item of work.where(invoiceItems, 'invoice', id))
-    if (!made.includes(item.id)) work.update(invoiceItems, item, { invoice: null });
+/** Nobody paid for its return in time, or it ends before: its invoice is void, and it is paused as it was. */
+export const expireResumption = (work: Work, before: SubscriptionObject): SubscriptionObject => {
+  if (before._resumption === null) return before;
+  const invoice = work.get(invoices, before._resumption.invoice);
+  if (invoice?.status === 'open') voidInvoice(work, invoice);
+  else forgetResumption(work, before);
+  return work.require(subscriptions, before.id);
 };

@@ -72,6 +72,8 @@ export interface Resumption {
   readonly on: 'attempt' | 'success';
   /** The invoice items that the return itself made; whatever else is on its invoice waited before. */
   readonly made: readonly string[];
+  /** The invoice items that updates made of what it charges: they go where it is given up. */
+  readonly adjusted: readonly string[];
 }
 
 export interface SubscriptionPaymentSettings {
