@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { idOf } from '../resources/charges/charge.js';
-import { withPromotionCode } from '../resources/checkout/checkout-promotion.js';
+import { lostDiscount, withoutLostCode, withPromotionCode } from '../resources/checkout/checkout-promotion.js';
 import {
   type CheckoutSessionObject,
   checkoutSessions,
@@ -31,6 +31,8 @@ const sessionIn = (work: Work, request: PageRequest): CheckoutSessionObject =>
 const showSession = (work: Work, request: PageRequest): PageAnswer => {
   const session = sessionIn(work, request);
   if (session.status !== 'open') return closedPage(session);
+  const lost = lostDiscount(work, session);
+  if (lost !== undefined) return formPage(work, session, { error: { message: lost, field: null }, typed: {} });
   const message = lastError(work, session);
   return formPage(work, session, { error: message === null ? null : { message, field: 'card' }, typed: {} });
 };
@@ -121,6 +123,8 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
   if (session.status !== 'open') return closedPage(session);
   try {
     const discounted = withPromotionCode(work, session, request);
+    const lost = lostDiscount(work, discounted);
+    if (lost !== undefined) return lostPage(work, discounted, request, lost);
     if (request.form.get('apply') === 'code') return formPage(work, discounted, applied(request));
     if (isFree(discounted)) return redirectToSuccess(completeFree(work, discounted));
     const entry = entryFrom(work, request);
@@ -134,6 +138,12 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
     const state = { error: entryError(error, request), typed: typedText(request) };
     return formPage(work, sessionIn(work, request), state, error.status);
   }
+};
+
+/** Nothing was paid, and the session stays open, for the price it has now. */
+const lostPage = (work: Work, session: CheckoutSessionObject, request: PageRequest, message: string): PageAnswer => {
+  const typed = { ...typedText(request), promotion_code: '' };
+  return formPage(work, withoutLostCode(work, session), { error: { message, field: null }, typed }, 402);
 };
 
 /** What the page shows once a code is in: a code that was not typed is asked for. */

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, runSandbox } from '../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
@@ -124,4 +124,88 @@ it('a session gives a discount or asks for a code, not both, and one discount al
   const one = { coupon: coupon.id };
   await expect(open({ discounts: [one], allow_promotion_codes: true })).rejects.toMatchObject({ param: 'discounts' });
   await expect(open({ discounts: [one, one] })).rejects.toMatchObject({ param: 'discounts' });
+});
+
+describe('a discount that two sessions have and one of them can redeem', () => {
+  const challenged = '4000002760003184';
+  const oneUse = async (text: string, ofCode: boolean): Promise<Stripe.PromotionCode> => {
+    const most = { max_redemptions: 1 };
+    const coupon = await stripe.coupons.create({ duration: 'once', percent_off: 20, ...(ofCode ? {} : most) });
+    const promotion = { type: 'coupon', coupon: coupon.id } as const;
+    return stripe.promotionCodes.create({ promotion, code: text, ...(ofCode ? most : {}) });
+  };
+  const used = async ({ id }: Stripe.PromotionCode): Promise<number> => {
+    const { times_redeemed, promotion } = await stripe.promotionCodes.retrieve(id);
+    const coupon = await stripe.coupons.retrieve(String(promotion.coupon));
+    return Math.max(times_redeemed, coupon.times_redeemed);
+  };
+
+  it.each([
+    { limit: 'its code', ofCode: true },
+    { limit: 'its coupon', ofCode: false },
+  ])('is redeemed once, by the first that is paid, where $limit says so', async ({ ofCode }) => {
+    const once = await oneUse(ofCode ? 'ONCEC' : 'ONCEK', ofCode);
+    const [first, second] = [await open({ allow_promotion_codes: true }), await open({ allow_promotion_codes: true })];
+    for (const one of [first, second])
+      expect((await post(one, { apply: 'code', promotion_code: once.code })).status).toBe(200);
+    expect((await post(first, { card: good })).status).toBe(303);
+    const refused = await post(second, { card: good });
+    expect(refused.status).toBe(402);
+    const html = await refused.text();
+    for (const part of ['can no longer be redeemed', 'Pay 59.97 USD', 'role="alert"']) expect(html).toContain(part);
+    expect(await now(second)).toMatchObject({ status: 'open', amount_total: 5997, payment_intent: null });
+    expect(await used(once)).toBe(1);
+    expect((await post(second, { card: good })).status).toBe(303);
+    expect(await now(second)).toMatchObject({ status: 'complete', payment_intent: { amount_received: 5997 } });
+    expect(await used(once)).toBe(1);
+  });
+
+  it('keeps the other from being paid for less, whoever asks, where its maker gave the discount', async () => {
+    const once = await oneUse('GIVEN', true);
+    const [first, second] = [
+      await open({ discounts: [{ promotion_code: once.id }] }),
+      await open({ discounts: [{ promotion_code: once.id }] }),
+    ];
+    expect((await post(first, { card: good })).status).toBe(303);
+    expect(await (await fetch(String(second.url))).text()).toContain('can no longer be redeemed');
+    expect((await post(second, { card: good })).status).toBe(402);
+    const { id: method } = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
+    await expect(
+      stripe.rawRequest('POST', `/v1/payment_pages/${second.id}/confirm`, { payment_method: method }),
+    ).rejects.toMatchObject({ statusCode: 400, code: 'coupon_expired' });
+    expect(await now(second)).toMatchObject({ status: 'open', amount_total: 4798, payment_intent: null });
+    expect(await used(once)).toBe(1);
+  });
+
+  it('is not taken by a bank that asked its customer while the other was paid', async () => {
+    const once = await oneUse('SLOW', true);
+    const [slow, quick] = [await open({ allow_promotion_codes: true }), await open({ allow_promotion_codes: true })];
+    const asked = await post(slow, { card: challenged, promotion_code: once.code });
+    expect(asked.headers.get('location')).toContain('/challenge/');
+    expect((await post(quick, { card: good, promotion_code: once.code })).status).toBe(303);
+    const answer = { method: 'POST', body: new URLSearchParams({ outcome: 'complete' }), redirect: 'manual' } as const;
+    const back = await fetch(String(asked.headers.get('location')), answer);
+    expect(back.headers.get('location')).toBe(slow.url);
+    expect(await (await fetch(String(slow.url))).text()).toContain('can no longer be redeemed');
+    const { payment_intent: intent, status } = await now(slow);
+    expect({ status, intent }).toMatchObject({ status: 'open', intent: { status: 'requires_payment_method' } });
+    expect(await used(once)).toBe(1);
+  });
+
+  it('of a subscription is redeemed as it begins, and not by another one', async () => {
+    const once = await oneUse('PLAN', true);
+    const monthly = { ...shirt, recurring: { interval: 'month' as const } };
+    const plan: Stripe.Checkout.SessionCreateParams = {
+      mode: 'subscription',
+      line_items: [{ price_data: monthly, quantity: 1 }],
+      allow_promotion_codes: true,
+    };
+    const [first, second] = [await open(plan), await open(plan)];
+    expect((await post(second, { apply: 'code', promotion_code: once.code })).status).toBe(200);
+    expect((await post(first, { card: declined, promotion_code: once.code })).status).toBe(402);
+    expect((await post(first, { card: good })).status).toBe(303);
+    expect((await post(second, { card: good })).status).toBe(402);
+    expect((await stripe.checkout.sessions.retrieve(second.id)).status).toBe('open');
+    expect(await used(once)).toBe(1);
+  });
 });
