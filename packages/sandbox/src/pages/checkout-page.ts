@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { idOf } from '../resources/charges/charge.js';
+import { wholeAmount } from '../resources/checkout/checkout-line-items.js';
 import { lostDiscount, withoutLostCode, withPromotionCode } from '../resources/checkout/checkout-promotion.js';
 import {
   type CheckoutSessionObject,
@@ -72,20 +73,20 @@ const linesTable = (work: Work, session: CheckoutSessionObject, total: string): 
   if (session._lines.length === 0) return '';
   const rows = session._lines.map(
     (line) =>
-      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity ?? ''}</td><td class="amount">${moneyText(line.amount_subtotal, line.currency)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity ?? ''}</td><td class="amount">${moneyText(wholeAmount(work, line), line.currency)}</td></tr>`,
   );
   return `<table>
 <thead><tr><th scope="col">Item</th><th scope="col" class="amount">Quantity</th><th scope="col" class="amount">Amount</th></tr></thead>
 <tbody>${rows.join('')}</tbody>
-<tfoot>${trialRow(session)}${discountRow(work, session)}<tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
+<tfoot>${trialRow(work, session)}${discountRow(work, session)}<tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
 </table>
 `;
 };
 
 /** What recurs costs nothing yet. */
-const trialRow = (session: CheckoutSessionObject): string => {
+const trialRow = (work: Work, session: CheckoutSessionObject): string => {
   if (!isTrial(session) || session.currency === null) return '';
-  const whole = session._lines.reduce((sum, line) => sum + line.amount_subtotal, 0);
+  const whole = session._lines.reduce((sum, line) => sum + wholeAmount(work, line), 0);
   const free = moneyText((session.amount_subtotal ?? 0) - whole, session.currency);
   return `<tr><th scope="row" colspan="2">Free while on trial</th><td class="amount">${free}</td></tr>`;
 };

@@ -126,6 +126,59 @@ it('a session gives a discount or asks for a code, not both, and one discount al
   await expect(open({ discounts: [one, one] })).rejects.toMatchObject({ param: 'discounts' });
 });
 
+// https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-total_details-breakdown
+describe('what a discount takes, told when it is asked for', () => {
+  const asked = { expand: ['total_details.breakdown', 'line_items.data.discounts', 'line_items.data.taxes'] };
+
+  it('is one discount of the session, in all and of each line, before it is paid and after', async () => {
+    await code('told', { percent_off: 25, duration: 'repeating', duration_in_months: 3 });
+    const mug = { currency: 'usd', unit_amount: 500, product_data: { name: 'Mug' } };
+    const line_items = [
+      { price_data: shirt, quantity: 3 },
+      { price_data: mug, quantity: 1 },
+    ];
+    const session = await open({ allow_promotion_codes: true, line_items, ...asked });
+    expect(session.total_details?.breakdown).toEqual({ discounts: [], taxes: [] });
+    await post(session, { apply: 'code', promotion_code: 'told' });
+    const priced = await stripe.checkout.sessions.retrieve(session.id, asked);
+    const [code1] = (await stripe.promotionCodes.list({ code: 'TOLD' })).data;
+    const of = { object: 'discount', checkout_session: session.id, promotion_code: code1?.id };
+    expect(priced.total_details?.breakdown).toMatchObject({
+      discounts: [{ amount: 1499 + 125, discount: { ...of, source: { coupon: code1?.promotion.coupon } } }],
+      taxes: [],
+    });
+    expect(priced.line_items?.data).toMatchObject([
+      { amount_discount: 1499, discounts: [{ amount: 1499, discount: of }], taxes: [] },
+      { amount_discount: 125, discounts: [{ amount: 125, discount: of }], taxes: [] },
+    ]);
+    expect((await post(session, { card: good })).status).toBe(303);
+    const [done] = (await stripe.checkout.sessions.list({ expand: ['data.total_details.breakdown'], limit: 1 })).data;
+    const id = priced.total_details?.breakdown?.discounts[0]?.discount.id;
+    expect(done?.total_details?.breakdown?.discounts).toMatchObject([{ amount: 1624, discount: { id, ...of } }]);
+    expect((await now(session)).total_details).not.toHaveProperty('breakdown');
+  });
+
+  it('is shown by the coupon itself to a caller of before clover, and is no error where nothing is to be paid', async () => {
+    const coupon = await stripe.coupons.create({ duration: 'once', percent_off: 25 });
+    const { id } = await open({ discounts: [{ coupon: coupon.id }] });
+    await stripe.checkout.sessions.create({
+      mode: 'setup',
+      currency: 'usd',
+      success_url: 'https://shop.example/done',
+    });
+    const older = await sandbox.call('GET', '/v1/checkout/sessions?limit=2&expand[0]=data.total_details.breakdown', {
+      key,
+      headers: { 'stripe-version': '2025-08-27.basil' },
+    });
+    expect(older.body).toMatchObject({
+      data: [
+        { mode: 'setup', total_details: null },
+        { id, total_details: { breakdown: { discounts: [{ discount: { coupon: { id: coupon.id } } }] } } },
+      ],
+    });
+  });
+});
+
 describe('a discount that two sessions have and one of them can redeem', () => {
   const challenged = '4000002760003184';
   const oneUse = async (text: string, ofCode: boolean): Promise<Stripe.PromotionCode> => {

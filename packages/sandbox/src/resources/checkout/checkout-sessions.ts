@@ -6,7 +6,8 @@ import type { RequestContext } from '../../work.js';
 import { setupIntents } from '../setup-intents/setup-intent.js';
 import { newSetupIntent } from '../setup-intents/setup-intents.js';
 import { refuseUnserved } from '../unserved.js';
-import { linesFrom, shownLine } from './checkout-line-items.js';
+import { checkoutLines, shownLines } from './checkout-breakdown.js';
+import { linesFrom } from './checkout-line-items.js';
 import { discountsFrom, moneyOf, noMoney } from './checkout-money.js';
 import {
   type CheckoutParams,
@@ -175,7 +176,7 @@ const expireSession = operation<Stripe.Checkout.SessionExpireParams>((context) =
 
 const listLineItems = operation<Stripe.Checkout.SessionListLineItemsParams>((context) => ({
   object: 'list',
-  data: inPath(context)._lines.map((line) => shownLine(context, line)),
+  data: shownLines(inPath(context)),
   has_more: false,
   url: context.url,
 }));
@@ -201,7 +202,7 @@ const listSessions = operation<Stripe.Checkout.SessionListParams>((context) => {
 });
 
 export const checkoutSessionsResource: Resource = {
-  collections: [checkoutSessions],
+  collections: [checkoutSessions, checkoutLines],
   operations: {
     'POST /v1/checkout/sessions': createSession,
     'GET /v1/checkout/sessions': listSessions,
