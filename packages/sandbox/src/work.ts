@@ -91,6 +91,8 @@ export interface SearchAnswer<T> {
  */
 export interface Work {
   readonly account: AccountProfile;
+  /** The `client_id` of the platform that asks for this; null where the account's own holder does, or time. */
+  readonly application: string | null;
   /** Seconds since 1970 on the account's clock. */
   readonly now: number;
   /** The test clock whose time `now` is; null in the account's own time. */

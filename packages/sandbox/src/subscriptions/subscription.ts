@@ -31,6 +31,7 @@ export interface PendingChange {
 }
 
 type Replaced =
+  | 'application'
   | 'customer'
   | 'default_payment_method'
   | 'default_source'
@@ -46,6 +47,8 @@ type Replaced =
 
 /** A subscription with its items in it. Other objects are ids. */
 export interface SubscriptionObject extends Omit<Stripe.Subscription, Replaced> {
+  /** The `client_id` of the platform that made it. */
+  readonly application: string | null;
   readonly customer: string;
   readonly default_payment_method: string | null;
   readonly default_source: null;

@@ -102,6 +102,7 @@ const createSession = operation<CheckoutParams>((context) => {
     _paymentIntentData: params.payment_intent_data ?? {},
     _subscribing: subscribing,
     _intent: null,
+    _application: context.application,
   });
   context.schedule('checkout.session.expires', id, session.expires_at);
   return session;

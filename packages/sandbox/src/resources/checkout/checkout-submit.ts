@@ -58,6 +58,7 @@ const intentOf = (work: Work, session: CheckoutSessionObject): PaymentIntentObje
   const price = { amount: session.amount_total ?? 0, currency: session.currency ?? 'usd' };
   const intent = work.put(paymentIntents, {
     ...newPaymentIntent(work, price),
+    application: session._application,
     automatic_payment_methods: null,
     capture_method: data.capture_method ?? 'automatic_async',
     customer: idOf(session.customer),

@@ -56,7 +56,7 @@ export const newSetupIntent = (work: Work): SetupIntentObject => {
     id,
     object: 'setup_intent',
     allowed_payment_method_types: null,
-    application: null,
+    application: work.application,
     automatic_payment_methods: { allow_redirects: 'always', enabled: true },
     cancellation_reason: null,
     client_secret: `${id}_secret_${work.newToken(29)}`,
