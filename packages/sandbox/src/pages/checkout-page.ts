@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { idOf } from '../resources/charges/charge.js';
@@ -163,8 +164,8 @@ const completeFree = (work: Work, session: CheckoutSessionObject): CheckoutSessi
 const putMethod = (work: Work, session: CheckoutSessionObject, entry: CheckoutEntry): PaymentMethodObject => {
   const extras = {
     billingDetails: { email: entry.email ?? session.customer_email, name: entry.name },
-    allowRedisplay: 'limited',
-  } as const;
+    allowRedisplay: (session._allowRedisplay ?? 'limited') as Stripe.PaymentMethod.AllowRedisplay,
+  };
   if (entry.iban !== null && session.payment_method_types.includes('sepa_debit'))
     return putBankAccount(work, entry.iban, extras);
   const { number, cvc, expiryMonth: exp_month, expiryYear: exp_year } = entry;

@@ -113,6 +113,11 @@ const lineOf = (
 });
 
 const priceOf = (work: Work, given: GivenLine, param: string) => {
+  if (given.price !== undefined && given.price_data !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: price, price_data.', {
+      param: `${param}[price]`,
+    });
+  }
   if (given.price !== undefined) {
     const price = work.require(prices, given.price, `${param}[price]`);
     if (price.active) return price;
@@ -128,6 +133,11 @@ const priceOf = (work: Work, given: GivenLine, param: string) => {
     });
   }
   if (data.product !== undefined) work.require(products, data.product, `${param}[price_data][product]`);
+  if (data.product !== undefined && data.product_data !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: product, product_data.', {
+      param: `${param}[price_data][product]`,
+    });
+  }
   if (data.product === undefined && data.product_data === undefined) {
     const missing = `${param}[price_data][product]`;
     throw invalidRequest(`Missing required param: ${missing}.`, { code: 'parameter_missing', param: missing });

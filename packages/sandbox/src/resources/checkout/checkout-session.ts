@@ -24,6 +24,8 @@ export interface CheckoutSessionObject extends Stripe.Checkout.Session {
   readonly _subscribing: Subscribing | null;
   /** The intent that is tried, which sessions of subscriptions do not show. */
   readonly _intent: string | null;
+  /** Of the method that is entered; null leaves it to the page. */
+  readonly _allowRedisplay: string | null;
   /** The platform that made it, whose subscription or payment it becomes. */
   readonly _application: string | null;
 }

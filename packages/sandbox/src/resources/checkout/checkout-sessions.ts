@@ -16,6 +16,7 @@ import {
   requireCustomerChoice,
   requireLines,
   requireMode,
+  requireOfMode,
   requireUrl,
 } from './checkout-rules.js';
 import {
@@ -54,8 +55,8 @@ const createSession = operation<CheckoutParams>((context) => {
   refuseUnserved(params, unserved);
   refuseUnserved(params.payment_intent_data ?? {}, ['application_fee_amount', 'on_behalf_of', 'transfer_data']);
   const mode = requireMode(params);
-  if (mode !== 'subscription') refuseUnserved(params, ['subscription_data']);
-  if (mode === 'setup') refuseUnserved(params, ['allow_promotion_codes', 'discounts']);
+  requireOfMode(params, mode);
+  refuseUnserved(params.setup_intent_data ?? {}, ['on_behalf_of'], 'setup_intent_data');
   if (params.success_url === undefined) {
     throw invalidRequest('Missing required param: success_url.', { code: 'parameter_missing', param: 'success_url' });
   }
@@ -99,6 +100,8 @@ const createSession = operation<CheckoutParams>((context) => {
     submit_type: params.submit_type ?? null,
     success_url: params.success_url,
     url: sessionPageUrl(context, id),
+    wallet_options: params.wallet_options ?? null,
+    _allowRedisplay: params.payment_method_data?.allow_redisplay ?? null,
     _paymentIntentData: params.payment_intent_data ?? {},
     _subscribing: subscribing,
     _intent: null,
@@ -151,7 +154,6 @@ const unusedFields = {
   shipping_options: [],
   subscription: null,
   ui_mode: 'hosted_page' as const,
-  wallet_options: null,
 };
 
 const inPath = <P>(context: RequestContext<P>): CheckoutSessionObject =>

@@ -6,6 +6,7 @@ import { provided } from '../../params.js';
 import type { RequestContext, Work } from '../../work.js';
 import { idOf } from '../charges/charge.js';
 import { customers } from '../customers/customer.js';
+import { refuseUnservedOptions } from '../payment-intents/method-options.js';
 import { methodsOfVersion } from '../payment-intents/method-types-by-version.js';
 import { requireMicrodeposits } from '../payment-intents/unusual-payment-steps.js';
 import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from '../payment-methods/payment-method.js';
@@ -95,6 +96,7 @@ interface OptionParams {
 }
 
 const secureIn = (params: OptionParams): Partial<SetupIntentObject> => {
+  refuseUnservedOptions(params.payment_method_options);
   const secure = params.payment_method_options?.card?.request_three_d_secure;
   return secure === undefined ? {} : { payment_method_options: cardOptions(secure) };
 };
