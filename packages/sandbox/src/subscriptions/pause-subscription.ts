@@ -57,6 +57,7 @@ export const pauseNow = (
     _items: before._items.map((item) => ({
       ...countedFrom(item, isUsed ? work.now : unbilledPeriod(item, work.now).start),
       _debited: isCredited ? [] : item._debited,
+      _pausedAt: work.now,
     })),
   });
   if (invoicing === 'invoice' && items.length > 0) {
@@ -141,6 +142,7 @@ const inNewPeriods = (work: Work, before: SubscriptionObject): Begun => ({
     current_period_start: work.now,
     current_period_end: periodFrom({ ...before, billing_cycle_anchor: work.now }, item._recurrence, work.now).end,
     _debited: [],
+    _pausedAt: undefined,
   })),
 });
 
@@ -150,6 +152,7 @@ const inCurrentPeriods = (work: Work, before: SubscriptionObject): Begun => {
     ...item,
     current_period_start: periodStartAt(anchor, item._recurrence, work.now),
     current_period_end: periodFrom(before, item._recurrence, work.now).end,
+    _pausedAt: undefined,
   }));
   return { billing_cycle_anchor: anchor, trial_end, _items };
 };

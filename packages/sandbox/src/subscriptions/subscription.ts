@@ -5,7 +5,7 @@ import type { AppliedDiscount } from '../resources/invoices/invoice-discounts.js
 import type { TaxRateObject } from '../resources/products/tax-rates.js';
 import { versionAtLeast } from '../versions.js';
 import type { Work } from '../work.js';
-import { type SubscriptionItemObject, shownItem } from './subscription-item.js';
+import { type SubscriptionItemObject, shownEndOf, shownItem } from './subscription-item.js';
 
 export type SubscriptionStatus =
   | 'active'
@@ -107,7 +107,8 @@ const shownSubscription = (subscription: SubscriptionObject, work: Work, version
     pending_update: pending === null ? null : shownPending(pending, work, version),
   };
   if (versionAtLeast(version, 'basil')) return shown;
-  return { ...shown, current_period_end: periodEndOf(subscription), current_period_start: periodStartOf(subscription) };
+  const ends = items.map(shownEndOf);
+  return { ...shown, current_period_end: Math.min(...ends), current_period_start: periodStartOf(subscription) };
 };
 
 const shownPending = (pending: PendingChange, work: Work, version: string): StripeObject => {
