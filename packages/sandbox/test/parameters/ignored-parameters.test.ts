@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ignoredParameters } from './ignored-parameters.js';
+import { contract } from '../../src/contract/contract.js';
+import { ignoredParameters, unswept } from './ignored-parameters.js';
+import { nestedParametersOf } from './nested-parameters.js';
 import { silentParametersOf } from './silent-parameters.js';
 import { takenRequests } from './taken-requests.js';
 
@@ -18,6 +20,13 @@ describe('a parameter inside another one has an effect, is refused, or is known 
       expect(silentParametersOf(request).filter((name) => !excused(name))).toEqual([]);
     },
   );
+
+  test('and every operation that has such a parameter is swept, or says why not', () => {
+    const writing = Object.keys(contract.operations).filter((operation) => !operation.startsWith('GET '));
+    const nested = writing.filter((operation) => nestedParametersOf(operation).length > 0);
+    const swept = takenRequests.map(({ operation }) => operation);
+    expect(nested.filter((operation) => !swept.includes(operation)).sort()).toEqual(Object.keys(unswept).sort());
+  });
 
   test('and no reason to ignore one is left over', () => {
     expect(ignoredParameters.filter(({ named }) => !used.has(named))).toEqual([]);

@@ -47,13 +47,33 @@ export const ignoredParameters: readonly { readonly named: RegExp; readonly why:
     named: /^((subscription_data|subscription_details)\[)?billing_mode\]?(\[type\])?$/,
     why: 'As it is anyway in the version that asks.',
   },
-  { named: /^lines\[\]\[discountable\]$/, why: 'As it is anyway for an amount above zero.' },
   {
     named: /^subscription_details\[(cancel_at_period_end|metadata|proration_behavior)\]$/,
     why: 'Changes nothing of the amounts where nothing is prorated.',
   },
   {
-    named: /^features\[subscription_update\]\[(billing_cycle_anchor|trial_update_behavior)\]$/,
-    why: 'Needs more of its hash before it counts.',
+    named: /^bill_for\[(outstanding_usage_through\]|unused_time_from\]$)/,
+    why: 'What is counted from now anyway; the usage, where something is metered.',
   },
 ];
+
+/** Operations whose parameters inside others are not swept, and why. */
+export const unswept: Readonly<Record<string, string>> = {
+  'POST /v1/billing/meter_event_adjustments': 'It takes one identifier alone, of an event that must be there.',
+  'POST /v1/charges': 'A legacy way that an account must be allowed first; it takes what a payment intent takes.',
+  'POST /v1/charges/*/capture': 'Its one hash is refused whole.',
+  'POST /v1/checkout/sessions/*': 'Changes metadata; its hashes are refused whole.',
+  'POST /v1/disputes/*': 'Evidence is kept as it comes.',
+  'POST /v1/invoices/*/lines/*': 'Takes what `add_lines` takes.',
+  'POST /v1/invoices/*/remove_lines': 'Takes ids.',
+  'POST /v1/invoices/*/update_lines': 'Takes what `add_lines` takes.',
+  'POST /v1/payment_intents/*/increment_authorization': 'Refused as an ordinary account is.',
+  'POST /v1/subscription_items/*': 'Takes what an item of `POST /v1/subscriptions` takes.',
+  'POST /v1/subscriptions/*/migrate': 'Takes one mode alone.',
+  'POST /v1/subscriptions/*/resume': 'Takes one type alone.',
+  'POST /v2/core/account_links': 'JSON, which this sweep does not write.',
+  'POST /v2/core/accounts': 'JSON, which this sweep does not write; most of it is kept and shown as it came.',
+  'POST /v2/core/accounts/*': 'JSON, which this sweep does not write; most of it is kept and shown as it came.',
+  'POST /v2/core/event_destinations': 'JSON, which this sweep does not write.',
+  'POST /v2/core/event_destinations/*': 'JSON, which this sweep does not write.',
+};

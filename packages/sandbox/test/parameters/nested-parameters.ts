@@ -4,11 +4,11 @@ import { formText } from '../garbage/form-text.js';
 export type Value = string | number | boolean | readonly Value[] | { readonly [name: string]: Value };
 export type Params = Readonly<Record<string, Value>>;
 
-/** A parameter that stands inside another one, with a value that its type takes. */
+/** A parameter that stands inside another one, with values that its type takes. */
 export interface NestedParameter {
   /** 'tax[ip_address]'; the first entry of an array is `items[0]`. */
   readonly path: readonly string[];
-  readonly value: Value;
+  readonly values: readonly Value[];
   /** What the hash that holds it needs besides. */
   readonly beside: Params;
 }
@@ -32,9 +32,9 @@ const inside = (typeName: string, path: readonly string[], above: readonly strin
       inside(inner, [...here, ...steps], [...above, typeName]),
     );
     if (path.length === 0) return deeper;
-    const value = sampleOf(schema);
     // A hash of which no member is needed cannot be written into a form.
-    return formText({ value }) === '' ? deeper : [{ path: here, value, beside }, ...deeper];
+    const values = samplesOf(schema).filter((value) => formText({ value }) !== '');
+    return values.length === 0 ? deeper : [{ path: here, values, beside }, ...deeper];
   });
 };
 
@@ -51,6 +51,15 @@ export const requiredOf = (typeName: string): Params => {
   const type = contract.types[typeName];
   const entries = (type?.r ?? []).map((name): [string, Value] => [name, sampleOf(type?.f[name] ?? 's')]);
   return Object.fromEntries(entries);
+};
+
+const samplesMax = 8;
+
+/** Of what is one of few all of them: one may be what happens anyway. */
+const samplesOf = (schema: Schema): readonly Value[] => {
+  if (schema === 'b') return [true, false];
+  if (typeof schema === 'object' && 'n' in schema) return samplesOf(schema.n);
+  return typeof schema === 'object' && 'e' in schema ? schema.e.slice(0, samplesMax) : [sampleOf(schema)];
 };
 
 /** A value that its type takes; what it means is another question. */

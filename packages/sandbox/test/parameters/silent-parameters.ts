@@ -14,8 +14,15 @@ export interface TakenRequest {
 const startMs = Date.parse('2030-03-01T09:00:00Z');
 const key = 'sk_test_nested';
 
+interface Maker {
+  readonly url: string;
+  readonly params: Params;
+  /** Where the id stands that is meant; left out, it is the id of what was made. */
+  readonly field?: string;
+}
+
 /** What there may be before a request, each made by a request of its own. */
-const makers: Readonly<Record<string, { readonly url: string; readonly params: Params }>> = {
+const makers: Readonly<Record<string, Maker>> = {
   customer: { url: '/v1/customers', params: { email: 'jo@example.com' } },
   method: { url: '/v1/payment_methods/pm_card_visa/attach', params: { customer: '<customer>' } },
   product: { url: '/v1/products', params: { name: 'Mug' } },
@@ -29,6 +36,34 @@ const makers: Readonly<Record<string, { readonly url: string; readonly params: P
   setup: { url: '/v1/setup_intents', params: {} },
   item: { url: '/v1/invoiceitems', params: { customer: '<customer>', amount: 900, currency: 'usd' } },
   draft: { url: '/v1/invoices', params: { customer: '<customer>', pending_invoice_items_behavior: 'include' } },
+  charge: {
+    url: '/v1/payment_intents',
+    params: {
+      amount: 900,
+      currency: 'usd',
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      return_url: 'https://shop.example/done',
+    },
+    field: 'latest_charge',
+  },
+  held: {
+    url: '/v1/payment_intents',
+    params: {
+      amount: 900,
+      currency: 'usd',
+      capture_method: 'manual',
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      return_url: 'https://shop.example/done',
+    },
+  },
+  code: { url: '/v1/promotion_codes', params: { promotion: { type: 'coupon', coupon: '<coupon>' } } },
+  configuration: {
+    url: '/v1/billing_portal/configurations',
+    params: { features: { customer_update: { enabled: true, allowed_updates: { 0: 'email' } } } },
+  },
+  open: { url: '/v1/invoices/<draft>/finalize', params: {} },
   subscription: {
     url: '/v1/subscriptions',
     params: {
@@ -62,10 +97,10 @@ const outcomeOf = ({ operation, after = [] }: TakenRequest, params: Params): Out
     return answer;
   };
   for (const name of after) {
-    const { url, params: given } = makers[name] ?? { url: '', params: {} };
+    const { url, params: given, field = 'id' } = makers[name] ?? { url: '', params: {} };
     const answer = call('POST', url, given);
     if (answer.status >= 300) throw new Error(`${name}: ${answer.body}`);
-    ids.set(name, (JSON.parse(answer.body) as { id: string }).id);
+    ids.set(name, String((JSON.parse(answer.body) as Record<string, unknown>)[field]));
   }
   written.length = 0;
   const [method = '', path = ''] = operation.split(' ');
@@ -89,13 +124,16 @@ export const silentParametersOf = (request: TakenRequest): string[] => {
     .map(({ path }) => nameOf(path));
 };
 
-const isSilent = (request: TakenRequest, plain: Outcome, parameter: NestedParameter): boolean => {
-  const { path, value, beside } = parameter;
-  const holder = withMembers(request.params, path.slice(0, -1), beside);
-  const given = outcomeOf(request, withMembers(holder, path.slice(0, -1), { [path.at(-1) ?? '']: value }));
-  if (given.status !== 200) return false;
-  const without = Object.keys(beside).length === 0 ? plain : outcomeOf(request, holder);
-  return given.text === (without.status === 200 ? without : plain).text;
+/** Whichever value it is given. */
+const isSilent = (request: TakenRequest, plain: Outcome, { path, values, beside }: NestedParameter): boolean => {
+  const above = path.slice(0, -1);
+  const holder = withMembers(request.params, above, beside);
+  const held = Object.keys(beside).length === 0 ? plain : outcomeOf(request, holder);
+  const without = held.status === 200 ? held : plain;
+  return values.every((value) => {
+    const given = outcomeOf(request, withMembers(holder, above, { [path.at(-1) ?? '']: value }));
+    return given.status === 200 && given.text === without.text;
+  });
 };
 
 const isGiven = (params: Params, path: readonly string[]): boolean => {

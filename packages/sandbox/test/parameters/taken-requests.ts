@@ -94,6 +94,44 @@ export const takenRequests: readonly TakenRequest[] = [
     params: {},
     after: ['customer', 'method', 'product', 'plan', 'subscription'],
   },
+  {
+    operation: 'DELETE /v1/subscriptions/*',
+    params: {},
+    after: ['customer', 'method', 'product', 'plan', 'subscription'],
+  },
+  {
+    operation: 'POST /v1/subscriptions/*/pause',
+    params: { type: 'subscription' },
+    after: ['customer', 'method', 'product', 'plan', 'subscription'],
+  },
+  {
+    operation: 'POST /v1/subscription_items',
+    params: {
+      subscription: '<subscription>',
+      price_data: { currency: 'usd', product: '<product>', unit_amount: 500, recurring: { interval: 'month' } },
+    },
+    after: ['customer', 'method', 'product', 'plan', 'subscription'],
+  },
+  { operation: 'POST /v1/charges/*', params: {}, after: ['charge'] },
+  { operation: 'POST /v1/payment_intents/*/capture', params: {}, after: ['held'] },
+  { operation: 'POST /v1/setup_intents/*', params: {}, after: ['setup'] },
+  { operation: 'POST /v1/promotion_codes/*', params: {}, after: ['coupon', 'code'] },
+  { operation: 'POST /v1/billing_portal/configurations/*', params: {}, after: ['configuration'] },
+  {
+    operation: 'POST /v1/billing_portal/sessions',
+    params: { customer: '<customer>' },
+    after: ['customer', 'configuration'],
+  },
+  {
+    operation: 'POST /v1/credit_notes',
+    params: { invoice: '<draft>', amount: 100 },
+    after: ['customer', 'item', 'draft', 'open'],
+  },
+  {
+    operation: 'POST /v1/tax_ids',
+    params: { type: 'eu_vat', value: 'DE123456789', owner: { type: 'customer', customer: '<customer>' } },
+    after: ['customer'],
+  },
   { operation: 'POST /v1/webhook_endpoints', params: { url: 'https://shop.example/hook', enabled_events: { 0: '*' } } },
   { operation: 'POST /v1/tax_rates', params: { display_name: 'VAT', percentage: 20, inclusive: false } },
   {
