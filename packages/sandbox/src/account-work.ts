@@ -60,6 +60,10 @@ export class AccountWork implements InnerWork {
     return this.state.record;
   }
 
+  get application(): string | null {
+    return this.cause.application ?? null;
+  }
+
   get baseUrl(): string {
     return this.engine.baseUrl;
   }

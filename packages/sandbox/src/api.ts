@@ -13,7 +13,7 @@ import {
 } from './api-refusals.js';
 import { ApiWork } from './api-request.js';
 import { type AccountState, accountStates } from './connect/account-state.js';
-import { connections } from './connection.js';
+import { applicationActing, connections } from './connection.js';
 import { contractKey } from './contract/contract.js';
 import type { Core } from './core.js';
 import { Refusal } from './errors.js';
@@ -50,6 +50,8 @@ interface Call {
   readonly requestId: string;
   account: Account | undefined;
   version: string;
+  /** The platform that asks, where it is not the account's holder. */
+  application: string | undefined;
   idempotencyKey: string | undefined;
   fault: FaultRule | undefined;
   replayed: boolean;
@@ -101,6 +103,7 @@ const newCall = (core: Core, request: SandboxRequest, version: string): Call => 
     requestId: prefixed(core.random, 'req', 14),
     account: undefined,
     version,
+    application: undefined,
     idempotencyKey: undefined,
     fault: undefined,
     replayed: false,
@@ -134,6 +137,7 @@ const answerCall = (call: Call): Outcome => {
   call.version = requestVersion(request, owner);
   const account = actingFor(call, owner, key);
   call.account = account;
+  call.application = applicationActing(account, owner, key.text);
   call.fault = core.faults.forRequest(account.record.id, request.method, path);
   const found = core.operations.find(request.method, path);
   if (found === undefined) throw unknownUrl(request.method, path);
@@ -229,6 +233,7 @@ const execute = (
     const cause = {
       requestId,
       idempotencyKey: call.idempotencyKey ?? null,
+      ...(call.application === undefined ? {} : { application: call.application }),
       now: Math.floor(account.nowMs(core.options.now()) / 1000),
       clockId: null,
     };

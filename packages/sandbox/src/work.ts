@@ -31,7 +31,7 @@ export interface Collection<T extends StoredObject> {
    * Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`); with its path
    * when it stands inside a hash (`amount_details.line_items`), a list there being shown with nothing expanded in it.
    */
-  readonly included: Readonly<Record<string, (object: T, work: Work) => unknown>>;
+  readonly included: Readonly<Record<string, (object: T, work: Work, version: string) => unknown>>;
   /** The object in the shape of one API version; the identity when left out. Also the place to add derived fields. */
   readonly render?: (object: T, work: Work, version: string) => StripeObject;
 }
@@ -40,7 +40,7 @@ export interface Collection<T extends StoredObject> {
 export type AnyCollection = Omit<Collection<StoredObject>, 'render' | 'included' | 'path'> & {
   readonly path?: (object: never) => string;
   readonly render?: (object: never, work: Work, version: string) => StripeObject;
-  readonly included: Readonly<Record<string, (object: never, work: Work) => unknown>>;
+  readonly included: Readonly<Record<string, (object: never, work: Work, version: string) => unknown>>;
 };
 
 export interface AccountProfile {
@@ -91,6 +91,8 @@ export interface SearchAnswer<T> {
  */
 export interface Work {
   readonly account: AccountProfile;
+  /** The `client_id` of the platform that asks for this; null where the account's own holder does, or time. */
+  readonly application: string | null;
   /** Seconds since 1970 on the account's clock. */
   readonly now: number;
   /** The test clock whose time `now` is; null in the account's own time. */
