@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../../collection.js';
+import { contract } from '../../contract/contract.js';
 import { invalidRequest } from '../../errors.js';
 import type { Work } from '../../work.js';
 
@@ -13,6 +14,12 @@ export const taxIds = defineCollection<TaxIdObject>({
   label: 'tax_id',
   indexes: ['customer'],
 });
+
+const typeSchema = contract.types.CustomerCreateTaxIdParams?.f.type;
+const types = typeof typeSchema === 'object' && 'e' in typeSchema ? new Set<unknown>(typeSchema.e) : new Set<unknown>();
+
+/** Whether it is one of the types that the API knows; its own requests are checked before. */
+export const isTaxIdType = (type: string): boolean => types.has(type);
 
 const valueLengthMax = 100;
 
