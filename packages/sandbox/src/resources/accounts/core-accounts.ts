@@ -10,6 +10,7 @@ import { invalidRequest } from '../../errors.js';
 import { metadataMerged } from '../../metadata.js';
 import { operation, type Resource } from '../../operation.js';
 import { isoTime } from '../../thin-event.js';
+import { version2Page } from '../../version-2-page.js';
 import type { RequestContext, Work } from '../../work.js';
 import { refuseUnserved } from '../unserved.js';
 import { noAccessTo } from './account.js';
@@ -21,6 +22,7 @@ type UpdateParams = Stripe.V2.Core.AccountUpdateParams;
 const createAccount = operation<CreateParams>((context) => {
   const { params } = context;
   refuseUnserved(params, ['account_token']);
+  requireSense(params);
   const fields = merged({}, givenFields(params));
   requireContact(fields);
   const metadata = metadataMerged({}, params.metadata);
@@ -49,6 +51,24 @@ const givenFields = (params: CreateParams | UpdateParams): Fields => {
   const { account_token: _token, include: _include, metadata: _metadata, ...fields } = params;
   return fields as unknown as Fields;
 };
+
+/** What is neither an address nor a country would be asked for again by nobody. */
+const requireSense = (params: CreateParams | UpdateParams): void => {
+  const { contact_email: email, identity } = params;
+  if (isGiven(email) && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
+    throw invalidRequest(`Invalid email address: ${email}`, { code: 'email_invalid', param: 'contact_email' });
+  }
+  const country = identity?.country;
+  if (isGiven(country) && !/^[a-z]{2}$/i.test(country)) {
+    throw invalidRequest(`Country '${country}' is unknown. Use a code of two letters, such as 'us'.`, {
+      code: 'country_unsupported',
+      param: 'identity[country]',
+    });
+  }
+};
+
+/** Null and an empty text take a field away. */
+const isGiven = (value: string | null | undefined): value is string => (value ?? '') !== '';
 
 /** Whoever takes or gets money must be reachable. */
 const requireContact = (fields: Fields): void => {
@@ -82,6 +102,7 @@ const updateAccount = operation<UpdateParams>((context) => {
   const account = accountInPath(context);
   const { params } = context;
   refuseUnserved(params, ['account_token']);
+  requireSense(params);
   const before = accountStateOf(account);
   requireOpen(before);
   changeAccount(account, {
@@ -113,39 +134,18 @@ const closeAccount = operation<Stripe.V2.Core.AccountCloseParams>((context) => {
   return accountView(accountStateOf(account), account.account, []);
 });
 
-const limitDefault = 20;
-const limitMax = 100;
-
 type ListParams = Stripe.V2.Core.AccountListParams & { readonly page?: string };
 
 /** The platform's, newest first; closed ones only when they are asked for. */
 const listAccounts = operation<ListParams>((context) => {
-  const { applied_configurations: wanted = [], closed = false, limit = limitDefault, page } = context.params;
+  const { applied_configurations: wanted = [], closed = false } = context.params;
   const found = [...context.newestFirst(connectedAccounts)].flatMap(({ id }) => context.inAccount(id) ?? []);
-  const matching = found.filter((account) => {
-    const state = accountStateOf(account);
-    return state.closed === closed && wanted.every((name) => isApplied(state, name));
-  });
-  const start = matching.findIndex(({ account }) => account.id === page) + 1;
-  const size = Math.min(limitMax, Math.max(1, limit));
-  const shownOnes = matching.slice(start, start + size);
-  const last = shownOnes.at(-1);
-  const more = last !== undefined && start + size < matching.length;
-  return {
-    data: shownOnes.map((account) => accountView(accountStateOf(account), account.account, [])),
-    next_page_url: more ? pageUrl(context, last.account.id) : null,
-    previous_page_url: null,
-  };
+  const matching = found
+    .map((account) => ({ id: account.account.id, account, state: accountStateOf(account) }))
+    .filter(({ state }) => state.closed === closed && wanted.every((name) => isApplied(state, name)));
+  const page = version2Page(context, matching);
+  return { ...page, data: page.data.map(({ account, state }) => accountView(state, account.account, [])) };
 });
-
-const pageUrl = ({ params, url }: RequestContext<ListParams>, lastId: string): string => {
-  const query = new URLSearchParams({ page: lastId });
-  if (params.limit !== undefined) query.set('limit', String(params.limit));
-  if (params.closed !== undefined) query.set('closed', String(params.closed));
-  for (const [at, name] of (params.applied_configurations ?? []).entries())
-    query.set(`applied_configurations[${at}]`, name);
-  return `${url}?${query}`;
-};
 
 export const coreAccountsResource: Resource = {
   collections: [accountStates],
