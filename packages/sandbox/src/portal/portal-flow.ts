@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import { requireRedeemable } from '../resources/discounts/coupon.js';
 import { requireRedeemableDiscount } from '../resources/discounts/discount.js';
+import { prices } from '../resources/products/price.js';
 import { wholeNumber } from '../resources/whole-number.js';
 import { isOver, type SubscriptionObject, subscriptions } from '../subscriptions/subscription.js';
 import type { Work } from '../work.js';
@@ -119,6 +120,7 @@ const confirmFrom = (
       { param: `${param}[0][price]` },
     );
   }
+  if (asked.price !== undefined) requireSellable(work, found, price, `${param}[0][price]`);
   const quantity = asked.quantity ?? item.quantity;
   if (quantity !== item.quantity) requireQuantity(opening.configuration, { price, quantity }, `${param}[0][quantity]`);
   return {
@@ -126,6 +128,16 @@ const confirmFrom = (
     discounts: discountsFrom(work, opening, given?.discounts),
     items: [{ id: item.id, price, ...(quantity === undefined ? {} : { quantity }) }],
   };
+};
+
+/** Whoever confirms it must be able to have it. */
+const requireSellable = (work: Work, subscription: SubscriptionObject, id: string, param: string): void => {
+  const price = work.require(prices, id, param);
+  const isOfCurrency =
+    price.currency === subscription.currency || price._currencyOptions[subscription.currency] !== undefined;
+  if (price.active && isOfCurrency) return;
+  const why = price.active ? `is not in ${subscription.currency}, as the subscription is` : 'is not active';
+  throw invalidRequest(`The price ${id} ${why}.`, { param });
 };
 
 /** What the customer could not choose in the portal is not to be confirmed there either. */
