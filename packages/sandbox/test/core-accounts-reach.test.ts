@@ -64,6 +64,12 @@ describe('behaviour 19: a platform and the accounts it made', () => {
 
   test.each([
     ['a country that is none', { identity: { country: 'Germany' } }, 'identity[country]'],
+    [
+      'a day that there is not',
+      { identity: { individual: { date_of_birth: { day: 31, month: 2, year: 2000 } } } },
+      'identity[individual][date_of_birth]',
+    ],
+    ['a currency that is none', { defaults: { currency: 'zzz' } }, 'defaults[currency]'],
     ['an address that reaches nobody', { contact_email: 'nobody' }, 'contact_email'],
   ])('with %s is refused, when it is made and when it changes', async (_title, wrong, param) => {
     const refusal = { statusCode: 400, param };

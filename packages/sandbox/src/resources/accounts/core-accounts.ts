@@ -14,6 +14,7 @@ import { version2Page } from '../../version-2-page.js';
 import type { RequestContext, Work } from '../../work.js';
 import { refuseUnserved } from '../unserved.js';
 import { noAccessTo } from './account.js';
+import { requireSense } from './account-sense.js';
 
 type CreateParams = Stripe.V2.Core.AccountCreateParams;
 type UpdateParams = Stripe.V2.Core.AccountUpdateParams;
@@ -51,24 +52,6 @@ const givenFields = (params: CreateParams | UpdateParams): Fields => {
   const { account_token: _token, include: _include, metadata: _metadata, ...fields } = params;
   return fields as unknown as Fields;
 };
-
-/** What is neither an address nor a country would be asked for again by nobody. */
-const requireSense = (params: CreateParams | UpdateParams): void => {
-  const { contact_email: email, identity } = params;
-  if (isGiven(email) && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
-    throw invalidRequest(`Invalid email address: ${email}`, { code: 'email_invalid', param: 'contact_email' });
-  }
-  const country = identity?.country;
-  if (isGiven(country) && !/^[a-z]{2}$/i.test(country)) {
-    throw invalidRequest(`Country '${country}' is unknown. Use a code of two letters, such as 'us'.`, {
-      code: 'country_unsupported',
-      param: 'identity[country]',
-    });
-  }
-};
-
-/** Null and an empty text take a field away. */
-const isGiven = (value: string | null | undefined): value is string => (value ?? '') !== '';
 
 /** Whoever takes or gets money must be reachable. */
 const requireContact = (fields: Fields): void => {
