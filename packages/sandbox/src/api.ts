@@ -149,8 +149,11 @@ const answerCall = (call: Call): Outcome => {
   strike(call, key);
   checkRate(call, account, found);
   if (call.fault?.kind === 'cut_before_commit') return { status: 0, content: {}, body: '' };
+  const isOnce = isIdempotent(call);
+  // Before the lock: whoever repeats a request that is on its way is told so, not that its object is busy.
+  if (isOnce) checkKeyInUse(call, account);
   checkLock(call, account, found);
-  return isIdempotent(call) ? answerOnce(call, account, found, key) : execute(call, account, found, key);
+  return isOnce ? answerOnce(call, account, found, key) : execute(call, account, found, key);
 };
 
 /** The account the request is about: the key's own, or the one a platform names and is connected to. */
@@ -181,12 +184,18 @@ const isVersion2 = (path: string): boolean => path.startsWith('/v2/');
 
 const keepingOf = (path: string): Keeping => (isVersion2(path) ? version2Keeping : version1Keeping);
 
+const keyName = (call: Call): string => `key ${keepingOf(call.path).collection.type} ${call.idempotencyKey ?? ''}`;
+
+const checkKeyInUse = (call: Call, account: Account): void => {
+  const isInUse = (account.inFlight.get(keyName(call)) ?? 0) > call.core.options.now();
+  if (isInUse) throw keyInUse(call.idempotencyKey ?? '');
+};
+
 const answerOnce = (call: Call, account: Account, found: Found<Handler>, key: Key): Outcome => {
   const { core, request } = call;
   const nowMs = core.options.now();
   const savedKey = call.idempotencyKey ?? '';
   const keeping = keepingOf(call.path);
-  if ((account.inFlight.get(`key ${keeping.collection.type} ${savedKey}`) ?? 0) > nowMs) throw keyInUse(savedKey);
   const fingerprint = fingerprintOf(request.method, request.url, request.body);
   const saved = savedAnswer(account, keeping, { key: savedKey, fingerprint, nowMs });
   if (saved !== undefined && !isExecutedAgain(call, saved)) {
@@ -317,7 +326,7 @@ const holdUntilAnswered = (call: Call, account: Account, delayMs: number): void 
   for (const [name, time] of account.inFlight) if (time <= until - delayMs) account.inFlight.delete(name);
   if (call.request.method === 'GET') return;
   if (call.idempotencyKey !== undefined) {
-    account.inFlight.set(`key ${keepingOf(call.path).collection.type} ${call.idempotencyKey}`, until);
+    account.inFlight.set(keyName(call), until);
   }
   const [id] = Object.values(call.core.operations.find(call.request.method, call.path)?.path ?? {});
   if (id !== undefined) account.inFlight.set(`object ${id}`, until);

@@ -141,8 +141,11 @@ export interface Work {
   emitThin(type: string, facts: ThinFacts): void;
   /** Records such an event for this event destination and nobody else, whatever it asked for, and gives it back. */
   emitThinTo(destinationId: string, type: string, facts: ThinFacts): StoredObject;
-  /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
-  resend(eventId: string, endpointId?: string): void;
+  /**
+   * Sends an event of this account again: to one webhook endpoint or every connected `stripe listen` of `owner`, which is
+   * this account or a platform it is connected to.
+   */
+  resend(eventId: string, to: { readonly owner: string; readonly endpoint?: string | undefined }): void;
   /** Lets `scheduled[kind](work, objectId)` run when the clock of this Work reaches `dueAt` (seconds), in its time. */
   schedule(kind: string, objectId: string, dueAt: number): void;
   /** Forgets what was scheduled of this kind for this object. */
