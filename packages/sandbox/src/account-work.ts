@@ -4,11 +4,12 @@ import type { Cause, Engine, InnerWork } from './engine.js';
 import { resourceMissing } from './errors.js';
 import { events } from './events.js';
 import { prefixed, token } from './ids.js';
+import { listenersOf, namedEndpoint } from './receivers.js';
 import { recordEvent } from './record-event.js';
 import { recordThinAlone, recordThinFor } from './record-thin-alone.js';
 import { shown } from './rendering.js';
 import { frozenTimeOf } from './test-clock.js';
-import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinFacts } from './work.js';
+import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinFacts, Work } from './work.js';
 
 /** Of what the keys of an account share that a platform made. */
 const newKeyLength = 24;
@@ -58,6 +59,10 @@ export class AccountWork implements InnerWork {
 
   get account(): AccountProfile {
     return this.state.record;
+  }
+
+  get application(): string | null {
+    return this.cause.application ?? null;
   }
 
   get baseUrl(): string {
@@ -155,10 +160,9 @@ export class AccountWork implements InnerWork {
     return recordThinFor(this, destinationId, { type, facts });
   }
 
-  resend(eventId: string, endpointId?: string): void {
+  resend(eventId: string, { owner, endpoint }: Parameters<Work['resend']>[1]): void {
     const event = this.require(events, eventId, 'event');
-    if (endpointId !== undefined) resend(this, event, 'endpoint', endpointId);
-    else for (const id of this.listeners.ids) resend(this, event, 'listener', id);
+    resend(this, event, endpoint === undefined ? listenersOf(this, owner) : [namedEndpoint(endpoint, owner)]);
   }
 
   schedule(kind: string, objectId: string, dueAt: number): void {

@@ -13,7 +13,7 @@ import {
 } from './api-refusals.js';
 import { ApiWork } from './api-request.js';
 import { type AccountState, accountStates } from './connect/account-state.js';
-import { connections } from './connection.js';
+import { applicationActing, connections } from './connection.js';
 import { contractKey } from './contract/contract.js';
 import type { Core } from './core.js';
 import { Refusal } from './errors.js';
@@ -50,6 +50,8 @@ interface Call {
   readonly requestId: string;
   account: Account | undefined;
   version: string;
+  /** The platform that asks, where it is not the account's holder. */
+  application: string | undefined;
   idempotencyKey: string | undefined;
   fault: FaultRule | undefined;
   replayed: boolean;
@@ -101,6 +103,7 @@ const newCall = (core: Core, request: SandboxRequest, version: string): Call => 
     requestId: prefixed(core.random, 'req', 14),
     account: undefined,
     version,
+    application: undefined,
     idempotencyKey: undefined,
     fault: undefined,
     replayed: false,
@@ -134,6 +137,7 @@ const answerCall = (call: Call): Outcome => {
   call.version = requestVersion(request, owner);
   const account = actingFor(call, owner, key);
   call.account = account;
+  call.application = applicationActing(account, owner, key.text);
   call.fault = core.faults.forRequest(account.record.id, request.method, path);
   const found = core.operations.find(request.method, path);
   if (found === undefined) throw unknownUrl(request.method, path);
@@ -145,8 +149,11 @@ const answerCall = (call: Call): Outcome => {
   strike(call, key);
   checkRate(call, account, found);
   if (call.fault?.kind === 'cut_before_commit') return { status: 0, content: {}, body: '' };
+  const isOnce = isIdempotent(call);
+  // Before the lock: whoever repeats a request that is on its way is told so, not that its object is busy.
+  if (isOnce) checkKeyInUse(call, account);
   checkLock(call, account, found);
-  return isIdempotent(call) ? answerOnce(call, account, found, key) : execute(call, account, found, key);
+  return isOnce ? answerOnce(call, account, found, key) : execute(call, account, found, key);
 };
 
 /** The account the request is about: the key's own, or the one a platform names and is connected to. */
@@ -177,12 +184,18 @@ const isVersion2 = (path: string): boolean => path.startsWith('/v2/');
 
 const keepingOf = (path: string): Keeping => (isVersion2(path) ? version2Keeping : version1Keeping);
 
+const keyName = (call: Call): string => `key ${keepingOf(call.path).collection.type} ${call.idempotencyKey ?? ''}`;
+
+const checkKeyInUse = (call: Call, account: Account): void => {
+  const isInUse = (account.inFlight.get(keyName(call)) ?? 0) > call.core.options.now();
+  if (isInUse) throw keyInUse(call.idempotencyKey ?? '');
+};
+
 const answerOnce = (call: Call, account: Account, found: Found<Handler>, key: Key): Outcome => {
   const { core, request } = call;
   const nowMs = core.options.now();
   const savedKey = call.idempotencyKey ?? '';
   const keeping = keepingOf(call.path);
-  if ((account.inFlight.get(`key ${keeping.collection.type} ${savedKey}`) ?? 0) > nowMs) throw keyInUse(savedKey);
   const fingerprint = fingerprintOf(request.method, request.url, request.body);
   const saved = savedAnswer(account, keeping, { key: savedKey, fingerprint, nowMs });
   if (saved !== undefined && !isExecutedAgain(call, saved)) {
@@ -229,6 +242,7 @@ const execute = (
     const cause = {
       requestId,
       idempotencyKey: call.idempotencyKey ?? null,
+      ...(call.application === undefined ? {} : { application: call.application }),
       now: Math.floor(account.nowMs(core.options.now()) / 1000),
       clockId: null,
     };
@@ -312,7 +326,7 @@ const holdUntilAnswered = (call: Call, account: Account, delayMs: number): void 
   for (const [name, time] of account.inFlight) if (time <= until - delayMs) account.inFlight.delete(name);
   if (call.request.method === 'GET') return;
   if (call.idempotencyKey !== undefined) {
-    account.inFlight.set(`key ${keepingOf(call.path).collection.type} ${call.idempotencyKey}`, until);
+    account.inFlight.set(keyName(call), until);
   }
   const [id] = Object.values(call.core.operations.find(call.request.method, call.path)?.path ?? {});
   if (id !== undefined) account.inFlight.set(`object ${id}`, until);

@@ -9,7 +9,7 @@ export interface CollectionDefinition<T extends StoredObject> {
   readonly indexes?: readonly (keyof T & string)[];
   readonly path?: (object: T) => string;
   readonly isSearched?: boolean;
-  readonly included?: Readonly<Record<string, (object: T, work: Work) => unknown>>;
+  readonly included?: Readonly<Record<string, (object: T, work: Work, version: string) => unknown>>;
   readonly render?: (object: T, work: Work, version: string) => StripeObject;
 }
 

@@ -1,4 +1,4 @@
-import { type KeyRecord, keyRecords } from './account.js';
+import { type Account, type KeyRecord, keyRecords } from './account.js';
 import { applicationObject, applicationOf, applicationSettings } from './application.js';
 import { defineCollection, type StoredObject } from './collection.js';
 import type { Engine, InnerWork } from './engine.js';
@@ -47,7 +47,26 @@ export const disconnect = (work: Work, platformId: string): void => {
   work.emit('account.application.deauthorized', applicationTold(work, platformId, connection.application));
   for (const token of connection.tokens) revokeKey(work, token);
   work.remove(connections, platformId);
+  work.schedule(applicationGone, connection.application, work.now);
   work.inAccount(platformId)?.remove(connectedAccounts, work.account.id);
+};
+
+/** What follows for what an application made here once it is disconnected. */
+export const applicationGone = 'application.gone';
+
+/** The application that a request acts for: of the platform itself, or of the one that this token was given to. */
+export const applicationActing = (account: Account, owner: Account, token: string): string | undefined => {
+  if (account !== owner) return applicationOf(owner.record);
+  for (const { application, tokens } of account.store.newestFirst(connections.type) as Iterable<ConnectionRecord>)
+    if (tokens.includes(token)) return application;
+  return undefined;
+};
+
+/** Whether nobody acts any more for the application that made this. */
+export const isForsaken = (work: Work, { application }: { readonly application: string | null }): boolean => {
+  if (application === null) return false;
+  for (const one of work.newestFirst(connections)) if (one.application === application) return false;
+  return true;
 };
 
 /** As the platform calls itself. */

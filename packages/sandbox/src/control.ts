@@ -15,7 +15,8 @@ import { deliveries } from './deliveries.js';
 import { noCause } from './engine.js';
 import { invalidRequest, Refusal } from './errors.js';
 import { events } from './events.js';
-import { type FaultRule, faultKinds } from './faults.js';
+import { faultRuleFrom } from './fault-rule.js';
+import type { FaultRule } from './faults.js';
 import { isForeign } from './foreign-origin.js';
 import { keysOf, makeKey, rollKey, setKey } from './key-changes.js';
 import { type Key, keyFrom } from './keys.js';
@@ -235,12 +236,9 @@ const wholeNumber = (value: unknown, param: string): number => {
 };
 
 const faultIn = (core: Core, fields: Fields): FaultRule => {
-  const { key: _key, ...rule } = fields;
-  if (!faultKinds.some((kind) => kind === rule.kind)) {
-    throw invalidRequest(`Invalid kind: must be one of ${faultKinds.join(', ')}`, { param: 'kind' });
-  }
-  const account = fields.key === undefined ? {} : { account: accountIn(core, fields).record.id };
-  return { ...(rule as unknown as FaultRule), ...account };
+  const { key, ...rule } = fields;
+  const account = key === undefined ? {} : { account: accountIn(core, fields).record.id };
+  return faultRuleFrom({ ...rule, ...account });
 };
 
 const removeFaults = (core: Core, id: string): object => {

@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { handleApi } from './api.js';
 import { defineCollection } from './collection.js';
 import { Core } from './core.js';
 import { declined, invalidRequest, unexpectedState } from './errors.js';
 import { keyFrom } from './keys.js';
 import { operation, type Resource } from './operation.js';
+import { ContractCheck } from './testing/contract-misfits.js';
 import { seeded } from './testing/running-sandbox.js';
 import { defaultVersion } from './versions.js';
 
@@ -51,7 +52,8 @@ const resource: Resource = {
       context.schedule('note.later', note.id, context.now + 100);
       context.schedule('note.last', note.id, context.now + 200);
       if (note.text === 'refused') throw invalidRequest('No.');
-      if (note.text === 'declined') throw declined({ code: 'card_declined', message: 'No.' });
+      if (note.text === 'declined')
+        throw declined({ code: 'card_declined', declineCode: 'generic_decline', message: 'No.' });
       if (note.text === 'broken') throw new Error('a bug');
       if (note.text === 'cancelled') context.unschedule('note.later', note.id);
       return note;
@@ -82,8 +84,16 @@ const call = (
     body: '',
   });
   if (answer.kind === 'cut') throw new Error('cut');
-  return { status: answer.status, body: JSON.parse(answer.body) };
+  const { status, headers: told } = answer;
+  const body = JSON.parse(answer.body);
+  // A note is nothing of Stripe's; whatever else is answered is.
+  if (body.object !== 'note')
+    check.look({ method: 'POST', url: path, status, version: told['stripe-version'] ?? '', content: body });
+  return { status, body };
 };
+
+const check = new ContractCheck();
+afterEach(() => expect(check.misfits()).toEqual([]));
 
 const account = () => core.accountOf(keyFrom({ authorization: 'Bearer sk_test_core' }));
 const texts = (): string[] => [...account().store.newestFirst('note')].map((note) => (note as Note).text);

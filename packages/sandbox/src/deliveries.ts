@@ -129,9 +129,11 @@ const queue = (work: InnerWork, receiver: Receiver, sending: Sending): void => {
   if (!sending.dropped) work.engine.deliveryDue(work.state, delivery.id, delivery.nextAtMs);
 };
 
-/** Sends one event again to one receiver, as `stripe events resend` and a dashboard button do. */
-export const resend = (work: InnerWork, event: EventObject, target: DeliveryTarget, targetId: string): void => {
-  const receiver = { target, id: targetId, ownerId: work.account.id, payload: 'snapshot', version: null } as const;
-  const body = JSON.stringify(event, null, 2);
-  queue(work, receiver, { event: event.id, eventType: event.type, body, dropped: false, delayMs: 0 });
+/** Sends one event again, as it was kept, as `stripe events resend` and a dashboard button do. */
+export const resend = (work: InnerWork, event: EventObject, receivers: readonly Receiver[]): void => {
+  for (const receiver of receivers) {
+    const account = receiver.ownerId === work.account.id ? {} : { account: work.account.id };
+    const body = JSON.stringify({ ...event, ...account }, null, 2);
+    queue(work, receiver, { event: event.id, eventType: event.type, body, dropped: false, delayMs: 0 });
+  }
 };

@@ -32,6 +32,8 @@ export interface Engine {
 export interface Cause {
   readonly requestId: string | null;
   readonly idempotencyKey: string | null;
+  /** The platform that asks, by its `client_id`; left out, whoever holds the account. */
+  readonly application?: string;
 }
 
 export const noCause: Cause = { requestId: null, idempotencyKey: null };

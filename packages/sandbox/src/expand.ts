@@ -56,9 +56,14 @@ const renderTree = (
     rendered.data = rendered.data.map((entry) => renderTree(rendering, entry, deeper, [...trail, 'data']));
     return rendered;
   }
-  const nested = paths.filter((path) => includedWithin(rendering, object, path) !== undefined);
-  for (const path of nested) setWithin(rendered, path, includedWithin(rendering, object, path));
-  for (const [field, rest] of byFirst(paths.filter((path) => !nested.includes(path)))) {
+  const within = Object.keys(collectionOf(rendering.work, object)?.included ?? {}).filter((name) => name.includes('.'));
+  const isWithin = (path: readonly string[], name: string): boolean => `${path.join('.')}.`.startsWith(`${name}.`);
+  for (const name of within) {
+    const inner = paths.filter((path) => isWithin(path, name));
+    if (inner.length > 0) setWithin(rendered, name.split('.'), expandWithin(rendering, object, { name, inner, trail }));
+  }
+  const others = paths.filter((path) => !within.some((name) => isWithin(path, name)));
+  for (const [field, rest] of byFirst(others)) {
     rendered[field] = expandField(rendering, object, rendered, { field, rest, trail: [...trail, field] });
   }
   return rendered;
@@ -82,17 +87,30 @@ const byFirst = (paths: Paths): Map<string, string[][]> => {
   return grouped;
 };
 
+interface Within {
+  readonly name: string;
+  readonly inner: Paths;
+  readonly trail: readonly string[];
+}
+
 /** What is left out unless it is expanded, and stands inside a hash of the object: `amount_details.line_items`. */
-const includedWithin = (rendering: Rendering, object: StripeObject, path: readonly string[]): unknown => {
-  const included = ownOf(collectionOf(rendering.work, object)?.included ?? {}, path.join('.'));
-  return path.length > 1 ? included?.(object as never, rendering.work) : undefined;
+const expandWithin = (rendering: Rendering, object: StripeObject, { name, inner, trail }: Within): unknown => {
+  const included = collectionOf(rendering.work, object)?.included[name];
+  const path = name.split('.');
+  const rest = inner.map((one) => one.slice(path.length)).filter((one) => one.length > 0);
+  const field = path.at(-1) ?? '';
+  return descend(rendering, included?.(object as never, rendering.work, rendering.version), {
+    field,
+    rest,
+    trail: [...trail, ...path],
+  });
 };
 
-/** Copies the hashes on the way, which are shared with what is stored. */
+/** Copies the hashes on the way, which are shared with what is stored; nothing is put into a hash that is not there. */
 const setWithin = (target: Record<string, unknown>, path: readonly string[], value: unknown): void => {
   const [first = '', ...rest] = path;
   if (rest.length === 0) target[first] = value;
-  else {
+  else if (target[first] !== null) {
     const copy: Record<string, unknown> = { ...(target[first] as object) };
     setWithin(copy, rest, value);
     target[first] = copy;
@@ -108,7 +126,8 @@ interface Step {
 const expandField = (rendering: Rendering, object: StripeObject, rendered: StripeObject, step: Step): unknown => {
   const collection = collectionOf(rendering.work, object);
   const included = ownOf(collection?.included ?? {}, step.field);
-  if (included !== undefined) return descend(rendering, included(object as never, rendering.work), step);
+  if (included !== undefined)
+    return descend(rendering, included(object as never, rendering.work, rendering.version), step);
   const value = ownOf(rendered, step.field);
   if (typeof value === 'string' || value === undefined || value === null) {
     if (!isExpandable(object, step.field)) throw cannotExpand(step.trail);

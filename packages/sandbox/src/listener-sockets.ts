@@ -3,14 +3,15 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { WebhookPost } from './delivery-queue.js';
 import { unknownHost } from './known-hosts.js';
-import { type CliSession, cliSessions } from './resources/events/stripe-cli.js';
+import { isTailed, tailFrame } from './request-tail.js';
+import { type CliSession, cliSessions, tailFeature } from './resources/events/stripe-cli.js';
 import type { Sandbox } from './sandbox.js';
 
 /** More than any event is long. */
 const frameBytesMax = 2 * 1024 * 1024;
 const subprotocol = 'stripecli-devproxy-v1';
 
-/** The sockets of `stripe listen`: one for each session that is connected now. */
+/** The sockets of `stripe listen` and `stripe logs tail`: one for each session that is connected now. */
 export class ListenerSockets {
   readonly #sandbox: Sandbox;
   readonly #sockets = new Map<string, WebSocket>();
@@ -84,10 +85,21 @@ export class ListenerSockets {
     this.#sandbox.core.connectListener(accountId, { id: sessionId, features: session.features });
     socket.on('message', (data) => this.#received(accountId, String(data)));
     socket.on('error', () => socket.terminate());
+    const unfollow = this.#tail(accountId, session, socket);
     socket.on('close', () => {
+      unfollow();
       if (this.#sockets.get(sessionId) !== socket) return;
       this.#sockets.delete(sessionId);
       this.#sandbox.core.disconnectListener(accountId, sessionId);
+    });
+  }
+
+  /** Sends a `stripe logs tail` each request from now on, until the answer is called. */
+  #tail(accountId: string, { features, filters }: CliSession, socket: WebSocket): () => void {
+    const account = this.#sandbox.core.accounts.get(accountId);
+    if (account === undefined || !features.includes(tailFeature)) return () => undefined;
+    return account.requests.follow((record) => {
+      if (isTailed(record, filters)) socket.send(tailFrame(record, account.record.livemode));
     });
   }
 

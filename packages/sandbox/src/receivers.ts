@@ -96,18 +96,35 @@ const wants = (destination: EventDestinationObject, type: string, from: string):
 };
 
 /** A listener gets each snapshot in the default version and in the latest; `stripe listen --latest` chooses. */
+const snapshotsTo = ({ features, id }: Listener, ownerId: string): Receiver[] => {
+  if (!features.includes('webhooks')) return [];
+  const receiver = { target: 'listener', id, ownerId, payload: 'snapshot' } as const;
+  return [
+    { ...receiver, version: null },
+    { ...receiver, version: latestVersion },
+  ];
+};
+
 const listenerReceivers = (listener: Listener, ownerId: string, type: string): Receiver[] => {
-  const receiver = { target: 'listener', id: listener.id, ownerId } as const;
-  const receivers: Receiver[] = [];
-  if (listener.features.includes('webhooks')) {
-    receivers.push({ ...receiver, payload: 'snapshot', version: null });
-    receivers.push({ ...receiver, payload: 'snapshot', version: latestVersion });
-  }
+  const receivers = snapshotsTo(listener, ownerId);
   if (listener.features.includes(thinFeature) && thinTypeOf(type) !== undefined) {
-    receivers.push({ ...receiver, payload: 'thin', version: null });
+    receivers.push({ target: 'listener', id: listener.id, ownerId, payload: 'thin', version: null });
   }
   return receivers;
 };
+
+/** Every `stripe listen` of the account that takes snapshots. */
+export const listenersOf = (work: InnerWork, ownerId: string): readonly Receiver[] =>
+  work.engine.connectedListeners(ownerId).flatMap((listener) => snapshotsTo(listener, ownerId));
+
+/** An endpoint that somebody names for an event, whatever it asked for. */
+export const namedEndpoint = (id: string, ownerId: string): Receiver => ({
+  target: 'endpoint',
+  id,
+  ownerId,
+  payload: 'snapshot',
+  version: null,
+});
 
 /** What a `stripe listen` asks for that wants thin events. */
 export const thinFeature = 'v2_events';

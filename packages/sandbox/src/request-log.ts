@@ -21,15 +21,23 @@ const charactersMax = 8_000_000;
 export class RequestLog {
   #records: RequestRecord[] = [];
   #characters = 0;
+  readonly #followers = new Set<(record: RequestRecord) => void>();
 
   add(record: RequestRecord): void {
     this.#records.push(record);
     this.#characters += sizeOf(record);
+    for (const follower of this.#followers) follower(record);
     // Cutting in bulk keeps this constant in time on average.
     if (this.#records.length > requestsMax * 2) this.#keepLatest(requestsMax);
     while (this.#characters > charactersMax && this.#records.length > 1) {
       this.#keepLatest(Math.ceil(this.#records.length / 2));
     }
+  }
+
+  /** Tells of each request from now on, until the answer is called. */
+  follow(follower: (record: RequestRecord) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /** The latest first. */

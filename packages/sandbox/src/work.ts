@@ -31,7 +31,7 @@ export interface Collection<T extends StoredObject> {
    * Fields that are left out unless expanded, and how their value is made (a customer's `subscriptions`); with its path
    * when it stands inside a hash (`amount_details.line_items`), a list there being shown with nothing expanded in it.
    */
-  readonly included: Readonly<Record<string, (object: T, work: Work) => unknown>>;
+  readonly included: Readonly<Record<string, (object: T, work: Work, version: string) => unknown>>;
   /** The object in the shape of one API version; the identity when left out. Also the place to add derived fields. */
   readonly render?: (object: T, work: Work, version: string) => StripeObject;
 }
@@ -40,7 +40,7 @@ export interface Collection<T extends StoredObject> {
 export type AnyCollection = Omit<Collection<StoredObject>, 'render' | 'included' | 'path'> & {
   readonly path?: (object: never) => string;
   readonly render?: (object: never, work: Work, version: string) => StripeObject;
-  readonly included: Readonly<Record<string, (object: never, work: Work) => unknown>>;
+  readonly included: Readonly<Record<string, (object: never, work: Work, version: string) => unknown>>;
 };
 
 export interface AccountProfile {
@@ -91,6 +91,8 @@ export interface SearchAnswer<T> {
  */
 export interface Work {
   readonly account: AccountProfile;
+  /** The `client_id` of the platform that asks for this; null where the account's own holder does, or time. */
+  readonly application: string | null;
   /** Seconds since 1970 on the account's clock. */
   readonly now: number;
   /** The test clock whose time `now` is; null in the account's own time. */
@@ -139,8 +141,11 @@ export interface Work {
   emitThin(type: string, facts: ThinFacts): void;
   /** Records such an event for this event destination and nobody else, whatever it asked for, and gives it back. */
   emitThinTo(destinationId: string, type: string, facts: ThinFacts): StoredObject;
-  /** Sends an event again: to one webhook endpoint, or to every connected `stripe listen`. */
-  resend(eventId: string, endpointId?: string): void;
+  /**
+   * Sends an event of this account again: to one webhook endpoint or every connected `stripe listen` of `owner`, which is
+   * this account or a platform it is connected to.
+   */
+  resend(eventId: string, to: { readonly owner: string; readonly endpoint?: string | undefined }): void;
   /** Lets `scheduled[kind](work, objectId)` run when the clock of this Work reaches `dueAt` (seconds), in its time. */
   schedule(kind: string, objectId: string, dueAt: number): void;
   /** Forgets what was scheduled of this kind for this object. */

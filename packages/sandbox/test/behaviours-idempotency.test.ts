@@ -132,6 +132,19 @@ describe('idempotency', () => {
     expect((await create()).id).toBe(made.id);
   });
 
+  test('behaviour 3: of an update too: its key is in use, before its object is locked to others', async () => {
+    const { id } = await stripe.customers.create({});
+    sandbox.server.sandbox.faults.add({ kind: 'delay', delayMs: 200, request: 'POST /v1/customers/*', times: 1 });
+    const update = () => stripe.customers.update(id, { name: 'Slow' }, { idempotencyKey: named('b3-update') });
+    const first = update();
+    while (sandbox.server.sandbox.core.accounts.get(await accountId())?.inFlight.size === 0) await Promise.resolve();
+    expect((await refusal(update())).code).toBe('idempotency_key_in_use');
+    expect((await refusal(stripe.customers.update(id, { name: 'Other' }))).code).toBe('lock_timeout');
+    await first;
+    clock.nowMs += 1000;
+    expect((await update()).name).toBe('Slow');
+  });
+
   test('behaviour 3: the SDK by itself tries again and gets the answer of the first', async () => {
     const real = await runSandbox();
     const retrying = real.stripe('sk_test_conflict', { maxNetworkRetries: 2 });

@@ -185,6 +185,93 @@ describe('behaviour 28: account.application.deauthorized', () => {
   });
 });
 
+// https://docs.stripe.com/billing/revenue-recovery/smart-retries ("Stripe doesn't retry payments if …").
+describe('behaviour 53: what a platform made is not retried once it is disconnected', () => {
+  const day = 24 * 3600;
+  const later = (seconds: number) =>
+    sandbox.control('POST', 'clock', { key: names.seller, mode: 'manual', advance_seconds: seconds });
+  const failing = { payment_method: 'pm_card_chargeCustomerFail' };
+  const charged = { ...failing, invoice_settings: { default_payment_method: failing.payment_method } };
+  /** An invoice that failed once, made by whom this client and these options speak for. */
+  const failed = async (stripe: Stripe, options: Stripe.RequestOptions = {}): Promise<Stripe.Invoice> => {
+    const customer = await stripe.customers.create(charged, options);
+    const item = { customer: customer.id, amount: 1500, currency: 'usd' };
+    await stripe.invoiceItems.create(item, options);
+    const draft = { customer: customer.id, auto_advance: true, pending_invoice_items_behavior: 'include' as const };
+    const { id } = await stripe.invoices.create(draft, options);
+    await later(3700);
+    const tried = await stripe.invoices.retrieve(id, {}, options);
+    expect(tried).toMatchObject({ attempt_count: 1, next_payment_attempt: expect.any(Number) });
+    return tried;
+  };
+
+  test('and what the account made itself goes on being retried', async () => {
+    await connection('POST');
+    const theirs = await failed(platform, { stripeAccount: sellerId });
+    const own = await failed(seller);
+    expect(theirs.application).toMatch(/^ca_/);
+    expect(own.application).toBeNull();
+    await connection('DELETE');
+    await later(1);
+    expect(await seller.invoices.retrieve(theirs.id)).toMatchObject({ status: 'open', next_payment_attempt: null });
+    await later(40 * day);
+    expect(await seller.invoices.retrieve(theirs.id)).toMatchObject({ status: 'open', attempt_count: 1 });
+    expect((await seller.invoices.retrieve(own.id)).attempt_count).toBeGreaterThan(1);
+  });
+
+  test('nor is what renews by itself: its invoices are the platform’s, asked for once, and the money can still come', async () => {
+    await connection('POST');
+    const asSeller = { stripeAccount: sellerId };
+    const paying = { payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' } };
+    const customer = await platform.customers.create(paying, asSeller);
+    const price = await platform.prices.create(
+      { currency: 'usd', unit_amount: 900, recurring: { interval: 'month' }, product_data: { name: 'Plan' } },
+      asSeller,
+    );
+    const items = [{ price: price.id }];
+    const begun = await platform.subscriptions.create({ customer: customer.id, items }, asSeller);
+    expect(begun.application).toMatch(/^ca_/);
+    const { id: bad } = await platform.paymentMethods.attach(
+      failing.payment_method,
+      { customer: customer.id },
+      asSeller,
+    );
+    await platform.customers.update(customer.id, { invoice_settings: { default_payment_method: bad } }, asSeller);
+    await connection('DELETE');
+    await later(33 * day);
+    const renewed = await seller.subscriptions.retrieve(begun.id, { expand: ['latest_invoice.payments'] });
+    expect(renewed).toMatchObject({
+      status: 'past_due',
+      latest_invoice: { application: begun.application, attempt_count: 1, next_payment_attempt: null, status: 'open' },
+    });
+    const { id } = renewed.latest_invoice as Stripe.Invoice;
+    const paid = await seller.invoices.pay(id, { payment_method: 'pm_card_visa' });
+    expect(paid.status).toBe('paid');
+    expect(await seller.subscriptions.retrieve(begun.id)).toMatchObject({ status: 'active' });
+  });
+
+  test('nor what it made with a token of OAuth', async () => {
+    const made = await sandbox.control('POST', 'applications', {
+      key: names.platform,
+      redirect_uris: ['https://p.example/back'],
+    });
+    const { client_id } = made as { client_id: string };
+    const query = `client_id=${client_id}&response_type=code&scope=read_write&state=x`;
+    const consent = await fetch(`${sandbox.server.url}/oauth/authorize?${query}`, {
+      method: 'POST',
+      body: new URLSearchParams({ decision: 'allow', account: sellerId }),
+      redirect: 'manual',
+    });
+    const code = new URL(String(consent.headers.get('location'))).searchParams.get('code') ?? '';
+    const token = await platform.oauth.token({ grant_type: 'authorization_code', code });
+    const theirs = await failed(sandbox.stripe(String(token.access_token)));
+    expect(theirs.application).toBe(client_id);
+    await platform.oauth.deauthorize({ client_id, stripe_user_id: sellerId });
+    await later(40 * day);
+    expect(await seller.invoices.retrieve(theirs.id)).toMatchObject({ status: 'open', attempt_count: 1 });
+  });
+});
+
 // Checked, 72: the two parameters are documented: https://docs.stripe.com/api/refunds/create; that nothing comes back
 // unasked is not found, and neither is served.
 describe('behaviour 72: whose money a direct charge is', () => {

@@ -57,8 +57,26 @@ describe('behaviour 19: a platform and the accounts it made', () => {
     }
     const all = await platform.v2.core.accounts.list({ limit: 2 }).autoPagingToArray({ limit: 10 });
     expect(all.map(({ id }) => id)).toEqual(ids);
-    const customers = await platform.v2.core.accounts.list({ applied_configurations: ['customer'] });
-    expect(customers.data.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+    const filter = { applied_configurations: ['customer' as const], limit: 1 };
+    const customers = await platform.v2.core.accounts.list(filter).autoPagingToArray({ limit: 10 });
+    expect(customers.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+  });
+
+  test.each([
+    ['a country that is none', { identity: { country: 'Germany' } }, 'identity[country]'],
+    [
+      'a day that there is not',
+      { identity: { individual: { date_of_birth: { day: 31, month: 2, year: 2000 } } } },
+      'identity[individual][date_of_birth]',
+    ],
+    ['a currency that is none', { defaults: { currency: 'zzz' } }, 'defaults[currency]'],
+    ['an address that reaches nobody', { contact_email: 'nobody' }, 'contact_email'],
+  ])('with %s is refused, when it is made and when it changes', async (_title, wrong, param) => {
+    const refusal = { statusCode: 400, param };
+    const right = { ...merchant, contact_email: 'a@example.com', identity: { country: 'us' } };
+    await expect(platform.v2.core.accounts.create({ ...right, ...wrong })).rejects.toMatchObject(refusal);
+    const { id } = await platform.v2.core.accounts.create(right);
+    await expect(platform.v2.core.accounts.update(id, wrong)).rejects.toMatchObject(refusal);
   });
 
   test('behaviour 1: the same key makes one account, and a refusal makes none', async () => {

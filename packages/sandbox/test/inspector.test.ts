@@ -133,7 +133,8 @@ describe('every page', () => {
     await sandbox.stripe('sk_test_hostileplatform').balance.retrieve();
     await sandbox.control('POST', 'applications', { key: 'sk_test_hostileplatform', name: hostile });
     await sandbox.control('POST', 'connections', { platform: 'sk_test_hostileplatform', key });
-    await visit.send('/faults', { action: 'add', kind: 'delay', request: hostile, code: hostile });
+    await visit.send('/faults', { action: 'add', kind: 'event_drop', event: hostile });
+    await visit.send('/faults', { action: 'add', kind: 'status', request: 'GET /v1/nothing', code: hostile });
     await sandbox.call('GET', `/v1/customers/${encodeURIComponent(hostile)}?x=<script>`, { key });
     const request = /\/requests\/(req_\w+)/.exec(await visit.look('/requests'))?.[1] ?? '';
     ids = {

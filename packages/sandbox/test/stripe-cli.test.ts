@@ -97,6 +97,36 @@ test('stripe events resend sends the same event again', async () => {
   expect(JSON.parse(received.at(-1)?.body ?? '{}').id).toBe(event?.id);
 });
 
+test('stripe events resend --account sends an event of a connected account to the platform that listens', async () => {
+  const connected = 'sk_test_officialcliconnected';
+  const { id } = await sandbox.stripe(connected).customers.create({});
+  const { account } = (await sandbox.control('POST', 'connections', { platform: key, key: connected })) as {
+    account: string;
+  };
+  const [event] = (await sandbox.stripe(connected).events.list({ type: 'customer.created' })).data;
+  const before = receiver.received.length;
+  expect((await cli.run('events', 'resend', event?.id ?? '', '--account', account)).output).not.toContain('error');
+  const sent = JSON.parse((await receiver.arrived(before + 1)).at(-1)?.body ?? '{}');
+  expect([sent.id, sent.account, sent.data.object.id]).toEqual([event?.id, account, id]);
+});
+
+test('stripe logs tail shows each request as it is answered, and of those what its filters ask for', async () => {
+  const all = await cli.tail();
+  const failures = await cli.tail('--filter-request-status', 'FAILED', '--filter-http-method', 'GET');
+  try {
+    const stripe = sandbox.stripe(key);
+    await stripe.products.list();
+    await expect(stripe.customers.retrieve('cus_nobody')).rejects.toMatchObject({ code: 'resource_missing' });
+    expect(await all.shows('/v1/customers/cus_nobody')).toMatch(/200.*GET.*\/v1\/products/);
+    const shown = await failures.shows('/v1/customers/cus_nobody');
+    expect(shown).toMatch(/404.*GET.*\/v1\/customers\/cus_nobody/);
+    expect(shown).not.toContain('/v1/products');
+  } finally {
+    all.end();
+    failures.end();
+  }
+});
+
 test('behaviour 29: stripe listen forwards thin events, and the SDK fetches what they leave out', async () => {
   const thinReceiver = await startReceiver();
   const thinListener = await cli.listen(thinReceiver.url, '--all-thin');

@@ -118,6 +118,11 @@ describe('behaviour 29: thin events', () => {
     const own = await stripe.v2.core.events.list({ object_id: customer.id, types: ['v1.customer.created'] });
     expect(own.data).toHaveLength(1);
     const [event] = own.data;
+    const made = Date.parse(event?.created ?? '') / 1000;
+    expect((await stripe.v2.core.events.list({ created: { gte: made } })).data).toHaveLength(3);
+    expect((await stripe.v2.core.events.list({ created: { lt: made } })).data).toEqual([]);
+    const unknown = sandbox.call('GET', '/v2/core/events?page=evt_nobody', { key });
+    expect(await unknown).toMatchObject({ status: 400, body: { error: { param: 'page' } } });
     expect(await stripe.events.retrieve(event?.snapshot_event ?? '')).toMatchObject({
       type: 'customer.created',
       data: { object: { id: customer.id } },
@@ -185,6 +190,9 @@ describe('event destinations', () => {
   test.each([
     ['all thin events at once', { enabled_events: ['*'] }],
     ['no events', { enabled_events: [] }],
+    ['a thin event by the name of its snapshot', { enabled_events: ['customer.created'] }],
+    ['a thin event that there is not', { enabled_events: ['v1.customer.crated'] }],
+    ['a snapshot by the name of its thin event', { event_payload: 'snapshot' as const }],
     ['an address without a scheme', { webhook_endpoint: { url: 'nowhere' } }],
     ['another sender', { events_from: ['@everyone'] }],
     ['another kind', { type: 'amazon_eventbridge' as const, webhook_endpoint: undefined as never }],

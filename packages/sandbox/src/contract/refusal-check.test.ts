@@ -27,6 +27,32 @@ describe('a refusal fits', () => {
   });
 });
 
+describe('a refusal of version 2', () => {
+  const path = '/v2/core/accounts';
+
+  it('has codes and kinds of its own, and no type where its code says all', () => {
+    const code = {
+      code: 'account_not_yet_compliant',
+      doc_url: 'https://stripe.com/docs/error-codes/account-not-yet-compliant',
+    };
+    expect(misfitsOf({ ...known, ...code, type: 'cannot_proceed' }, 400, path)).toEqual([]);
+    expect(misfitsOf({ ...known, ...code }, 400)).toHaveLength(1);
+    const fields = {
+      code: 'invalid_fields',
+      doc_url: 'https://stripe.com/docs/error-codes/invalid-fields',
+      type: undefined,
+    };
+    expect(misfitsOf({ ...known, ...fields }, 400, path)).toEqual([]);
+    expect(misfitsOf({ ...known, type: undefined }, 400, path)).toEqual(['an error without a type']);
+  });
+
+  it('says nothing of cards and intents, which version 1 does', () => {
+    const declined = { ...known, code: undefined, doc_url: undefined, type: 'card_error', decline_code: 'lost_card' };
+    expect(misfitsOf(declined, 402)).toEqual([]);
+    expect(misfitsOf(declined, 402, path)).toEqual(['error.decline_code is no field']);
+  });
+});
+
 describe('a refusal does not fit', () => {
   it.each([
     ['without a message', { ...known, message: undefined }, 404, 'error.message is missing'],

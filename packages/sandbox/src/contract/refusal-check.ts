@@ -22,9 +22,11 @@ export const refusalMisfits = ({ path, status, version, content }: AnsweredRefus
   }
   if (typeof error !== 'object' || error === null) return [`${status} without an error object`];
   const fields = error as Readonly<Record<string, unknown>>;
+  const isVersion2 = path.startsWith('/v2/');
   return [
     ...Object.keys(content as object).flatMap((name) => (name === 'error' ? [] : [`${name} beside the error`])),
-    ...fieldMisfits(apiError, error, version, 'error'),
+    ...fieldMisfits(isVersion2 ? version2Error : apiError, error, version, 'error'),
+    ...(isVersion2 && fields.type === undefined && fields.code !== 'invalid_fields' ? ['an error without a type'] : []),
     ...whatDoesNotAgree(status, fields),
   ];
 };
@@ -56,6 +58,47 @@ const apiError: ObjectSchema = {
     user_message: 's',
   },
   r: ['message', 'type'],
+};
+
+/** The kinds of error that version 2 alone has: `generateV2Error` of the SDK. */
+const typesOfVersion2 = [
+  'already_canceled',
+  'blocked_by_stripe',
+  'cannot_proceed',
+  'capability_not_enabled',
+  'controlled_by_alternate_resource',
+  'feature_not_enabled',
+  'financial_account_not_open',
+  'fx_quote_needs_refresh',
+  'insufficient_funds',
+  'invalid_payment_method',
+  'invalid_payout_method',
+  'invalid_vaulted_credential',
+  'not_cancelable',
+  'quota_exceeded',
+  'rate_limit',
+  'recipient_not_notifiable',
+  'temporary_session_expired',
+  'verification_attempt_failed',
+  'verification_expired',
+  'verification_not_initiated',
+];
+
+/**
+ * Of version 2 the SDK knows these fields alone: nothing of cards and intents, and codes of no closed list. Fields that are
+ * wrong are told of by their code, without a type.
+ */
+const version2Error: ObjectSchema = {
+  f: {
+    code: 's',
+    doc_url: 's',
+    message: 's',
+    param: 's',
+    request_log_url: 's',
+    type: { e: [...knownCodes(apiErrorType?.f.type), ...typesOfVersion2] },
+    user_message: 's',
+  },
+  r: ['message'],
 };
 
 /** https://docs.stripe.com/connect/oauth-reference, and the classes the SDK makes of it (`generateOAuthError`). */

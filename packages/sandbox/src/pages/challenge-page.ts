@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { charges, idOf } from '../resources/charges/charge.js';
+import { lostDiscount } from '../resources/checkout/checkout-promotion.js';
 import {
   type CheckoutSessionObject,
   completeAfterPayment,
@@ -59,13 +60,19 @@ const answerChallenge = (work: Work, request: PageRequest): PageAnswer => {
   if (outcome !== 'complete' && outcome !== 'fail') return showChallenge(work, request);
   const returnUrl = before.next_action?.redirect_to_url?.return_url ?? null;
   try {
-    const after = finish(work, before, outcome === 'complete');
+    const after = finish(work, before, outcome === 'complete' && !isDiscountLost(work, before));
     return leave(work, after, returnUrl);
   } catch (error) {
     // A decline keeps what it wrote, and the customer goes back to where they came from.
     if (error instanceof Refusal && error.commits) return leave(work, intentIn(work, request), returnUrl);
     throw error;
   }
+};
+
+/** What its checkout promised to take off is used up by others: the bank is not let take the money. */
+const isDiscountLost = (work: Work, intent: Intent): boolean => {
+  const session = sessionOfIntent(work, intent.id);
+  return session?.status === 'open' && lostDiscount(work, session) !== undefined;
 };
 
 const finish = (work: Work, intent: Intent, passed: boolean): Intent =>

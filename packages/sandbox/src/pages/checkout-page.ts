@@ -1,7 +1,9 @@
+import type Stripe from 'stripe';
 import { Refusal } from '../errors.js';
 import type { PageAnswer, PageRequest, Resource } from '../operation.js';
 import { idOf } from '../resources/charges/charge.js';
-import { withPromotionCode } from '../resources/checkout/checkout-promotion.js';
+import { wholeAmount } from '../resources/checkout/checkout-line-items.js';
+import { lostDiscount, withoutLostCode, withPromotionCode } from '../resources/checkout/checkout-promotion.js';
 import {
   type CheckoutSessionObject,
   checkoutSessions,
@@ -31,6 +33,8 @@ const sessionIn = (work: Work, request: PageRequest): CheckoutSessionObject =>
 const showSession = (work: Work, request: PageRequest): PageAnswer => {
   const session = sessionIn(work, request);
   if (session.status !== 'open') return closedPage(session);
+  const lost = lostDiscount(work, session);
+  if (lost !== undefined) return formPage(work, session, { error: { message: lost, field: null }, typed: {} });
   const message = lastError(work, session);
   return formPage(work, session, { error: message === null ? null : { message, field: 'card' }, typed: {} });
 };
@@ -70,20 +74,20 @@ const linesTable = (work: Work, session: CheckoutSessionObject, total: string): 
   if (session._lines.length === 0) return '';
   const rows = session._lines.map(
     (line) =>
-      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity ?? ''}</td><td class="amount">${moneyText(line.amount_subtotal, line.currency)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(line.description)}</th><td class="amount">${line.quantity ?? ''}</td><td class="amount">${moneyText(wholeAmount(work, line), line.currency)}</td></tr>`,
   );
   return `<table>
 <thead><tr><th scope="col">Item</th><th scope="col" class="amount">Quantity</th><th scope="col" class="amount">Amount</th></tr></thead>
 <tbody>${rows.join('')}</tbody>
-<tfoot>${trialRow(session)}${discountRow(work, session)}<tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
+<tfoot>${trialRow(work, session)}${discountRow(work, session)}<tr><th scope="row" colspan="2">Total</th><td class="amount">${total}</td></tr></tfoot>
 </table>
 `;
 };
 
 /** What recurs costs nothing yet. */
-const trialRow = (session: CheckoutSessionObject): string => {
+const trialRow = (work: Work, session: CheckoutSessionObject): string => {
   if (!isTrial(session) || session.currency === null) return '';
-  const whole = session._lines.reduce((sum, line) => sum + line.amount_subtotal, 0);
+  const whole = session._lines.reduce((sum, line) => sum + wholeAmount(work, line), 0);
   const free = moneyText((session.amount_subtotal ?? 0) - whole, session.currency);
   return `<tr><th scope="row" colspan="2">Free while on trial</th><td class="amount">${free}</td></tr>`;
 };
@@ -121,6 +125,8 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
   if (session.status !== 'open') return closedPage(session);
   try {
     const discounted = withPromotionCode(work, session, request);
+    const lost = lostDiscount(work, discounted);
+    if (lost !== undefined) return lostPage(work, discounted, request, lost);
     if (request.form.get('apply') === 'code') return formPage(work, discounted, applied(request));
     if (isFree(discounted)) return redirectToSuccess(completeFree(work, discounted));
     const entry = entryFrom(work, request);
@@ -134,6 +140,12 @@ const submitSession = (work: Work, request: PageRequest): PageAnswer => {
     const state = { error: entryError(error, request), typed: typedText(request) };
     return formPage(work, sessionIn(work, request), state, error.status);
   }
+};
+
+/** Nothing was paid, and the session stays open, for the price it has now. */
+const lostPage = (work: Work, session: CheckoutSessionObject, request: PageRequest, message: string): PageAnswer => {
+  const typed = { ...typedText(request), promotion_code: '' };
+  return formPage(work, withoutLostCode(work, session), { error: { message, field: null }, typed }, 402);
 };
 
 /** What the page shows once a code is in: a code that was not typed is asked for. */
@@ -152,8 +164,8 @@ const completeFree = (work: Work, session: CheckoutSessionObject): CheckoutSessi
 const putMethod = (work: Work, session: CheckoutSessionObject, entry: CheckoutEntry): PaymentMethodObject => {
   const extras = {
     billingDetails: { email: entry.email ?? session.customer_email, name: entry.name },
-    allowRedisplay: 'limited',
-  } as const;
+    allowRedisplay: (session._allowRedisplay ?? 'limited') as Stripe.PaymentMethod.AllowRedisplay,
+  };
   if (entry.iban !== null && session.payment_method_types.includes('sepa_debit'))
     return putBankAccount(work, entry.iban, extras);
   const { number, cvc, expiryMonth: exp_month, expiryYear: exp_year } = entry;

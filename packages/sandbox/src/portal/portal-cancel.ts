@@ -53,7 +53,7 @@ ${offerOf(visit)}</form>`;
     const cancellation_details = detailsFrom(visit);
     if (mode === 'immediately') {
       const prorate = proration !== 'none';
-      const params = { prorate, invoice_now: proration === 'always_invoice', cancellation_details };
+      const params = { prorate, invoice_now: false, cancellation_details };
       cancelNow(visit.work, subscription, params);
       return undefined;
     }

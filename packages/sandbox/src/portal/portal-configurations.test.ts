@@ -173,4 +173,40 @@ describe('portal configurations', () => {
     await expect(offer(one.product, [once.id])).rejects.toMatchObject({ statusCode: 400, param });
     await offer(one.product, one.prices);
   });
+
+  it('is refused what no portal could do: products listed twice, bounds that cross, credits at the end of a period', async () => {
+    const { product, prices } = await sold();
+    const updating = (products: { product: string; prices: string[]; adjustable_quantity?: object }[]) =>
+      make({
+        features: {
+          subscription_update: { enabled: true, default_allowed_updates: ['price'], products },
+        } as Params['features'],
+      });
+    const path = 'features[subscription_update][products]';
+    await expect(
+      updating([
+        { product, prices },
+        { product, prices },
+      ]),
+    ).rejects.toMatchObject({
+      param: `${path}[1][product]`,
+    });
+    for (const [bounds, name] of [
+      [{ minimum: 5, maximum: 2 }, 'maximum'],
+      [{ minimum: -1 }, 'minimum'],
+      [{ maximum: 0 }, 'maximum'],
+    ] as const) {
+      const one = { product, prices, adjustable_quantity: { enabled: true, ...bounds } };
+      await expect(updating([one])).rejects.toMatchObject({ param: `${path}[0][adjustable_quantity][${name}]` });
+    }
+    const canceling = (cancel: Partial<NonNullable<Params['features']['subscription_cancel']>>) =>
+      make({ features: { subscription_cancel: { enabled: true, ...cancel } } });
+    const param = 'features[subscription_cancel][proration_behavior]';
+    await expect(canceling({ proration_behavior: 'create_prorations' })).rejects.toMatchObject({ param });
+    await expect(canceling({ mode: 'immediately', proration_behavior: 'always_invoice' })).rejects.toMatchObject({
+      param,
+    });
+    const made = await canceling({ mode: 'immediately', proration_behavior: 'create_prorations' });
+    expect(made.features.subscription_cancel.proration_behavior).toBe('create_prorations');
+  });
 });

@@ -5,6 +5,7 @@ import { metadataMerged } from '../metadata.js';
 import { operation, type Resource } from '../operation.js';
 import { provided } from '../params.js';
 import type { RequestContext, Work } from '../work.js';
+import { addressIn } from './portal-address.js';
 import { featuresAfter, noFeatures, type PortalProducts, productsAfter } from './portal-features.js';
 
 export interface PortalConfigurationObject extends Stripe.BillingPortal.Configuration {
@@ -67,14 +68,6 @@ const profileAfter = (before: Profile, given: GivenProfile | undefined): Profile
       terms_of_service_url: addressIn(terms_of_service_url, 'business_profile[terms_of_service_url]'),
     }) as Partial<Profile>),
   };
-};
-
-/** An address of the web; `''` and null unset it, undefined says nothing. */
-const addressIn = (given: string | null | undefined, param: string): string | null | undefined => {
-  if (given === undefined) return undefined;
-  if (given === null || given === '') return null;
-  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
-  throw invalidRequest('Not a valid URL', { code: 'url_invalid', param });
 };
 
 /** Each configuration has an address of its own to log in at, shown while it is switched on. */

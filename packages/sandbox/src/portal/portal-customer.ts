@@ -2,7 +2,7 @@ import { invalidRequest } from '../errors.js';
 import { escapeHtml } from '../pages/layout.js';
 import { textField } from '../pages/text-field.js';
 import { type CustomerObject, customers } from '../resources/customers/customer.js';
-import { putTaxId } from '../resources/customers/tax-id.js';
+import { isTaxIdType, putTaxId } from '../resources/customers/tax-id.js';
 import { asked, type PortalForm, type Visit } from './portal-visit.js';
 
 type Allowed = 'address' | 'email' | 'name' | 'phone' | 'shipping' | 'tax_id';
@@ -110,7 +110,7 @@ export const taxIdForm: PortalForm = {
   },
   submit: (visit) => {
     const type = asked(visit, 'type');
-    if (!/^[a-z]{2,4}_[a-z_]{2,12}$/.test(type)) throw invalidRequest('Unknown type of tax ID.', { param: 'type' });
+    if (!isTaxIdType(type)) throw invalidRequest('Unknown type of tax ID.', { param: 'type' });
     putTaxId(visit.work, visit.customer.id, { type, value: asked(visit, 'value') });
     return undefined;
   },

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
 import { prices } from '../resources/products/price.js';
 import { products } from '../resources/products/product.js';
+import { wholeNumber } from '../resources/whole-number.js';
 import type { Work } from '../work.js';
 
 export type PortalFeatures = Stripe.BillingPortal.Configuration['features'];
@@ -43,14 +44,7 @@ export const featuresAfter = (before: PortalFeatures, given: Given | undefined):
     customer_update: merged(before.customer_update, customer_update, ['allowed_updates']),
     invoice_history: merged(before.invoice_history, invoice_history),
     payment_method_update: merged(before.payment_method_update, payment_method_update),
-    subscription_cancel: {
-      ...merged(before.subscription_cancel, subscription_cancel),
-      cancellation_reason: merged(
-        before.subscription_cancel.cancellation_reason,
-        subscription_cancel?.cancellation_reason,
-        ['options'],
-      ),
-    },
+    subscription_cancel: cancelAfter(before.subscription_cancel, subscription_cancel),
     subscription_pause: {
       ...merged(before.subscription_pause, subscription_pause),
       duration: durationAfter(before.subscription_pause.duration, subscription_pause?.duration),
@@ -66,6 +60,23 @@ const merged = <T extends object>(before: T, given: object | undefined, lists: r
     value === '' || value === null ? (lists.includes(name) ? [] : null) : value,
   ]);
   return { ...before, ...(Object.fromEntries(entries) as Partial<T>) };
+};
+
+type Cancel = PortalFeatures['subscription_cancel'];
+
+/** "`create_prorations`, which is only compatible with `mode=immediately`. Passing `always_invoice` will result in an error." */
+const cancelAfter = (before: Cancel, given: Given['subscription_cancel']): Cancel => {
+  const after = {
+    ...merged(before, given),
+    cancellation_reason: merged(before.cancellation_reason, given?.cancellation_reason, ['options']),
+  };
+  const { mode, proration_behavior: proration } = after;
+  if (proration === 'always_invoice' || (proration !== 'none' && mode !== 'immediately')) {
+    throw invalidRequest(`A cancellation with mode \`${mode}\` cannot have proration_behavior \`${proration}\`.`, {
+      param: 'features[subscription_cancel][proration_behavior]',
+    });
+  }
+  return after;
 };
 
 type Pause = PortalFeatures['subscription_pause']['duration'];
@@ -127,6 +138,10 @@ const productsFrom = (work: Work, listed: readonly GivenProduct[]): PortalProduc
   return listed.map(({ adjustable_quantity: quantity, prices: priceIds, product }, position) => {
     const param = `${path}[${position}]`;
     work.require(products, product, `${param}[product]`);
+    if (listed.findIndex((one) => one.product === product) < position) {
+      throw invalidRequest(`Product ${product} is listed twice.`, { param: `${param}[product]` });
+    }
+    requireBounds(quantity, `${param}[adjustable_quantity]`);
     for (const [at, id] of priceIds.entries()) requirePriceOf(work, product, id, `${param}[prices][${at}]`);
     return {
       adjustable_quantity: {
@@ -138,6 +153,11 @@ const productsFrom = (work: Work, listed: readonly GivenProduct[]): PortalProduc
       product,
     };
   });
+};
+
+const requireBounds = (quantity: GivenProduct['adjustable_quantity'], param: string): void => {
+  const minimum = wholeNumber(quantity?.minimum, `${param}[minimum]`, 0) ?? 1;
+  wholeNumber(quantity?.maximum, `${param}[maximum]`, minimum);
 };
 
 const requirePriceOf = (work: Work, product: string, id: string, param: string): void => {

@@ -1,9 +1,14 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
+import { requireRedeemable } from '../resources/discounts/coupon.js';
+import { requireRedeemableDiscount } from '../resources/discounts/discount.js';
+import { prices } from '../resources/products/price.js';
+import { wholeNumber } from '../resources/whole-number.js';
 import { isOver, type SubscriptionObject, subscriptions } from '../subscriptions/subscription.js';
 import type { Work } from '../work.js';
+import { requireAddress } from './portal-address.js';
 import type { PortalConfigurationObject } from './portal-configurations.js';
-import { isOffered } from './portal-offer.js';
+import { isOffered, quantityBounds } from './portal-offer.js';
 import type { PortalFlow } from './portal-session.js';
 
 type Given = Stripe.BillingPortal.SessionCreateParams.FlowData;
@@ -31,13 +36,18 @@ export const flowFrom = (work: Work, opening: Opening, given: Given): PortalFlow
 
 const afterCompletion = (given: Given['after_completion']): PortalFlow['after_completion'] => {
   const type = given?.type ?? 'portal_homepage';
-  if (type === 'redirect' && given?.redirect === undefined) throw missing('flow_data[after_completion][redirect]');
   return {
     type,
-    redirect: type === 'redirect' ? { return_url: given?.redirect?.return_url ?? '' } : null,
+    redirect: type === 'redirect' ? { return_url: redirectTarget(given?.redirect) } : null,
     hosted_confirmation:
       type === 'hosted_confirmation' ? { custom_message: given?.hosted_confirmation?.custom_message ?? null } : null,
   };
+};
+
+const redirectTarget = (redirect: NonNullable<Given['after_completion']>['redirect']): string => {
+  const param = 'flow_data[after_completion][redirect]';
+  if (redirect === undefined) throw missing(param);
+  return requireAddress(redirect.return_url, `${param}[return_url]`);
 };
 
 const stepFrom = (work: Work, opening: Opening, given: Given): Partial<PortalFlow> => {
@@ -54,6 +64,10 @@ const stepFrom = (work: Work, opening: Opening, given: Given): Partial<PortalFlo
       const { subscription, retention } = given.subscription_cancel ?? {};
       const found = subscriptionOf(work, opening, subscription, 'subscription_cancel');
       if (found.cancel_at !== null) throw invalidRequest(`The subscription ${found.id} is set to be canceled already.`);
+      if (retention !== undefined) {
+        const param = 'flow_data[subscription_cancel][retention][coupon_offer][coupon]';
+        requireRedeemable(work, retention.coupon_offer.coupon, param);
+      }
       return {
         subscription_cancel: {
           subscription: found.id,
@@ -106,14 +120,53 @@ const confirmFrom = (
       { param: `${param}[0][price]` },
     );
   }
+  if (asked.price !== undefined) requireSellable(work, found, price, `${param}[0][price]`);
   const quantity = asked.quantity ?? item.quantity;
+  if (quantity !== item.quantity) requireQuantity(opening.configuration, { price, quantity }, `${param}[0][quantity]`);
   return {
     subscription: found.id,
-    discounts:
-      given?.discounts?.map(({ coupon = null, promotion_code = null }) => ({ coupon, promotion_code })) ?? null,
+    discounts: discountsFrom(work, opening, given?.discounts),
     items: [{ id: item.id, price, ...(quantity === undefined ? {} : { quantity }) }],
   };
 };
+
+/** Whoever confirms it must be able to have it. */
+const requireSellable = (work: Work, subscription: SubscriptionObject, id: string, param: string): void => {
+  const price = work.require(prices, id, param);
+  const isOfCurrency =
+    price.currency === subscription.currency || price._currencyOptions[subscription.currency] !== undefined;
+  if (price.active && isOfCurrency) return;
+  const why = price.active ? `is not in ${subscription.currency}, as the subscription is` : 'is not active';
+  throw invalidRequest(`The price ${id} ${why}.`, { param });
+};
+
+/** What the customer could not choose in the portal is not to be confirmed there either. */
+const requireQuantity = (
+  configuration: PortalConfigurationObject,
+  { price, quantity = 1 }: { readonly price: string; readonly quantity?: number | undefined },
+  param: string,
+): void => {
+  wholeNumber(quantity, param, 0);
+  const bounds = quantityBounds(configuration, price) ?? { min: 0, max: null };
+  if (quantity >= bounds.min && quantity <= (bounds.max ?? quantity)) return;
+  const most = bounds.max === null ? '' : ` and at most ${bounds.max}`;
+  throw invalidRequest(`The quantity must be at least ${bounds.min}${most}.`, { param });
+};
+
+type GivenDiscounts = NonNullable<Given['subscription_update_confirm']>['discounts'];
+type Discounts = NonNullable<PortalFlow['subscription_update_confirm']>['discounts'];
+
+/** They must be good now; at the confirmation they are looked at again. */
+const discountsFrom = (work: Work, { customer }: Opening, given: GivenDiscounts): Discounts =>
+  given?.map((one, position) => {
+    const param = `flow_data[subscription_update_confirm][discounts][${position}]`;
+    const { coupon = null, promotion_code: code = null } = one;
+    if ((coupon === null) === (code === null)) {
+      throw invalidRequest('Give either a coupon or a promotion code.', { param });
+    }
+    requireRedeemableDiscount(work, one, { customer, order: null }, param);
+    return { coupon, promotion_code: code };
+  }) ?? null;
 
 const cannot = (verb: string): string => `This subscription cannot be ${verb}`;
 

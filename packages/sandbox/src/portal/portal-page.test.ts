@@ -3,6 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  confirming,
+  everything,
+  type Opened,
+  type Opening,
+  openPortal,
+  submit,
+  text,
+} from '../testing/opened-portal.js';
 import { runSandbox } from '../testing/running-sandbox.js';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
 
@@ -16,71 +25,7 @@ beforeAll(async () => {
 afterAll(() => subscribing.sandbox.close());
 afterEach(() => expect(subscribing.sandbox.contractMisfits()).toEqual([]));
 
-const everything: Stripe.BillingPortal.ConfigurationCreateParams.Features = {
-  customer_update: { enabled: true, allowed_updates: ['email', 'name', 'address', 'tax_id'] },
-  invoice_history: { enabled: true },
-  payment_method_update: { enabled: true },
-  subscription_cancel: {
-    enabled: true,
-    mode: 'at_period_end',
-    cancellation_reason: { enabled: true, options: ['unused', 'other'] },
-  },
-};
-
-interface Opened {
-  readonly session: Stripe.BillingPortal.Session;
-  readonly customer: string;
-  readonly subscription: Stripe.Subscription;
-  readonly prices: readonly [gold: string, platinum: string];
-}
-
-interface Opening {
-  readonly features?: Stripe.BillingPortal.ConfigurationCreateParams.Features;
-  readonly session?: Stripe.BillingPortal.SessionCreateParams;
-  readonly flow?: (opened: Omit<Opened, 'session'>) => Stripe.BillingPortal.SessionCreateParams.FlowData;
-  readonly subscription?: Partial<Stripe.SubscriptionCreateParams>;
-}
-
-/** A customer of a monthly 10.00 who may change to 30.00, and a portal of theirs. */
-const open = async ({
-  features = everything,
-  session = {},
-  flow,
-  subscription = {},
-}: Opening = {}): Promise<Opened> => {
-  const { id: product } = await stripe.products.create({ name: 'Metal' });
-  const priceOf = async (unit_amount: number): Promise<string> =>
-    (await stripe.prices.create({ product, currency: 'usd', unit_amount, recurring: { interval: 'month' } })).id;
-  const prices = [await priceOf(1000), await priceOf(3000)] as const;
-  const { id: customer } = await subscribing.customer('pm_card_visa');
-  const subscribed = await subscribing.subscribe(customer, prices[0], subscription);
-  const configuration = await stripe.billingPortal.configurations.create({
-    features: {
-      ...features,
-      subscription_update: {
-        enabled: true,
-        default_allowed_updates: ['price', 'quantity'],
-        proration_behavior: 'always_invoice',
-        products: [{ product, prices: [...prices], adjustable_quantity: { enabled: true, minimum: 1, maximum: 5 } }],
-        ...features.subscription_update,
-      },
-    },
-  });
-  const about = { customer, subscription: subscribed, prices };
-  const made = await stripe.billingPortal.sessions.create({
-    customer,
-    configuration: configuration.id,
-    return_url: 'https://example.com/account',
-    ...(flow === undefined ? {} : { flow_data: flow(about) }),
-    ...session,
-  });
-  return { session: made, ...about };
-};
-
-const text = async (url: string): Promise<string> => (await fetch(url)).text();
-
-const submit = (url: string, fields: Record<string, string> = {}): Promise<Response> =>
-  fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+const open = (opening: Opening = {}): Promise<Opened> => openPortal(subscribing, opening);
 
 const pageOf = ({ session }: Pick<Opened, 'session'>, page: string, query = ''): string =>
   `${session.url}?page=${page}${query}`;
@@ -200,6 +145,7 @@ describe('the customer in the portal', () => {
     });
     const wrong = await submit(pageOf(opened, 'customer'), { email: 'nobody' });
     expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringContaining('aria-invalid="true"')]);
+    expect((await submit(pageOf(opened, 'tax_id'), { type: 'eu_van', value: 'FRAB123456789' })).status).toBe(400);
     await submit(pageOf(opened, 'tax_id'), { type: 'eu_vat', value: 'FRAB123456789' });
     expect((await stripe.customers.listTaxIds(opened.customer)).data).toMatchObject([{ value: 'FRAB123456789' }]);
   });
@@ -289,14 +235,6 @@ describe('subscriptions in the portal', () => {
 });
 
 describe('flows of the portal', () => {
-  const confirming = ({ prices, subscription }: Omit<Opened, 'session'>) => ({
-    type: 'subscription_update_confirm' as const,
-    subscription_update_confirm: {
-      subscription: subscription.id,
-      items: [{ id: subscription.items.data[0]?.id ?? '', price: prices[1], quantity: 3 }],
-    },
-  });
-
   it('lead to one step and from there to where they say', async () => {
     const opened = await open({
       flow: (about) => ({

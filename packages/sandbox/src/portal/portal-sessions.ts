@@ -4,8 +4,10 @@ import { operation, type Resource } from '../operation.js';
 import { customers } from '../resources/customers/customer.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import type { RequestContext } from '../work.js';
+import { requireAddress } from './portal-address.js';
 import { defaultConfiguration, type PortalConfigurationObject, portalConfigurations } from './portal-configurations.js';
 import { flowFrom } from './portal-flow.js';
+import { portalLoginPages } from './portal-login.js';
 import { portalPages } from './portal-page.js';
 import { type PortalSessionObject, portalSessions, putSession } from './portal-session.js';
 
@@ -19,9 +21,7 @@ const createSession = operation<Params>((context) => {
   }
   const customer = context.require(customers, params.customer, 'customer').id;
   const configuration = chosenConfiguration(context);
-  if (params.return_url !== undefined && !URL.canParse(params.return_url)) {
-    throw invalidRequest('Not a valid URL', { code: 'url_invalid', param: 'return_url' });
-  }
+  if (params.return_url !== undefined) requireAddress(params.return_url, 'return_url');
   return putSession(context, {
     after_expiration: afterExpiration(params.after_expiration),
     configuration: configuration.id,
@@ -55,5 +55,5 @@ const afterExpiration = (given: Params['after_expiration']): PortalSessionObject
 export const portalSessionsResource: Resource = {
   collections: [portalSessions],
   operations: { 'POST /v1/billing_portal/sessions': createSession },
-  pages: portalPages,
+  pages: { ...portalPages, ...portalLoginPages },
 };

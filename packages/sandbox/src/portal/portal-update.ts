@@ -8,6 +8,7 @@ import type { SubscriptionItemObject } from '../subscriptions/subscription-item.
 import { updateByParams } from '../subscriptions/update-request.js';
 import type { Work } from '../work.js';
 import { chosenSubscription } from './portal-cancel.js';
+import { codeDiscounts, codeField } from './portal-code.js';
 import { isOffered, quantityBounds } from './portal-offer.js';
 import { openFlow } from './portal-session.js';
 import { asked, type PortalForm, type Visit } from './portal-visit.js';
@@ -22,7 +23,7 @@ const itemOf = (subscription: SubscriptionObject): SubscriptionItemObject => {
   throw invalidRequest('A subscription of several items cannot be changed here.');
 };
 
-const allows = ({ configuration }: Visit, what: 'price' | 'quantity' | 'promotion_code'): boolean =>
+const allows = ({ configuration }: Visit, what: 'price' | 'quantity'): boolean =>
   configuration.features.subscription_update.default_allowed_updates.includes(what);
 
 /** Prices of the configuration that this subscription could have: of its currency, and still sold. */
@@ -39,7 +40,8 @@ const offered = (visit: Visit, current: string): readonly PriceObject[] => {
 export const updateForm: PortalForm = {
   title: 'Change a subscription',
   isOpen,
-  show: (visit, { error, typed }) => {
+  show: (visit, retry) => {
+    const { error, typed } = retry;
     const subscription = chosenSubscription(visit);
     const item = itemOf(subscription);
     const chosen = typed.get('price') ?? item.price;
@@ -57,7 +59,7 @@ export const updateForm: PortalForm = {
     return `<form method="post">
 <input type="hidden" name="subscription" value="${escapeHtml(subscription.id)}">
 <fieldset><legend>Price</legend>${choices.join('')}</fieldset>
-${quantity}<p class="actions"><button type="submit">Change the subscription</button></p>
+${quantity}${codeField(visit, retry)}<p class="actions"><button type="submit">Change the subscription</button></p>
 </form>`;
   },
   submit: (visit) => {
@@ -67,7 +69,8 @@ ${quantity}<p class="actions"><button type="submit">Change the subscription</but
     if (!offered(visit, item.price).some(({ id }) => id === price)) {
       throw invalidRequest('Choose one of the prices.', { param: 'price' });
     }
-    change(visit, subscription, { id: item.id, price, ...quantityFrom(visit, item, price) });
+    const changed = { id: item.id, price, ...quantityFrom(visit, item, price) };
+    change(visit, subscription, changed, codeDiscounts(visit));
     return undefined;
   },
 };

@@ -6,6 +6,7 @@ import { voidInvoice } from '../resources/invoices/invoice-void.js';
 import { putDraft } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
 import { methodFor, payNow } from './first-invoice.js';
+import { expireResumption } from './pause-subscription.js';
 import { putProrations } from './proration-items.js';
 import { creditsOf } from './proration-plan.js';
 import { changeSubscription, type SubscriptionObject, subscriptions } from './subscription.js';
@@ -17,8 +18,9 @@ import { usageLines } from './usage-lines.js';
 type CancelParams = Pick<Stripe.SubscriptionCancelParams, 'cancellation_details' | 'invoice_now' | 'prorate'>;
 
 /** Ends it now. What was paid for the time that is left is given back only when that is asked for. */
-export const cancelNow = (work: Work, before: SubscriptionObject, params: CancelParams): SubscriptionObject => {
-  if (before.status === 'incomplete') return expireIncomplete(work, before, params);
+export const cancelNow = (work: Work, given: SubscriptionObject, params: CancelParams): SubscriptionObject => {
+  if (given.status === 'incomplete') return expireIncomplete(work, given, params);
+  const before = expireResumption(work, given);
   const { invoice_now: bills = false, prorate = false } = params;
   if (prorate) putProrations(work, before, creditsOf(work, before, before._items, work.now));
   if (bills) billLast(work, before);

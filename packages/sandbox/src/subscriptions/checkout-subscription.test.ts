@@ -120,6 +120,37 @@ describe('a checkout that begins a subscription', () => {
     expect(subscription.default_payment_method).not.toBeNull();
   });
 
+  it('behaviour 66: the lines of a checkout with a trial add up to what is paid today, whatever a code takes', async () => {
+    const { stripe } = billing;
+    const fee = await stripe.prices.create({ currency: 'usd', unit_amount: 500, product_data: { name: 'Set-up' } });
+    const coupon = await stripe.coupons.create({ duration: 'repeating', duration_in_months: 2, percent_off: 10 });
+    const session = await stripe.checkout.sessions.create({
+      mode: 'subscription',
+      success_url: 'https://shop.example/done',
+      line_items: [
+        { price: await billing.price(1200), quantity: 2 },
+        { price: fee.id, quantity: 1 },
+      ],
+      subscription_data: { trial_period_days: 10 },
+      discounts: [{ coupon: coupon.id }],
+      expand: ['line_items.data.discounts', 'total_details.breakdown'],
+    });
+    expect(session.line_items?.data).toMatchObject([
+      { amount_subtotal: 0, amount_discount: 0, amount_total: 0, price: { unit_amount: 1200 }, quantity: 2 },
+      { amount_subtotal: 500, amount_discount: 50, amount_total: 450 },
+    ]);
+    const { data: lines } = await stripe.checkout.sessions.listLineItems(session.id);
+    const sum = (field: 'amount_subtotal' | 'amount_total' | 'amount_discount'): number =>
+      lines.reduce((total, line) => total + line[field], 0);
+    expect([sum('amount_subtotal'), sum('amount_total')]).toEqual([session.amount_subtotal, session.amount_total]);
+    expect(sum('amount_discount')).toBe(session.total_details?.amount_discount);
+    const html = await (await fetch(String(session.url))).text();
+    for (const part of ['24.00 USD', '-24.00 USD', 'pay 4.50 USD']) expect(html).toContain(part);
+    expect((await submit(session, { card: good, email: 'jo@example.com' })).status).toBe(303);
+    const done = await stripe.checkout.sessions.retrieve(session.id);
+    expect(await billing.invoice(done.invoice)).toMatchObject({ amount_paid: 450, status: 'paid' });
+  });
+
   it('a trial that asks for no card begins without one', async () => {
     const session = await open(await billing.price(1200), {
       payment_method_collection: 'if_required',

@@ -19,15 +19,17 @@ export interface Creation {
   readonly extras?: (subscription: SubscriptionObject) => InvoiceItemObject[];
   /** Who pays the first invoice leaves the method: none is asked for beside, and until then no trial begins either. */
   readonly leavesMethod?: boolean;
+  /** The platform that asked for it, where it is not the one that asks now. */
+  readonly application?: string | null;
 }
 
 /** Begins a subscription, bills its first period or its trial, and tells of it as it is after the first attempt. */
 export const createSubscription = (
   work: Work,
   customer: CustomerObject,
-  { params, version, payment, extras, leavesMethod = false }: Creation,
+  { params, version, payment, extras, leavesMethod = false, application = work.application }: Creation,
 ): SubscriptionObject => {
-  const fresh = work.put(subscriptions, newSubscription(work, customer, params, version));
+  const fresh = work.put(subscriptions, { ...newSubscription(work, customer, params, version), application });
   const discountsEnd = firstEndOf(work, fresh);
   putHomes(work, fresh, fresh._items);
   takeCurrency(work, customer.id, fresh.currency);

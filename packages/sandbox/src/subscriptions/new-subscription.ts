@@ -46,6 +46,7 @@ export const newSubscription = (
     ...unusedFields,
     id: work.newId('sub'),
     object: 'subscription',
+    application: work.application,
     billing_cycle_anchor: anchor,
     billing_cycle_anchor_config: configShown(params.billing_cycle_anchor_config),
     billing_mode: modeFrom(work, params.billing_mode, version),
@@ -132,7 +133,6 @@ const configShown = (
       };
 
 const unusedFields = {
-  application: null,
   application_fee_percent: null,
   automatic_tax: { disabled_reason: null, enabled: false, liability: null },
   billing_schedules: [],

@@ -42,6 +42,30 @@ describe('a subscription that is paused', () => {
     await expect(billing.stripe.subscriptions.pause(classic.id)).rejects.toMatchObject({ statusCode: 400 });
   });
 
+  // https://docs.stripe.com/billing/subscriptions/pause
+  it('has its periods end with the pause, and run again from its return, whatever the anchor', async () => {
+    const ends = ({ items }: Stripe.Subscription) => items.data.map((item) => item.current_period_end);
+    const { stripe } = billing;
+    const kept = await begin();
+    expect(ends(kept.subscription)).toEqual([april.end]);
+    await billing.advance(kept.clock, utc(2030, 4, 11));
+    expect(ends(await stripe.subscriptions.pause(kept.id))).toEqual([utc(2030, 4, 11)]);
+    const { data } = await stripe.events.list({ type: 'customer.subscription.updated', limit: 1 });
+    expect(data[0]?.data.previous_attributes).toMatchObject({ status: 'active' });
+    await billing.advance(kept.clock, middle);
+    const [item] = (await stripe.subscriptionItems.list({ subscription: kept.id })).data;
+    expect(item?.current_period_end).toBe(utc(2030, 4, 11));
+    const older = await billing.sandbox.call('GET', `/v1/subscriptions/${kept.id}`, {
+      key: billing.key,
+      headers: { 'stripe-version': '2024-06-20' },
+    });
+    expect(older.body).toMatchObject({ current_period_end: utc(2030, 4, 11) });
+    const unchanged = await stripe.subscriptions.resume(kept.id, { billing_cycle_anchor: { type: 'unchanged' } });
+    expect(ends(unchanged)).toEqual([april.end]);
+    await stripe.subscriptions.pause(kept.id);
+    expect(ends(await stripe.subscriptions.resume(kept.id))).toEqual([utc(2030, 5, 16)]);
+  });
+
   it('costs nothing more when it is changed: from its return on it costs what it became', async () => {
     const { clock, id, item, change, pending } = await begin();
     await billing.advance(clock, utc(2030, 4, 11));

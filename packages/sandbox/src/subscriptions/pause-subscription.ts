@@ -1,6 +1,5 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../errors.js';
-import { invoiceItems } from '../resources/invoice-items/invoice-item.js';
 import { invoices } from '../resources/invoices/invoice.js';
 import { finalizeInvoice } from '../resources/invoices/invoice-finalize.js';
 import { voidInvoice } from '../resources/invoices/invoice-void.js';
@@ -16,6 +15,7 @@ import { chargedUntil, creditsOf, debitsOf, type Proration, usageOfOutgoing } fr
 import { changeSubscription, isFlexible, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
 import { moves, planMoves } from './subscription-moves.js';
+import { forgetResumption } from './subscription-settled.js';
 import { pausedBecause } from './trial-end.js';
 import { countedFrom, unbilledPeriod } from './usage-lines.js';
 
@@ -57,6 +57,7 @@ export const pauseNow = (
     _items: before._items.map((item) => ({
       ...countedFrom(item, isUsed ? work.now : unbilledPeriod(item, work.now).start),
       _debited: isCredited ? [] : item._debited,
+      _pausedAt: work.now,
     })),
   });
   if (invoicing === 'invoice' && items.length > 0) {
@@ -115,7 +116,10 @@ export const resumeNow = (
   const made = items.map((item) => item.id);
   const draft = invoiceOf(work, next, { reason: 'subscription_update', lines, items, period, advances });
   const billed = { ...changes, latest_invoice: draft.id, _items: debitedBy(draft, { ...next, _items: withDebits }) };
-  const { id } = changeSubscription(work, before, { ...billed, _resumption: { invoice: draft.id, on, made } });
+  const { id } = changeSubscription(work, before, {
+    ...billed,
+    _resumption: { invoice: draft.id, on, made, adjusted: [] },
+  });
   const final = finalizeInvoice(work, putDraft(work, draft));
   if (on === 'success') payNow(work, final, { behavior: 'allow_incomplete', offSession: true });
   const after = work.require(subscriptions, id);
@@ -138,6 +142,7 @@ const inNewPeriods = (work: Work, before: SubscriptionObject): Begun => ({
     current_period_start: work.now,
     current_period_end: periodFrom({ ...before, billing_cycle_anchor: work.now }, item._recurrence, work.now).end,
     _debited: [],
+    _pausedAt: undefined,
   })),
 });
 
@@ -147,6 +152,7 @@ const inCurrentPeriods = (work: Work, before: SubscriptionObject): Begun => {
     ...item,
     current_period_start: periodStartAt(anchor, item._recurrence, work.now),
     current_period_end: periodFrom(before, item._recurrence, work.now).end,
+    _pausedAt: undefined,
   }));
   return { billing_cycle_anchor: anchor, trial_end, _items };
 };
@@ -158,16 +164,11 @@ const activate = (work: Work, before: SubscriptionObject, changes: Partial<Subsc
   return after;
 };
 
-/**
- * Nobody paid for its return in time: it stays paused, and what waited before waits again. Stripe says that the invoice is
- * void then, and nothing of what was on it: a credit is not lost to that here.
- */
-export const expireResumption = (work: Work, before: SubscriptionObject): void => {
-  const { invoice: id = '', made = [] } = before._resumption ?? {};
-  const invoice = work.get(invoices, id);
-  work.update(subscriptions, before, { _resumption: null });
-  if (invoice?.status !== 'open') return;
-  voidInvoice(work, invoice);
-  for (const item of work.where(invoiceItems, 'invoice', id))
-    if (!made.includes(item.id)) work.update(invoiceItems, item, { invoice: null });
+/** Nobody paid for its return in time, or it ends before: its invoice is void, and it is paused as it was. */
+export const expireResumption = (work: Work, before: SubscriptionObject): SubscriptionObject => {
+  if (before._resumption === null) return before;
+  const invoice = work.get(invoices, before._resumption.invoice);
+  if (invoice?.status === 'open') voidInvoice(work, invoice);
+  else forgetResumption(work, before);
+  return work.require(subscriptions, before.id);
 };

@@ -113,9 +113,10 @@ const licensedSides = (
     });
 };
 
-/** In a trial, and paused after one as classic mode knows it alone, no time was charged. */
+/** In a trial, and paused after one as classic mode knows it alone, no time was charged before its return. */
 const chargesNothing = (subscription: SubscriptionObject): boolean =>
-  subscription.status === 'trialing' || (subscription.status === 'paused' && !isFlexible(subscription));
+  subscription.status === 'trialing' ||
+  (subscription.status === 'paused' && !isFlexible(subscription) && subscription._resumption === null);
 
 /** Of what a whole period costs, the part from `at` to the end of the item's own. */
 const partOf = (subscription: SubscriptionObject, item: SubscriptionItemObject, amount: number, at: number): number => {

@@ -5,6 +5,7 @@ import { markUncollectible } from '../resources/invoices/invoice-settled.js';
 import { voidInvoice } from '../resources/invoices/invoice-void.js';
 import { putDraft } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
+import { expireResumption } from './pause-subscription.js';
 import { periodLine } from './period-lines.js';
 import { periodFrom } from './periods.js';
 import { changeSubscription, isFlexible, type SubscriptionObject, subscriptions } from './subscription.js';
@@ -37,7 +38,8 @@ export const moveOn = (work: Work, subscription: SubscriptionObject): void => {
  * What was used and what waits is billed once more, and then it is over. What waits is a paused one's credit as well:
  * "pending prorations are also left in place and collected at the end", https://docs.stripe.com/api/subscriptions/cancel
  */
-const endAsPlanned = (work: Work, before: SubscriptionObject): void => {
+const endAsPlanned = (work: Work, given: SubscriptionObject): void => {
+  const before = expireResumption(work, given);
   const lines = usageLines(work, before, before._items);
   const isOwing = lines.some((line) => line.amount > 0) || prorationsOf(work, before).length > 0;
   if (isOwing && before.status !== 'incomplete') {

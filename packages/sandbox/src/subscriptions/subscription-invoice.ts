@@ -54,6 +54,7 @@ export const invoiceWith = (work: Work, subscription: SubscriptionObject, given:
   const isSent = subscription.collection_method === 'send_invoice';
   return newInvoice(work, customer, {
     id: given.id,
+    application: subscription.application,
     currency: subscription.currency,
     auto_advance: given.advances,
     billing_reason: given.reason,

@@ -29,6 +29,8 @@ export interface SubscriptionItemObject
   readonly _isMetered: boolean;
   /** What was used before then is billed already, or not to be billed; left out, what was used before this period. */
   readonly _usageFrom?: number;
+  /** When a pause by request ended its period, as far as anybody is told; what was charged for it is known by its own end. */
+  readonly _pausedAt?: number | undefined;
   readonly _applied: readonly AppliedDiscount[];
   readonly _debited: readonly Debit[];
 }
@@ -55,7 +57,8 @@ export const itemHomes = defineCollection<ItemHome>({
 /** The item as that version shows it; one that is shown already stays so. */
 export const shownItem = (item: SubscriptionItemObject, work: Work, version: string): StripeObject => {
   if (typeof item.price !== 'string') return item as unknown as StripeObject;
-  const { _recurrence, _isMetered, _usageFrom, _applied, _debited, ...shown } = item;
+  const { _recurrence, _isMetered, _usageFrom, _pausedAt, _applied, _debited, ...kept } = item;
+  const shown = { ...kept, current_period_end: shownEndOf(item) };
   const price = work.require(prices, item.price);
   const whole = { ...shown, plan: planOf(price), price: work.render(price) };
   if (versionAtLeast(version, 'basil')) return whole;
@@ -63,6 +66,10 @@ export const shownItem = (item: SubscriptionItemObject, work: Work, version: str
   const { current_period_start: _start, current_period_end: _end, ...older } = whole;
   return older;
 };
+
+/** "The current_period_end updates to the time when you paused": https://docs.stripe.com/billing/subscriptions/pause */
+export const shownEndOf = ({ _pausedAt, current_period_end: end }: SubscriptionItemObject): number =>
+  Math.min(end, _pausedAt ?? end);
 
 /** How plans, which prices replaced, show the same: https://docs.stripe.com/api/plans/object */
 const planOf = (price: PriceObject): object => ({

@@ -31,9 +31,27 @@ export const previewSubscription = (request: RequestContext<PreviewParams>): Inv
   const { params } = request;
   const details = params.subscription_details ?? {};
   refuseUnserved(details, ['billing_schedules', 'pause', 'resume_at']);
+  if (params.subscription === undefined) requireNothingToChange(details);
+  else refuseUnserved(details, ['start_date'], 'subscription_details');
   const preview = params.subscription === undefined ? ofNew(request, details) : ofChanged(request, details);
   const customer = request.require(customers, preview.customer);
   return { ...preview, starting_balance: balanceIn(customer, preview.currency) };
+};
+
+/** What only a subscription that is there can be asked for. */
+const requireNothingToChange = (details: Details): void => {
+  const deleted = (details.items ?? []).findIndex((item) => item.deleted === true);
+  if (deleted >= 0) {
+    throw invalidRequest('An item that is not there cannot be deleted.', {
+      param: `subscription_details[items][${deleted}][deleted]`,
+    });
+  }
+  for (const name of ['cancel_now', 'proration_date'] as const) {
+    if (details[name] === undefined || details[name] === false) continue;
+    throw invalidRequest(`\`subscription_details[${name}]\` needs a \`subscription\`.`, {
+      param: `subscription_details[${name}]`,
+    });
+  }
 };
 
 const nothing = (): Refusal => invalidRequest('No upcoming invoices for customer', { code: 'invoice_upcoming_none' });

@@ -1,4 +1,5 @@
 import { idOf } from '../resources/charges/charge.js';
+import { invoiceItems } from '../resources/invoice-items/invoice-item.js';
 import { collectionOf } from '../resources/invoices/collection-settings.js';
 import { type InvoiceObject, invoices } from '../resources/invoices/invoice.js';
 import { paymentIntents } from '../resources/payment-intents/payment-intent.js';
@@ -101,6 +102,24 @@ export const forgetPending = (work: Work, before: SubscriptionObject): void => {
   changeSubscription(work, before, { _pending: null });
 };
 
+/**
+ * Without its invoice nothing was charged for its return: what waited before waits again, and what updates made of the
+ * charge goes with it. Stripe says that it stays paused, and nothing of what was on the invoice: no credit is lost here.
+ */
+export const forgetResumption = (work: Work, before: SubscriptionObject): void => {
+  const { invoice = '', made = [], adjusted = [] } = before._resumption ?? {};
+  work.unschedule(moves.resumptionExpires, before.id);
+  work.update(subscriptions, before, { _resumption: null });
+  for (const item of work.where(invoiceItems, 'invoice', invoice))
+    if (!made.includes(item.id)) work.update(invoiceItems, item, { invoice: null });
+  for (const id of adjusted) {
+    const item = work.get(invoiceItems, id);
+    if (item?.invoice !== null) continue;
+    work.remove(invoiceItems, id);
+    work.emit('invoiceitem.deleted', item);
+  }
+};
+
 /** It may have renewed while the update waited. */
 const inPeriodsOf = (current: SubscriptionObject, items: SubscriptionObject['_items']): SubscriptionObject['_items'] =>
   items.map((item) => {
@@ -154,6 +173,7 @@ export const subscriptionForgiven = (work: Work, invoice: InvoiceObject): void =
   const before = subscriptionOf(work, invoice);
   if (before === undefined) return;
   if (before._pending?.invoice === invoice.id) forgetPending(work, before);
+  else if (before._resumption?.invoice === invoice.id && invoice.status === 'void') forgetResumption(work, before);
   else if (!isLatest(work, before, invoice)) return;
   else if (before._resumption?.invoice === invoice.id && invoice.status === 'uncollectible')
     resumed(work, { status: 'active' }, before);

@@ -5,7 +5,7 @@ import type { AppliedDiscount } from '../resources/invoices/invoice-discounts.js
 import type { TaxRateObject } from '../resources/products/tax-rates.js';
 import { versionAtLeast } from '../versions.js';
 import type { Work } from '../work.js';
-import { type SubscriptionItemObject, shownItem } from './subscription-item.js';
+import { type SubscriptionItemObject, shownEndOf, shownItem } from './subscription-item.js';
 
 export type SubscriptionStatus =
   | 'active'
@@ -31,6 +31,7 @@ export interface PendingChange {
 }
 
 type Replaced =
+  | 'application'
   | 'customer'
   | 'default_payment_method'
   | 'default_source'
@@ -46,6 +47,8 @@ type Replaced =
 
 /** A subscription with its items in it. Other objects are ids. */
 export interface SubscriptionObject extends Omit<Stripe.Subscription, Replaced> {
+  /** The `client_id` of the platform that made it. */
+  readonly application: string | null;
   readonly customer: string;
   readonly default_payment_method: string | null;
   readonly default_source: null;
@@ -72,6 +75,8 @@ export interface Resumption {
   readonly on: 'attempt' | 'success';
   /** The invoice items that the return itself made; whatever else is on its invoice waited before. */
   readonly made: readonly string[];
+  /** The invoice items that updates made of what it charges: they go where it is given up. */
+  readonly adjusted: readonly string[];
 }
 
 export interface SubscriptionPaymentSettings {
@@ -102,7 +107,8 @@ const shownSubscription = (subscription: SubscriptionObject, work: Work, version
     pending_update: pending === null ? null : shownPending(pending, work, version),
   };
   if (versionAtLeast(version, 'basil')) return shown;
-  return { ...shown, current_period_end: periodEndOf(subscription), current_period_start: periodStartOf(subscription) };
+  const ends = items.map(shownEndOf);
+  return { ...shown, current_period_end: Math.min(...ends), current_period_start: periodStartOf(subscription) };
 };
 
 const shownPending = (pending: PendingChange, work: Work, version: string): StripeObject => {

@@ -105,7 +105,8 @@ const find = (items: readonly SubscriptionItemObject[], id: string): Subscriptio
 
 /**
  * Nothing runs that could be charged: what is there when it is resumed is paid for from then on. What goes gives back
- * what the pause left charged, and is billed for what it left outstanding.
+ * what the pause left charged, and is billed for what it left outstanding. A return that waits to be paid charges for
+ * what there was when it was asked for: the difference follows.
  */
 const withinPause = (
   work: Work,
@@ -118,9 +119,10 @@ const withinPause = (
   const changed = items.filter((item) => isRepriced(find(before._items, item.id), item));
   const replaced = before._items.filter((item) => find(changed, item.id) !== undefined);
   const credits = creditsOf(work, before, [...replaced, ...removedBy(before, items)], at);
+  const debits = before._resumption === null ? [] : debitsOf(work, after, changed, at);
   return {
     ...unbilled({ ...after, _items: items.map((item) => shortened(before, item, changed, at)) }),
-    prorations: [...credits, ...usageOfOutgoing(work, before, outgoing(before._items, items))],
+    prorations: [...credits, ...debits, ...usageOfOutgoing(work, before, outgoing(before._items, items))],
   };
 };
 

@@ -7,7 +7,7 @@ import type { Work } from '../work.js';
 import { incompleteSeconds, type Payment, payNow } from './first-invoice.js';
 import { putHomes } from './item-changes.js';
 import { debitOfItem, putProrations } from './proration-items.js';
-import { givenBackBy } from './proration-plan.js';
+import { givenBackBy, type Proration } from './proration-plan.js';
 import { changeSubscription, periodEndOf, type SubscriptionObject, subscriptions } from './subscription.js';
 import { debitedBy, invoiceOf } from './subscription-invoice.js';
 import { countQuantityChange } from './subscription-limits.js';
@@ -37,7 +37,11 @@ export const applyUpdate = (
   choices: UpdateChoices,
 ): SubscriptionObject => {
   const items = putProrations(work, before, plan.prorations);
-  const after = { ...withDebits(plan, items), ...countQuantityChange(work, before, plan.after) };
+  const after = {
+    ...withDebits(plan, items),
+    ...countQuantityChange(work, before, plan.after),
+    ...withAdjusted(before, plan, items),
+  };
   putHomes(work, before, after._items);
   // "A paused subscription does not generate invoices": comment of `pause` in the SDK. What the update brings waits.
   const invoicesNow = choices.invoicesNow && before.status !== 'paused';
@@ -77,6 +81,26 @@ const withDebits = (plan: UpdatePlan, items: readonly InvoiceItemObject[]): Subs
     return own.length === 0 ? item : { ...item, _debited: [...givenBackBy(item._debited, own), ...debits] };
   }),
 });
+
+/** Which of these prorations are of what a return that waits to be paid charges. */
+const withAdjusted = (
+  { _resumption: waiting }: SubscriptionObject,
+  { prorations }: UpdatePlan,
+  items: readonly InvoiceItemObject[],
+): Pick<SubscriptionObject, '_resumption'> => {
+  if (waiting === null) return { _resumption: null };
+  const ofReturn = [...waiting.made, ...waiting.adjusted];
+  const isOfReturn = ({ kind, credited }: Proration): boolean => {
+    if (kind !== 'credit' || credited === null) return kind !== 'usage';
+    const { invoice, invoiceItem } = credited;
+    return invoiceItem === null ? invoice === waiting.invoice : ofReturn.includes(invoiceItem);
+  };
+  const made = items.filter((_item, position) => {
+    const proration = prorations[position];
+    return proration !== undefined && isOfReturn(proration);
+  });
+  return { _resumption: { ...waiting, adjusted: [...waiting.adjusted, ...made.map(({ id }) => id)] } };
+};
 
 const keep = (work: Work, before: SubscriptionObject, after: SubscriptionObject): SubscriptionObject => {
   const kept = changeSubscription(work, work.require(subscriptions, before.id), after);

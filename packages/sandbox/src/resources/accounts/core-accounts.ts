@@ -10,9 +10,11 @@ import { invalidRequest } from '../../errors.js';
 import { metadataMerged } from '../../metadata.js';
 import { operation, type Resource } from '../../operation.js';
 import { isoTime } from '../../thin-event.js';
+import { version2Page } from '../../version-2-page.js';
 import type { RequestContext, Work } from '../../work.js';
 import { refuseUnserved } from '../unserved.js';
 import { noAccessTo } from './account.js';
+import { requireSense } from './account-sense.js';
 
 type CreateParams = Stripe.V2.Core.AccountCreateParams;
 type UpdateParams = Stripe.V2.Core.AccountUpdateParams;
@@ -21,6 +23,7 @@ type UpdateParams = Stripe.V2.Core.AccountUpdateParams;
 const createAccount = operation<CreateParams>((context) => {
   const { params } = context;
   refuseUnserved(params, ['account_token']);
+  requireSense(params);
   const fields = merged({}, givenFields(params));
   requireContact(fields);
   const metadata = metadataMerged({}, params.metadata);
@@ -82,6 +85,7 @@ const updateAccount = operation<UpdateParams>((context) => {
   const account = accountInPath(context);
   const { params } = context;
   refuseUnserved(params, ['account_token']);
+  requireSense(params);
   const before = accountStateOf(account);
   requireOpen(before);
   changeAccount(account, {
@@ -113,39 +117,18 @@ const closeAccount = operation<Stripe.V2.Core.AccountCloseParams>((context) => {
   return accountView(accountStateOf(account), account.account, []);
 });
 
-const limitDefault = 20;
-const limitMax = 100;
-
 type ListParams = Stripe.V2.Core.AccountListParams & { readonly page?: string };
 
 /** The platform's, newest first; closed ones only when they are asked for. */
 const listAccounts = operation<ListParams>((context) => {
-  const { applied_configurations: wanted = [], closed = false, limit = limitDefault, page } = context.params;
+  const { applied_configurations: wanted = [], closed = false } = context.params;
   const found = [...context.newestFirst(connectedAccounts)].flatMap(({ id }) => context.inAccount(id) ?? []);
-  const matching = found.filter((account) => {
-    const state = accountStateOf(account);
-    return state.closed === closed && wanted.every((name) => isApplied(state, name));
-  });
-  const start = matching.findIndex(({ account }) => account.id === page) + 1;
-  const size = Math.min(limitMax, Math.max(1, limit));
-  const shownOnes = matching.slice(start, start + size);
-  const last = shownOnes.at(-1);
-  const more = last !== undefined && start + size < matching.length;
-  return {
-    data: shownOnes.map((account) => accountView(accountStateOf(account), account.account, [])),
-    next_page_url: more ? pageUrl(context, last.account.id) : null,
-    previous_page_url: null,
-  };
+  const matching = found
+    .map((account) => ({ id: account.account.id, account, state: accountStateOf(account) }))
+    .filter(({ state }) => state.closed === closed && wanted.every((name) => isApplied(state, name)));
+  const page = version2Page(context, matching);
+  return { ...page, data: page.data.map(({ account, state }) => accountView(state, account.account, [])) };
 });
-
-const pageUrl = ({ params, url }: RequestContext<ListParams>, lastId: string): string => {
-  const query = new URLSearchParams({ page: lastId });
-  if (params.limit !== undefined) query.set('limit', String(params.limit));
-  if (params.closed !== undefined) query.set('closed', String(params.closed));
-  for (const [at, name] of (params.applied_configurations ?? []).entries())
-    query.set(`applied_configurations[${at}]`, name);
-  return `${url}?${query}`;
-};
 
 export const coreAccountsResource: Resource = {
   collections: [accountStates],

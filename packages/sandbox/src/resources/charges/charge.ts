@@ -37,6 +37,7 @@ export interface Attempt {
 export type ChargeOrder = Pick<
   PaymentIntentObject,
   | 'amount'
+  | 'application'
   | 'capture_method'
   | 'currency'
   | 'customer'
@@ -62,7 +63,7 @@ export const putCharge = (work: Work, intent: ChargeOrder, attempt: Attempt): Ch
     amount: intent.amount,
     amount_captured: captured ? intent.amount : 0,
     amount_refunded: 0,
-    application: null,
+    application: intent.application,
     application_fee: null,
     application_fee_amount: null,
     balance_transaction: captured ? moneyIn(work, money, method) : null,

@@ -55,7 +55,7 @@ export const createCharge = operation<Stripe.ChargeCreateParams>((context) => {
   return charge;
 });
 
-const orderIn = ({ params }: CreateContext): ChargeOrder => {
+const orderIn = ({ application, params }: CreateContext): ChargeOrder => {
   if (params.amount === undefined) throw missing('amount');
   if (params.currency === undefined || params.currency === '') throw missing('currency');
   const currency = checkedCurrency(params.currency);
@@ -63,6 +63,7 @@ const orderIn = ({ params }: CreateContext): ChargeOrder => {
   return {
     id: null,
     amount: params.amount,
+    application,
     capture_method: params.capture === false ? 'manual' : 'automatic',
     currency,
     customer: params.customer ?? null,

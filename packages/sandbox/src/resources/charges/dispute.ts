@@ -18,6 +18,11 @@ const disputeFee = 1500;
 /** Banks give between 7 and 21 days to answer. */
 const answerSeconds = 9 * 24 * 60 * 60;
 
+/** https://docs.stripe.com/disputes/how-disputes-work: an inquiry that became no chargeback by then is closed. */
+const inquirySeconds = 120 * 24 * 60 * 60;
+
+export const disputeUnanswered = 'dispute.unanswered';
+
 export type DisputeKind = 'fraudulent' | 'product_not_received' | 'inquiry';
 
 /** The customer's bank takes the money back at once; with an inquiry it only asks. */
@@ -28,6 +33,7 @@ export const openDispute = (work: Work, charge: ChargeObject, kind: DisputeKind)
   const before = work.require(charges, charge.id);
   work.emit('charge.dispute.created', dispute);
   if (withdrawals.length > 0) work.emit('charge.dispute.funds_withdrawn', dispute);
+  work.schedule(disputeUnanswered, id, kind === 'inquiry' ? work.now + inquirySeconds : dueBy(dispute));
   work.emit('charge.updated', work.update(charges, before, { disputed: true }), before);
   return dispute;
 };
@@ -87,12 +93,23 @@ const newDispute = (work: Work, opening: Opening): DisputeObject => {
   };
 };
 
+const dueBy = ({ evidence_details: details, created }: DisputeObject): number =>
+  details.due_by ?? created + answerSeconds;
+
+const isUnanswered = ({ status }: DisputeObject): boolean => status === 'needs_response';
+const isInquiry = ({ status }: DisputeObject): boolean => status.startsWith('warning_') && status !== 'warning_closed';
+
+/** Whoever says nothing in time has lost; an inquiry that led to nothing is over whatever was said. */
+export const endUnanswered = (work: Work, id: string): void => {
+  const dispute = work.get(disputes, id);
+  if (dispute !== undefined && (isUnanswered(dispute) || isInquiry(dispute))) settleDispute(work, dispute, 'lost');
+};
+
 /** The bank decided. Only a won dispute brings the money back; an inquiry that ends never moved any. */
 export const settleDispute = (work: Work, dispute: DisputeObject, outcome: 'won' | 'lost'): DisputeObject => {
-  const isInquiry = dispute.status.startsWith('warning');
-  const reinstated = outcome === 'won' && !isInquiry ? [reinstatement(work, dispute)] : [];
+  const reinstated = outcome === 'won' && !isInquiry(dispute) ? [reinstatement(work, dispute)] : [];
   const settled = work.update(disputes, dispute, {
-    status: isInquiry ? 'warning_closed' : outcome,
+    status: isInquiry(dispute) ? 'warning_closed' : outcome,
     balance_transactions: [...dispute.balance_transactions, ...reinstated],
   });
   work.emit('charge.dispute.closed', settled);

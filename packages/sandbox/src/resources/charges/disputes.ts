@@ -5,7 +5,7 @@ import { metadataMerged } from '../../metadata.js';
 import { operation, type Resource } from '../../operation.js';
 import { provided } from '../../params.js';
 import type { RequestContext, Work } from '../../work.js';
-import { type DisputeObject, disputes, settleDispute } from './dispute.js';
+import { type DisputeObject, disputes, disputeUnanswered, endUnanswered, settleDispute } from './dispute.js';
 
 /** What the bank answers in test mode depends on this text: https://docs.stripe.com/testing#disputes */
 const verdicts: Readonly<Record<string, 'won' | 'lost'>> = { winning_evidence: 'won', losing_evidence: 'lost' };
@@ -74,4 +74,5 @@ export const disputesResource: Resource = {
     'POST /v1/disputes/:dispute': updateDispute,
     'POST /v1/disputes/:dispute/close': closeDispute,
   },
+  scheduled: { [disputeUnanswered]: endUnanswered },
 };

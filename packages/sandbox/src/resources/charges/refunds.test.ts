@@ -180,6 +180,27 @@ describe('inquiries', () => {
   });
 });
 
+describe('disputes that nobody answers', () => {
+  it('behaviour 45: are lost once their time to answer is over, and those that were answered wait for the bank', async () => {
+    const opened = async (token: string) =>
+      (await stripe.disputes.list({ payment_intent: (await paid(token)).id })).data[0]?.id ?? '';
+    const [silent, answered] = [await opened('pm_card_createDispute'), await opened('pm_card_createDispute')];
+    const inquiry = await opened('pm_card_createDisputeInquiry');
+    await stripe.disputes.update(silent, { evidence: { uncategorized_text: 'Staged' }, submit: false });
+    await stripe.disputes.update(answered, { evidence: { uncategorized_text: 'We sent it.' } });
+    const { evidence_details: details, created } = await stripe.disputes.retrieve(silent);
+    const statuses = async (): Promise<string[]> =>
+      Promise.all([silent, answered, inquiry].map(async (id) => (await stripe.disputes.retrieve(id)).status));
+    await later((details.due_by ?? 0) - created - 60);
+    expect(await statuses()).toEqual(['needs_response', 'under_review', 'warning_needs_response']);
+    await later(120);
+    expect(await statuses()).toEqual(['lost', 'under_review', 'warning_needs_response']);
+    expect(await lastEvents(1)).toEqual(['charge.dispute.closed']);
+    await later(120 * 86_400);
+    expect(await statuses()).toEqual(['lost', 'under_review', 'warning_closed']);
+  });
+});
+
 describe('set-ups', () => {
   it('a confirmed set-up attaches the card to its customer', async () => {
     const customer = await stripe.customers.create();

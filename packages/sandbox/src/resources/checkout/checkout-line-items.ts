@@ -113,6 +113,11 @@ const lineOf = (
 });
 
 const priceOf = (work: Work, given: GivenLine, param: string) => {
+  if (given.price !== undefined && given.price_data !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: price, price_data.', {
+      param: `${param}[price]`,
+    });
+  }
   if (given.price !== undefined) {
     const price = work.require(prices, given.price, `${param}[price]`);
     if (price.active) return price;
@@ -128,6 +133,11 @@ const priceOf = (work: Work, given: GivenLine, param: string) => {
     });
   }
   if (data.product !== undefined) work.require(products, data.product, `${param}[price_data][product]`);
+  if (data.product !== undefined && data.product_data !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: product, product_data.', {
+      param: `${param}[price_data][product]`,
+    });
+  }
   if (data.product === undefined && data.product_data === undefined) {
     const missing = `${param}[price_data][product]`;
     throw invalidRequest(`Missing required param: ${missing}.`, { code: 'parameter_missing', param: missing });
@@ -136,15 +146,8 @@ const priceOf = (work: Work, given: GivenLine, param: string) => {
   return putPrice(work, data as unknown as PriceData, productId);
 };
 
-/** The lines as the API shows them: with the whole price, whose product may be expanded. */
-export const lineItemList = (work: Work, lines: readonly CheckoutLine[], sessionId: string) => ({
-  object: 'list' as const,
-  data: lines.map((line) => shownLine(work, line)),
-  has_more: false,
-  url: `/v1/checkout/sessions/${sessionId}/line_items`,
-});
-
-export const shownLine = (work: Work, line: CheckoutLine) => ({
-  ...line,
-  price: work.render(work.require(prices, line.price)),
-});
+/** What a line costs, whatever a trial makes of it today; what is billed by usage costs nothing yet. */
+export const wholeAmount = (work: Work, { price, quantity }: CheckoutLine): number => {
+  const { unit_amount_decimal: unit } = work.require(prices, price);
+  return unit === null || quantity === null ? 0 : Number(lineAmount(unit, quantity));
+};

@@ -12,7 +12,14 @@ import type { CheckoutSessionObject } from './checkout-session.js';
 type Context = RequestContext<CheckoutParams>;
 type MoneyFields = Pick<
   CheckoutSessionObject,
-  'amount_subtotal' | 'amount_total' | 'currency' | 'discounts' | 'total_details' | '_discounts' | '_lines'
+  | 'amount_subtotal'
+  | 'amount_total'
+  | 'currency'
+  | 'discounts'
+  | 'total_details'
+  | '_discounts'
+  | '_discountId'
+  | '_lines'
 >;
 
 /** The discount a request gives: a checkout takes one, or asks its visitor for a code. */
@@ -47,6 +54,7 @@ export const noMoney = ({ params }: Context): MoneyFields => {
     discounts: [],
     total_details: null,
     _discounts: [],
+    _discountId: null,
     _lines: [],
   };
 };
@@ -91,9 +99,10 @@ export const moneyOf = (
       given === undefined ? [] : [{ coupon: given.coupon ?? null, promotion_code: given.promotion_code ?? null }],
     total_details: { amount_discount: discount, amount_shipping: 0, amount_tax: 0 },
     _discounts: given === undefined ? [] : [given],
+    _discountId: given === undefined ? null : work.newId('di'),
     _lines: lines.map((line, position) => {
-      const amount_discount = taken[position] ?? 0;
-      return { ...line, amount_discount, amount_total: line.amount_subtotal - amount_discount };
+      const [amount_subtotal, amount_discount] = [due[position] ?? 0, taken[position] ?? 0];
+      return { ...line, amount_subtotal, amount_discount, amount_total: amount_subtotal - amount_discount };
     }),
   };
 };

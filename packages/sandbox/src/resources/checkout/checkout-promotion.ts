@@ -1,7 +1,9 @@
-import { invalidRequest } from '../../errors.js';
+import { invalidRequest, Refusal } from '../../errors.js';
 import type { PageRequest } from '../../operation.js';
+import { isOver, subscriptions } from '../../subscriptions/subscription.js';
 import type { Work } from '../../work.js';
 import { idOf } from '../charges/charge.js';
+import { requireRedeemableDiscount } from '../discounts/discount.js';
 import { isActive, promotionCodes } from '../discounts/promotion-code.js';
 import { moneyOf } from './checkout-money.js';
 import { type CheckoutSessionObject, checkoutSessions, isTrial } from './checkout-session.js';
@@ -30,4 +32,29 @@ export const withPromotionCode = (
   const order = { lines: session._lines, isTrial: isTrial(session), customer };
   const given = { promotion_code: code.id };
   return work.update(checkoutSessions, session, moneyOf(work, order, given, { amount: param, discount: '' }));
+};
+
+/**
+ * Why the discount of an open session can no longer be had, if so: it is redeemed when the session completes, and others
+ * may have used it up by then. A subscription that was begun at an earlier try has redeemed it already.
+ */
+export const lostDiscount = (work: Work, session: CheckoutSessionObject): string | undefined => {
+  const [given] = session._discounts;
+  const begun = work.get(subscriptions, session._subscribing?.subscription ?? '');
+  if (given === undefined || (begun !== undefined && !isOver(begun))) return undefined;
+  const order = { amount: session.amount_subtotal ?? 0, currency: session.currency ?? 'usd' };
+  try {
+    requireRedeemableDiscount(work, given, { customer: idOf(session.customer), order }, param);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return `The discount of this checkout can no longer be redeemed. ${error.body.message}`;
+  }
+};
+
+/** What its visitor typed goes, so that another code or the whole price can be paid; what its maker gave stays. */
+export const withoutLostCode = (work: Work, session: CheckoutSessionObject): CheckoutSessionObject => {
+  if (session.allow_promotion_codes !== true) return session;
+  const order = { lines: session._lines, isTrial: isTrial(session), customer: idOf(session.customer) };
+  return work.update(checkoutSessions, session, moneyOf(work, order, undefined, { amount: param, discount: '' }));
 };

@@ -22,6 +22,30 @@ export const requireMode = (params: CheckoutParams): CheckoutMode => {
   return 'payment';
 };
 
+/** Which mode takes which of the parameters that are of one mode alone. */
+const modesOf: Readonly<Record<string, readonly CheckoutMode[]>> = {
+  allow_promotion_codes: ['payment', 'subscription'],
+  discounts: ['payment', 'subscription'],
+  line_items: ['payment', 'subscription'],
+  payment_intent_data: ['payment'],
+  setup_intent_data: ['setup'],
+  subscription_data: ['subscription'],
+};
+
+/** https://docs.stripe.com/api/checkout/sessions/create, and what the parameters of embedded pages say of themselves. */
+export const requireOfMode = (params: CheckoutParams, mode: CheckoutMode): void => {
+  const given: Readonly<Record<string, unknown>> = { ...params };
+  for (const [param, modes] of Object.entries(modesOf)) {
+    const value = given[param];
+    if (value === undefined || value === '' || value === false || modes.includes(mode)) continue;
+    throw invalidRequest(`You can not pass \`${param}\` in \`${mode}\` mode.`, { param });
+  }
+  for (const param of ['redirect_on_completion', 'return_url']) {
+    if (given[param] === undefined) continue;
+    throw invalidRequest(`\`${param}\` can not be passed with \`ui_mode\` \`hosted_page\`.`, { param });
+  }
+};
+
 export const requireUrl = (url: string, param: string): void => {
   if (
     URL.canParse(url.replaceAll('{CHECKOUT_SESSION_ID}', 'id')) &&

@@ -9,7 +9,8 @@ import { countedDiscount, type GivenDiscount } from '../discounts/discount.js';
 import { cancelPayment } from '../payment-intents/payment-cancel.js';
 import { type PaymentIntentObject, paymentIntents } from '../payment-intents/payment-intent.js';
 import { type SetupIntentObject, setupIntents } from '../setup-intents/setup-intent.js';
-import { type CheckoutLine, lineItemList } from './checkout-line-items.js';
+import { breakdownOf, lineItemList } from './checkout-breakdown.js';
+import type { CheckoutLine } from './checkout-line-items.js';
 
 export interface CheckoutSessionObject extends Stripe.Checkout.Session {
   readonly _lines: readonly CheckoutLine[];
@@ -17,10 +18,16 @@ export interface CheckoutSessionObject extends Stripe.Checkout.Session {
   readonly _paymentIntentData: Stripe.Checkout.SessionCreateParams.PaymentIntentData;
   /** At most one, of the request or typed by the visitor; redeemed when the session is complete. */
   readonly _discounts: readonly GivenDiscount[];
+  /** The id of what that gives, before and after it is redeemed. */
+  readonly _discountId: string | null;
   /** Of subscriptions: what one will be made with, and in which version it was asked for. */
   readonly _subscribing: Subscribing | null;
   /** The intent that is tried, which sessions of subscriptions do not show. */
   readonly _intent: string | null;
+  /** Of the method that is entered; null leaves it to the page. */
+  readonly _allowRedisplay: string | null;
+  /** The platform that made it, whose subscription or payment it becomes. */
+  readonly _application: string | null;
 }
 
 export interface Subscribing {
@@ -36,7 +43,11 @@ export const checkoutSessions = defineCollection<CheckoutSessionObject>({
   path: (session) => `/v1/checkout/sessions/${session.id}`,
   label: 'checkout.session',
   indexes: ['customer', 'payment_intent', 'setup_intent', 'subscription', '_intent'],
-  included: { line_items: (session, work) => lineItemList(work, session._lines, session.id) },
+  included: {
+    line_items: (session) => lineItemList(session),
+    'total_details.breakdown': (session, work, version) =>
+      session.total_details === null ? null : breakdownOf(work, session, version),
+  },
   // https://docs.stripe.com/changelog/dahlia renamed the values of `ui_mode`.
   render: (session, _work, version) => ({
     ...session,
@@ -100,8 +111,13 @@ export const complete = (
 };
 
 /** Whatever became of the coupon since: it was good when its price was paid. */
-const redeemPaid = (work: Work, { id, customer, _discounts: given }: CheckoutSessionObject): void => {
-  for (const one of given) countedDiscount(work, one, { customer: idOf(customer), checkout_session: id });
+const redeemPaid = (work: Work, { id, customer, _discounts: given, _discountId }: CheckoutSessionObject): void => {
+  const facts = {
+    customer: idOf(customer),
+    checkout_session: id,
+    ...(_discountId === null ? {} : { id: _discountId }),
+  };
+  for (const one of given) countedDiscount(work, one, facts);
 };
 
 /** The bank's late answer to a session that completed unpaid. */

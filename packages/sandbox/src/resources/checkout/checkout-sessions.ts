@@ -6,7 +6,8 @@ import type { RequestContext } from '../../work.js';
 import { setupIntents } from '../setup-intents/setup-intent.js';
 import { newSetupIntent } from '../setup-intents/setup-intents.js';
 import { refuseUnserved } from '../unserved.js';
-import { linesFrom, shownLine } from './checkout-line-items.js';
+import { checkoutLines, shownLines } from './checkout-breakdown.js';
+import { linesFrom } from './checkout-line-items.js';
 import { discountsFrom, moneyOf, noMoney } from './checkout-money.js';
 import {
   type CheckoutParams,
@@ -15,6 +16,7 @@ import {
   requireCustomerChoice,
   requireLines,
   requireMode,
+  requireOfMode,
   requireUrl,
 } from './checkout-rules.js';
 import {
@@ -53,8 +55,8 @@ const createSession = operation<CheckoutParams>((context) => {
   refuseUnserved(params, unserved);
   refuseUnserved(params.payment_intent_data ?? {}, ['application_fee_amount', 'on_behalf_of', 'transfer_data']);
   const mode = requireMode(params);
-  if (mode !== 'subscription') refuseUnserved(params, ['subscription_data']);
-  if (mode === 'setup') refuseUnserved(params, ['allow_promotion_codes', 'discounts']);
+  requireOfMode(params, mode);
+  refuseUnserved(params.setup_intent_data ?? {}, ['on_behalf_of'], 'setup_intent_data');
   if (params.success_url === undefined) {
     throw invalidRequest('Missing required param: success_url.', { code: 'parameter_missing', param: 'success_url' });
   }
@@ -98,9 +100,12 @@ const createSession = operation<CheckoutParams>((context) => {
     submit_type: params.submit_type ?? null,
     success_url: params.success_url,
     url: sessionPageUrl(context, id),
+    wallet_options: params.wallet_options ?? null,
+    _allowRedisplay: params.payment_method_data?.allow_redisplay ?? null,
     _paymentIntentData: params.payment_intent_data ?? {},
     _subscribing: subscribing,
     _intent: null,
+    _application: context.application,
   });
   context.schedule('checkout.session.expires', id, session.expires_at);
   return session;
@@ -149,7 +154,6 @@ const unusedFields = {
   shipping_options: [],
   subscription: null,
   ui_mode: 'hosted_page' as const,
-  wallet_options: null,
 };
 
 const inPath = <P>(context: RequestContext<P>): CheckoutSessionObject =>
@@ -175,7 +179,7 @@ const expireSession = operation<Stripe.Checkout.SessionExpireParams>((context) =
 
 const listLineItems = operation<Stripe.Checkout.SessionListLineItemsParams>((context) => ({
   object: 'list',
-  data: inPath(context)._lines.map((line) => shownLine(context, line)),
+  data: shownLines(inPath(context)),
   has_more: false,
   url: context.url,
 }));
@@ -201,7 +205,7 @@ const listSessions = operation<Stripe.Checkout.SessionListParams>((context) => {
 });
 
 export const checkoutSessionsResource: Resource = {
-  collections: [checkoutSessions],
+  collections: [checkoutSessions, checkoutLines],
   operations: {
     'POST /v1/checkout/sessions': createSession,
     'GET /v1/checkout/sessions': listSessions,

@@ -1,3 +1,4 @@
+import { invalidRequest } from '../../errors.js';
 import { metadataMerged } from '../../metadata.js';
 import type { Work } from '../../work.js';
 import { idOf } from '../charges/charge.js';
@@ -6,6 +7,7 @@ import { bankAnswerSeconds, confirmPayment } from '../payment-intents/payment-at
 import { challengeUrl, type PaymentIntentObject, paymentIntents } from '../payment-intents/payment-intent.js';
 import type { PaymentMethodObject } from '../payment-methods/payment-method.js';
 import { confirmSetup, setupIntents } from '../setup-intents/setup-intent.js';
+import { lostDiscount } from './checkout-promotion.js';
 import {
   type CheckoutSessionObject,
   checkoutSessions,
@@ -18,13 +20,18 @@ import {
 } from './checkout-session.js';
 import { subscribe } from './checkout-subscribe.js';
 
-/** Pays or saves with the method, for an open session. A decline is thrown, keeps its traces, and leaves the session open. */
+/**
+ * Pays or saves with the method, for an open session. A decline is thrown, keeps its traces, and leaves the session open;
+ * so does a discount that others used up meanwhile, with no traces.
+ */
 export const submitCheckout = (
   work: Work,
   session: CheckoutSessionObject,
   method: PaymentMethodObject,
   visitor: Visitor,
 ): Submitted => {
+  const lost = lostDiscount(work, session);
+  if (lost !== undefined) throw invalidRequest(lost, { code: 'coupon_expired' });
   const visited = withVisitor(work, session, visitor);
   if (session.mode === 'subscription') return subscribe(work, visited, method);
   return session.mode === 'setup' ? save(work, visited, method) : pay(work, visited, method);
@@ -51,6 +58,7 @@ const intentOf = (work: Work, session: CheckoutSessionObject): PaymentIntentObje
   const price = { amount: session.amount_total ?? 0, currency: session.currency ?? 'usd' };
   const intent = work.put(paymentIntents, {
     ...newPaymentIntent(work, price),
+    application: session._application,
     automatic_payment_methods: null,
     capture_method: data.capture_method ?? 'automatic_async',
     customer: idOf(session.customer),

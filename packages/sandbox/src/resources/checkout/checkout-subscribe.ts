@@ -88,6 +88,7 @@ const begin = (
   return createSubscription(context, customer, {
     params,
     version,
+    application: session._application,
     payment: { behavior: 'default_incomplete', offSession: false },
     leavesMethod: (session.amount_total ?? 0) > 0,
     extras: (subscription) =>

@@ -100,6 +100,27 @@ describe('credit notes after payment', () => {
     expect(note.refunds).toMatchObject([{ refund: refund.id, amount_refunded: 300 }]);
   });
 
+  it('account for each refund once, and for those of their own invoice alone', async () => {
+    const { id } = await billing.customer('pm_card_visa');
+    const [invoice, other] = [await paidInvoice(id), await paidInvoice(id)];
+    const intentOf = async (one: string): Promise<string> =>
+      String((await stripe.invoicePayments.list({ invoice: one })).data[0]?.payment.payment_intent);
+    const refund = await stripe.refunds.create({ payment_intent: await intentOf(invoice.id), amount: 700 });
+    const link = (amount: number, to = invoice.id) =>
+      stripe.creditNotes.create({ invoice: to, amount, refunds: [{ refund: refund.id, amount_refunded: amount }] });
+    await expect(link(300, other.id)).rejects.toMatchObject({ statusCode: 400, param: 'refunds[0][refund]' });
+    await expect(link(701)).rejects.toMatchObject({ statusCode: 400, param: 'refunds[0][amount_refunded]' });
+    expect((await link(500)).amount).toBe(500);
+    await expect(link(300)).rejects.toMatchObject({ statusCode: 400, param: 'refunds[0][amount_refunded]' });
+    expect((await link(200)).amount).toBe(200);
+    const made = await stripe.creditNotes.create({ invoice: invoice.id, amount: 400, refund_amount: 400 });
+    const [own] = made.refunds;
+    const refunds = [{ refund: String(own?.refund), amount_refunded: 400 }];
+    await expect(stripe.creditNotes.create({ invoice: invoice.id, amount: 400, refunds })).rejects.toMatchObject({
+      param: 'refunds[0][amount_refunded]',
+    });
+  });
+
   it.each([
     { name: 'nothing says where the money goes', params: { amount: 500 }, param: 'credit_amount' },
     { name: 'the parts are not the whole', params: { amount: 500, refund_amount: 400 }, param: 'credit_amount' },

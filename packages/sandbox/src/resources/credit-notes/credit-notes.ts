@@ -5,13 +5,13 @@ import { operation, type Resource } from '../../operation.js';
 import { itemsPage } from '../../pagination.js';
 import { provided } from '../../params.js';
 import type { RequestContext, Work } from '../../work.js';
-import { refunds } from '../charges/refund.js';
 import { clockOfInvoice, type InvoiceObject, invoices } from '../invoices/invoice.js';
 import { refuseUnserved } from '../unserved.js';
 import { wholeNumber } from '../whole-number.js';
 import { type CreditNoteObject, creditNotes } from './credit-note.js';
 import { applyCredit, withdrawCredit } from './credit-note-effects.js';
 import { creditLinesFrom, creditTotals, type GivenCreditLine } from './credit-note-lines.js';
+import { refundLinks } from './credit-note-refunds.js';
 
 type CreateParams = Stripe.CreditNoteCreateParams;
 
@@ -117,7 +117,7 @@ const moneyOf = (context: RequestContext<CreateParams>, invoice: InvoiceObject, 
   }
   const before = Math.min(total, invoice.amount_remaining);
   const after = total - before;
-  const links = linked.map((one, position) => linkOf(context, one, `refunds[${position}]`));
+  const links = refundLinks(context, invoice, linked);
   const told = credit + outside + refund + links.reduce((sum, link) => sum + link.amount_refunded, 0);
   if (told !== after) {
     throw invalidRequest(
@@ -132,16 +132,6 @@ const moneyOf = (context: RequestContext<CreateParams>, invoice: InvoiceObject, 
     out_of_band_amount: outside === 0 ? null : outside,
     refunds: links,
   };
-};
-
-type Link = CreditNoteObject['refunds'][number];
-
-/** A refund that was made already. */
-const linkOf = (work: Work, given: NonNullable<CreateParams['refunds']>[number], param: string): Link => {
-  refuseUnserved(given, ['payment_record_refund']);
-  const refund = work.require(refunds, given.refund ?? '', `${param}[refund]`);
-  const amount_refunded = wholeNumber(given.amount_refunded, `${param}[amount_refunded]`, 0) ?? refund.amount;
-  return { amount_refunded, payment_record_refund: null, refund: refund.id, type: 'refund' };
 };
 
 const inPath = <P>(context: RequestContext<P>): CreditNoteObject =>

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { defineCollection } from '../../collection.js';
+import { contract } from '../../contract/contract.js';
 import { invalidRequest } from '../../errors.js';
 import type { Work } from '../../work.js';
 
@@ -14,6 +15,12 @@ export const taxIds = defineCollection<TaxIdObject>({
   indexes: ['customer'],
 });
 
+const typeSchema = contract.types.CustomerCreateTaxIdParams?.f.type;
+const types = typeof typeSchema === 'object' && 'e' in typeSchema ? new Set<unknown>(typeSchema.e) : new Set<unknown>();
+
+/** Whether it is one of the types that the API knows; its own requests are checked before. */
+export const isTaxIdType = (type: string): boolean => types.has(type);
+
 const valueLengthMax = 100;
 
 interface Given {
@@ -21,7 +28,7 @@ interface Given {
   readonly value: string;
 }
 
-/** Numbers are taken as they are: the sandbox asks no authority. */
+/** The sandbox asks no authority: only a number that no country of the European Union could have given is refused. */
 export const putTaxId = (work: Work, customerId: string, given: Given): TaxIdObject => {
   const taxId = work.put(taxIds, {
     ...newTaxId(work, given),
@@ -46,10 +53,13 @@ const newTaxId = (work: Work, given: Given): Omit<TaxIdObject, 'customer' | 'own
   if (given.value.trim() === '' || given.value.length > valueLengthMax) {
     throw invalidRequest('Invalid value for a tax id.', { code: 'tax_id_invalid', param: 'value' });
   }
+  if (given.type === 'eu_vat' && !vatNumber.test(given.value)) {
+    throw invalidRequest('Invalid value for eu_vat.', { code: 'tax_id_invalid', param: 'value' });
+  }
   return {
     id: work.newId('txi'),
     object: 'tax_id',
-    country: countryOf(given.type),
+    country: countryOf(given),
     created: work.now,
     customer_account: null,
     livemode: work.account.livemode,
@@ -58,10 +68,21 @@ const newTaxId = (work: Work, given: Given): Omit<TaxIdObject, 'customer' | 'own
   };
 };
 
-/** "de_stn" → DE; one number for all of the European Union names no country. */
-const countryOf = (type: string): string | null => {
+/**
+ * A member state, or Northern Ireland, and what each of them makes of the rest, with the separators people write:
+ * https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id
+ */
+const vatNumber =
+  /^(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)[0-9A-Z+* .-]{2,16}$/i;
+
+/** "de_stn" → DE; the number of the European Union begins with its country, which for Greece is not its code. */
+const countryOf = ({ type, value }: Given): string | null => {
+  if (type === 'eu_vat') {
+    const country = value.slice(0, 2).toUpperCase();
+    return country === 'EL' ? 'GR' : country === 'XI' ? 'GB' : country;
+  }
   const prefix = type.split('_')[0] ?? '';
-  return prefix.length === 2 && prefix !== 'eu' ? prefix.toUpperCase() : null;
+  return prefix.length === 2 ? prefix.toUpperCase() : null;
 };
 
 const shownMax = 10;

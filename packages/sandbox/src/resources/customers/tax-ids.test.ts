@@ -42,6 +42,19 @@ it.each([
   { name: 'no customer', owner: { type: 'customer' }, param: 'owner[customer]' },
   { name: 'an application', owner: { type: 'application' }, param: 'owner[type]' },
 ] as const)('an owner is refused: $name', async ({ owner, param }) => {
-  const create = stripe.taxIds.create({ type: 'eu_vat', value: 'DE1', owner });
+  const create = stripe.taxIds.create({ type: 'eu_vat', value: 'DE123456789', owner });
   await expect(create).rejects.toMatchObject({ statusCode: 400, param });
+});
+
+it('a number of the European Union names its country, and is refused when none could have given it', async () => {
+  const customer = await stripe.customers.create();
+  const countries = [];
+  for (const value of ['DE123456789', 'EL123456789', 'ATU12345678', 'ESA1234567Z']) {
+    countries.push((await stripe.customers.createTaxId(customer.id, { type: 'eu_vat', value })).country);
+  }
+  expect(countries).toEqual(['DE', 'GR', 'AT', 'ES']);
+  for (const value of ['garbage', '123456789', 'US123456789', 'DE']) {
+    const refused = stripe.customers.createTaxId(customer.id, { type: 'eu_vat', value });
+    await expect(refused).rejects.toMatchObject({ statusCode: 400, code: 'tax_id_invalid' });
+  }
 });

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { invalidRequest, resourceMissing } from '../../errors.js';
 import { operation, type Resource } from '../../operation.js';
 import type { RequestContext, Work } from '../../work.js';
+import { refuseUnserved } from '../unserved.js';
 import { customers } from './customer.js';
 import { putAccountTaxId, putTaxId, type TaxIdObject, taxIds } from './tax-id.js';
 
@@ -43,6 +44,7 @@ const ownerIn = (context: RequestContext<{ readonly owner?: Stripe.TaxIdCreatePa
       param: 'owner[type]',
     });
   }
+  refuseUnserved(owner, ['account', 'customer_account'], 'owner');
   if (owner.customer !== undefined) return context.require(customers, owner.customer, 'owner[customer]').id;
   throw invalidRequest('Missing required param: owner[customer].', {
     code: 'parameter_missing',

@@ -85,20 +85,32 @@ export const requireRedeemableDiscount = (
 };
 
 /** A discount of what was found redeemable, counted at coupon and code while they are there. */
-export const countedDiscount = (
+export const countedDiscount = (work: Work, given: GivenDiscount, target: DiscountFacts): DiscountObject => {
+  const discount = discountFrom(work, given, target);
+  const code = work.get(promotionCodes, given.promotion_code ?? '');
+  const kept = work.get(coupons, discount.source.coupon);
+  if (kept !== undefined) countRedemption(work, kept);
+  if (code !== undefined) countCodeRedemption(work, code);
+  return work.put(discounts, discount);
+};
+
+interface DiscountFacts extends Omit<DiscountTarget, 'order'> {
+  /** Left out, a new one. */
+  readonly id?: string;
+}
+
+/** The discount that this gives, not kept and not counted. */
+export const discountFrom = (
   work: Work,
   given: GivenDiscount,
-  { customer, since = work.now, ...holder }: Omit<DiscountTarget, 'order'>,
+  { customer, since = work.now, id = work.newId('di'), ...holder }: DiscountFacts,
 ): DiscountObject => {
   const code = work.get(promotionCodes, given.promotion_code ?? '');
   const couponId = code?.promotion.coupon ?? given.coupon ?? '';
-  const kept = work.get(coupons, couponId);
-  if (kept !== undefined) countRedemption(work, kept);
-  if (code !== undefined) countCodeRedemption(work, code);
   const coupon = couponBehind(work, couponId);
   const months = coupon?.duration === 'repeating' ? coupon.duration_in_months : null;
-  return work.put(discounts, {
-    id: work.newId('di'),
+  return {
+    id,
     object: 'discount',
     customer,
     customer_account: null,
@@ -108,7 +120,7 @@ export const countedDiscount = (
     promotion_code: code?.id ?? null,
     source: { type: 'coupon', coupon: couponId },
     start: since,
-  });
+  };
 };
 
 /** What the deletion of a discount answers with, as that version shows it. */

@@ -1,10 +1,12 @@
 import type Stripe from 'stripe';
+import { contract } from '../../contract/contract.js';
 import { invalidRequest } from '../../errors.js';
 import { type EventDestinationObject, eventDestinations } from '../../event-destination.js';
 import { metadataMerged } from '../../metadata.js';
 import { operation, type Resource } from '../../operation.js';
 import { provided } from '../../params.js';
 import { isoTime } from '../../thin-event.js';
+import { version2Page } from '../../version-2-page.js';
 import { invalidVersion, isVersion } from '../../versions.js';
 import type { RequestContext } from '../../work.js';
 import { checkUrl } from './webhook-endpoints.js';
@@ -62,7 +64,30 @@ const requireEvents = (enabled: readonly string[], payload: 'snapshot' | 'thin')
   if (payload === 'thin' && enabled.includes('*')) {
     throw invalidRequest('Destinations of thin events name each type they want.', { param: 'enabled_events' });
   }
+  for (const [position, type] of enabled.entries()) {
+    if (payload === 'thin' ? isThinType(type) : isSnapshotType(type)) continue;
+    // Whoever asked for "customer.created" where it is "v1.customer.created" would wait for it for ever.
+    throw invalidRequest(`Invalid enabled_events: there are no ${payload} events of type ${type}.`, {
+      param: `enabled_events[${position}]`,
+    });
+  }
 };
+
+/** Of version 2 the SDK gives no list: any name of its form is taken. */
+const isThinType = (type: string): boolean =>
+  contract.thinEvents.includes(type) || /^v2\.[a-z_]+[a-z0-9_.[\]]+$/.test(type);
+
+const isSnapshotType = (type: string): boolean => snapshotTypes.has(type);
+
+const snapshotSchema = contract.types.WebhookEndpointCreateParams?.f.enabled_events;
+const snapshotTypes: ReadonlySet<unknown> = new Set(
+  typeof snapshotSchema === 'object' &&
+    'a' in snapshotSchema &&
+    typeof snapshotSchema.a === 'object' &&
+    'e' in snapshotSchema.a
+    ? snapshotSchema.a.e
+    : [],
+);
 
 const snapshotVersion = (
   context: RequestContext<unknown>,
@@ -129,11 +154,12 @@ const deleteDestination = operation<Stripe.V2.Core.EventDestinationDeleteParams>
   return { id, object };
 });
 
-const listDestinations = operation<Stripe.V2.Core.EventDestinationListParams>((context) => ({
-  data: [...context.newestFirst(eventDestinations)].map((destination) => withIncluded(context, destination)),
-  next_page_url: null,
-  previous_page_url: null,
-}));
+type ListParams = Stripe.V2.Core.EventDestinationListParams & { readonly page?: string };
+
+const listDestinations = operation<ListParams>((context) => {
+  const page = version2Page(context, [...context.newestFirst(eventDestinations)]);
+  return { ...page, data: page.data.map((destination) => withIncluded(context, destination)) };
+});
 
 export const eventDestinationsResource: Resource = {
   collections: [],

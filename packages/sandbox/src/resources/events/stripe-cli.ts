@@ -1,14 +1,21 @@
 import { defineCollection, type StoredObject } from '../../collection.js';
 import { events } from '../../events.js';
 import { operation, type Resource } from '../../operation.js';
+import { type TailFilters, tailFiltersFrom } from '../../request-tail.js';
 import { latestVersion } from '../../versions.js';
 import { webhookEndpoints } from '../../webhook-endpoint.js';
+import { connectedAccount } from '../accounts/core-accounts.js';
 
 /** One `stripe listen` or `stripe logs tail`: what it asked for when it authorised. */
 export interface CliSession extends StoredObject {
   readonly features: readonly string[];
   readonly forwardTo: string | null;
+  /** Of a `stripe logs tail`: which requests it wants to see. */
+  readonly filters: TailFilters;
 }
+
+/** What a `stripe logs tail` asks for. */
+export const tailFeature = 'request_logs';
 
 export const cliSessions = defineCollection<CliSession>({ type: '_cli_session', prefix: 'cliws' });
 
@@ -17,6 +24,7 @@ const reconnectDelaySeconds = 86_400;
 
 interface SessionParams {
   readonly device_name?: string;
+  readonly filters?: string;
   readonly forward_to_url?: string;
   readonly websocket_features?: unknown;
 }
@@ -25,7 +33,12 @@ interface SessionParams {
 const createSession = operation<SessionParams>((context) => {
   const asked = Object.values((context.params.websocket_features ?? {}) as object).map(String);
   const features = asked.length === 0 ? ['webhooks'] : asked;
-  const session = { id: context.newId('cliws'), features, forwardTo: context.params.forward_to_url ?? null };
+  const session: CliSession = {
+    id: context.newId('cliws'),
+    features,
+    forwardTo: context.params.forward_to_url ?? null,
+    filters: tailFiltersFrom(context.params.filters),
+  };
   context.put(cliSessions, session);
   const address = context.baseUrl.replace(/^http/, 'ws');
   return {
@@ -48,12 +61,16 @@ interface RetryParams {
   readonly webhook_endpoint?: string;
 }
 
-/** `stripe events resend`: to the connected listeners, or to one endpoint when it names it. */
+/**
+ * `stripe events resend`: to the connected listeners, or to one endpoint when it names it. With `account` it is an event
+ * of a connected account, for the platform's own listeners and endpoints.
+ */
 const retryEvent = operation<RetryParams>((context) => {
-  const event = context.require(events, context.path.event ?? '');
-  const { webhook_endpoint: endpointId } = context.params;
-  if (endpointId !== undefined) context.require(webhookEndpoints, endpointId, 'webhook_endpoint');
-  context.resend(event.id, endpointId);
+  const { account: id, webhook_endpoint: endpoint } = context.params;
+  const account = id === undefined ? context : connectedAccount(context, id);
+  const event = account.require(events, context.path.event ?? '');
+  if (endpoint !== undefined) context.require(webhookEndpoints, endpoint, 'webhook_endpoint');
+  account.resend(event.id, { owner: context.account.id, endpoint });
   return event;
 });
 

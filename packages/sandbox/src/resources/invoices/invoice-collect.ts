@@ -1,3 +1,4 @@
+import { isForsaken } from '../../connection.js';
 import { invalidRequest, Refusal } from '../../errors.js';
 import { subscriptions } from '../../subscriptions/subscription.js';
 import type { Work } from '../../work.js';
@@ -43,6 +44,7 @@ const finalizedOrNot = (work: Work, draft: InvoiceObject): InvoiceObject | undef
  */
 export const collectAutomatically = (work: Work, invoice: InvoiceObject): InvoiceObject => {
   if (invoice.status !== 'open' || invoice.auto_advance !== true) return invoice;
+  if (invoice.attempt_count > 0 && isForsaken(work, invoice)) return invoice;
   const intent = work.get(paymentIntents, invoice._intent ?? '');
   if (intent === undefined || intent.status === 'processing') return invoice;
   const method = methodOf(work, invoice);
@@ -58,6 +60,16 @@ export const collectAutomatically = (work: Work, invoice: InvoiceObject): Invoic
     // Refused before any bank was asked: the method is of no use, and that is a failed attempt as well.
     return after._attempting === null ? after : attemptFailed(work, after, { declineCode: null, methodId: method.id });
   }
+};
+
+/**
+ * What a platform made is not retried once it is disconnected; what was not tried yet is tried once.
+ * https://docs.stripe.com/billing/revenue-recovery/smart-retries
+ */
+export const endRetriesOf = (work: Work, application: string): void => {
+  for (const invoice of [...work.newestFirst(invoices)])
+    if (invoice.application === application && invoice.next_payment_attempt !== null && invoice.attempt_count > 0)
+      changeInvoice(work, invoice, { next_payment_attempt: null });
 };
 
 const skipAttempt = (work: Work, invoice: InvoiceObject, methodId: string): InvoiceObject => {

@@ -98,6 +98,7 @@ interface Asked {
 const putIntent = (work: Work, invoice: InvoiceObject, { amount, types }: Asked): string => {
   const intent = work.put(paymentIntents, {
     ...newPaymentIntent(work, { amount, currency: invoice.currency }),
+    application: invoice.application,
     automatic_payment_methods: null,
     customer: invoice.customer,
     description: invoice.description ?? 'Payment for Invoice',

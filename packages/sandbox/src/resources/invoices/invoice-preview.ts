@@ -28,6 +28,7 @@ const unserved = [
 const createPreview = operation<Stripe.InvoiceCreatePreviewParams>((request) => {
   const { params } = request;
   refuseUnserved(params, unserved);
+  refuseUnserved(params.issuer ?? {}, ['account'], 'issuer');
   request.forgetWrites();
   if (params.subscription !== undefined || params.subscription_details !== undefined) {
     refuseUnserved(params, ['invoice_items']);

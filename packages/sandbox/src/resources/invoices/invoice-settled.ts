@@ -1,3 +1,4 @@
+import { isForsaken } from '../../connection.js';
 import {
   subscriptionForgiven,
   subscriptionPaid,
@@ -199,7 +200,7 @@ export const attemptFailed = (work: Work, before: InvoiceObject, failed: FailedA
   return next === null && counts(before) ? afterLastAttempt(work, after, failed) : after;
 };
 
-/** Without a method nothing is tried again; a hard decline keeps its place in the schedule, should another method come. */
+/** Without a method, or for a platform that is gone, nothing is tried again; a hard decline keeps its place in the schedule, should another method come. */
 export const nextAttempt = (
   work: Work,
   invoice: InvoiceObject,
@@ -207,7 +208,7 @@ export const nextAttempt = (
   failed: FailedAttempt,
 ): number | null => {
   if (invoice.auto_advance !== true || invoice.collection_method !== 'charge_automatically') return null;
-  if (invoice.status !== 'open' || failed.methodId === null) return null;
+  if (invoice.status !== 'open' || failed.methodId === null || isForsaken(work, invoice)) return null;
   const delay = collectionOf(work).retryDelaysSeconds[attempts - 1];
   return delay === undefined ? null : work.now + delay;
 };

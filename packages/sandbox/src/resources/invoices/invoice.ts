@@ -15,9 +15,11 @@ import type { InvoiceTotals } from './invoice-totals.js';
 export interface InvoiceObject
   extends Omit<
       Stripe.Invoice,
-      'lines' | 'payments' | 'confirmation_secret' | 'customer' | 'test_clock' | keyof InvoiceTotals
+      'application' | 'lines' | 'payments' | 'confirmation_secret' | 'customer' | 'test_clock' | keyof InvoiceTotals
     >,
     InvoiceTotals {
+  /** The `client_id` of the platform that made it. */
+  readonly application: string | null;
   readonly customer: string;
   readonly status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
   readonly test_clock: string | null;

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { applicationGone } from '../../connection.js';
 import { invalidRequest } from '../../errors.js';
 import { operation, type Resource } from '../../operation.js';
 import { inRange } from '../../pagination.js';
@@ -9,7 +10,7 @@ import { invoiceItems, lineOfItem } from '../invoice-items/invoice-item.js';
 import { refuseUnserved } from '../unserved.js';
 import { collectionSettings } from './collection-settings.js';
 import { clockOfInvoice, type InvoiceObject, invoices, requireInvoiceStatus } from './invoice.js';
-import { collectAutomatically, finalizeAutomatically } from './invoice-collect.js';
+import { collectAutomatically, endRetriesOf, finalizeAutomatically } from './invoice-collect.js';
 import { discountFields, discountsFrom, type GivenDiscounts, inheritedDiscounts } from './invoice-discounts.js';
 import { changeDraft, pendingItems } from './invoice-draft.js';
 import { finalizeByHand, finalizeInvoice, passDueDate, scheduleReminders } from './invoice-finalize.js';
@@ -203,6 +204,7 @@ export const invoicesResource: Resource = {
   scheduled: {
     'invoice.finalizes': onInvoice(finalizeAutomatically),
     'invoice.collects': onInvoice(collectAutomatically),
+    [applicationGone]: endRetriesOf,
     'invoice.overdue': onInvoice(passDueDate),
     'invoice.will_be_due': onInvoice((work, invoice) => {
       if (invoice.status === 'open') work.emit('invoice.will_be_due', invoice);

@@ -17,7 +17,7 @@ export const newPaymentIntent = (work: Work, price: { amount: number; currency: 
     amount_capturable: 0,
     amount_details: noAmountDetails,
     amount_received: 0,
-    application: null,
+    application: work.application,
     application_fee_amount: null,
     automatic_payment_methods: allMethods,
     canceled_at: null,

@@ -15,6 +15,7 @@ import { shippingFrom } from '../shipping.js';
 import { refuseUnserved } from '../unserved.js';
 import { amountDetailsAfter, type GivenAmountDetails } from './amount-details.js';
 import { amountDetailsLineItems } from './amount-details-line-item.js';
+import { refuseUnservedOptions } from './method-options.js';
 import { methodsOfVersion } from './method-types-by-version.js';
 import { cardOptions, methodTypes, newPaymentIntent } from './new-payment-intent.js';
 import { capturePayment, confirmPayment, takeBankAnswer } from './payment-attempt.js';
@@ -99,12 +100,11 @@ const changesFrom = (params: ChangeParams): Partial<PaymentIntentObject> => {
   };
 };
 
-/** Of the options of cards, whether to ask for authentication is served; the others would change when money moves. */
 const cardOptionsIn = (
   params: Pick<ChangeParams, 'payment_method_options'>,
 ): Pick<PaymentIntentObject, 'payment_method_options'> | Record<string, never> => {
+  refuseUnservedOptions(params.payment_method_options);
   const card = params.payment_method_options?.card || {};
-  refuseUnserved(card, ['capture_method', 'setup_future_usage'], 'payment_method_options[card]');
   const { request_three_d_secure: secure } = card;
   return secure === undefined ? {} : { payment_method_options: cardOptions(secure) };
 };

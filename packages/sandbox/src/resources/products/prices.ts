@@ -15,6 +15,9 @@ const createPrice = operation<Stripe.PriceCreateParams>((context) => {
   if (product === undefined && productData === undefined) {
     throw invalidRequest('Missing required param: product.', { code: 'parameter_missing', param: 'product' });
   }
+  if (product !== undefined && productData !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: product, product_data.', { param: 'product' });
+  }
   const productId = product ?? putProduct(context, productData as unknown as ProductData).id;
   return putPrice(context, params as unknown as PriceData, productId);
 });

@@ -63,7 +63,15 @@ export const productChanges = (data: Readonly<Record<string, unknown>>): Partial
     shippable: data.shippable,
     statement_descriptor: data.statement_descriptor,
     tax_code: data.tax_code,
+    tax_details: taxDetailsFrom(data.tax_details),
     type: data.type,
     unit_label: data.unit_label,
     url: data.url,
   }) as Partial<ProductObject>;
+
+/** Kept and shown; there is no automatic tax that would look at them. */
+const taxDetailsFrom = (given: unknown): ProductObject['tax_details'] | undefined => {
+  if (typeof given !== 'object' || given === null) return given === '' ? null : undefined;
+  const { performance_location: place, tax_code: code } = given as Stripe.ProductCreateParams.TaxDetails;
+  return { performance_location: place ?? null, tax_code: code || null };
+};

@@ -6,6 +6,7 @@ import { provided } from '../../params.js';
 import type { RequestContext, Work } from '../../work.js';
 import { idOf } from '../charges/charge.js';
 import { customers } from '../customers/customer.js';
+import { refuseUnservedOptions } from '../payment-intents/method-options.js';
 import { methodsOfVersion } from '../payment-intents/method-types-by-version.js';
 import { requireMicrodeposits } from '../payment-intents/unusual-payment-steps.js';
 import { type PaymentMethodObject, paymentMethodFor, paymentMethods } from '../payment-methods/payment-method.js';
@@ -56,7 +57,7 @@ export const newSetupIntent = (work: Work): SetupIntentObject => {
     id,
     object: 'setup_intent',
     allowed_payment_method_types: null,
-    application: null,
+    application: work.application,
     automatic_payment_methods: { allow_redirects: 'always', enabled: true },
     cancellation_reason: null,
     client_secret: `${id}_secret_${work.newToken(29)}`,
@@ -95,6 +96,7 @@ interface OptionParams {
 }
 
 const secureIn = (params: OptionParams): Partial<SetupIntentObject> => {
+  refuseUnservedOptions(params.payment_method_options);
   const secure = params.payment_method_options?.card?.request_three_d_secure;
   return secure === undefined ? {} : { payment_method_options: cardOptions(secure) };
 };

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** Stripe's own CLI, unmodified, with a folder of its own for what it keeps, and with one sandbox as its Stripe. */
@@ -10,6 +11,8 @@ export interface StripeCli {
   run(...words: string[]): Promise<CliOutcome>;
   /** Starts `stripe listen` and resolves once it says that it is ready. */
   listen(forwardTo: string, ...kinds: string[]): Promise<CliListener>;
+  /** Starts `stripe logs tail` and resolves once it says that it is ready. */
+  tail(...flags: string[]): Promise<CliTail>;
   /** Ends every listener and removes the folder. */
   close(): void;
 }
@@ -26,6 +29,12 @@ export interface CliListener {
   readonly printed: string;
   /** The signing secret in what it printed. */
   readonly secret: string;
+  end(): void;
+}
+
+export interface CliTail {
+  /** Resolves with everything that was printed once this is part of it. */
+  shows(text: string): Promise<string>;
   end(): void;
 }
 
@@ -52,6 +61,28 @@ export const openStripeCli = (apiBase: string, key: string): StripeCli => {
       listeners.add(child);
       const printed = await untilReady(child);
       return { printed, secret: /whsec_\w+/.exec(printed)?.[0] ?? '', end: () => endGroupOf(child) };
+    },
+    tail: async (...flags) => {
+      const child = spawn(program, ['logs', 'tail', ...flags, ...fixed], { env, detached: true });
+      listeners.add(child);
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.on('data', (chunk: Buffer) => {
+          output += chunk.toString();
+        });
+      }
+      await untilReady(child);
+      return {
+        shows: async (text) => {
+          const deadline = Date.now() + readyMsMax;
+          while (!output.includes(text)) {
+            if (Date.now() > deadline) throw new Error(`stripe logs tail does not show ${text}: ${output}`);
+            await pause(20);
+          }
+          return output;
+        },
+        end: () => endGroupOf(child),
+      };
     },
     close: () => {
       for (const child of listeners) endGroupOf(child);
