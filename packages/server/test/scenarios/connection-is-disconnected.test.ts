@@ -88,7 +88,13 @@ describe.each(testDatabases())('an operator disconnects Stripe, on %s', (databas
       body: { status: 'disconnected', secret_key_hint: expect.any(String) },
     });
     expect((await sealed())?.secret_key_sealed).not.toBeNull();
-    await world.advance(90_000, 5_000);
+    const before = asked();
+    await story.makeInvoice(customer, 700);
+    await world.advance(20_000, 5_000);
+    expect(asked()).toBe(before);
+    await world.advance(70_000, 5_000);
+    // Our endpoint is removed by the last call there is.
+    expect(asked()).toBe(before + 1);
     expect((await card()).secret_key_hint).toBeNull();
     expect((await sealed())?.secret_key_sealed).toBeNull();
     expect(await story.intents()).toEqual([]);
