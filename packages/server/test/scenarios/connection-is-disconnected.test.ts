@@ -88,6 +88,8 @@ describe.each(testDatabases())('an operator disconnects Stripe, on %s', (databas
       body: { status: 'disconnected', secret_key_hint: expect.any(String) },
     });
     expect((await sealed())?.secret_key_sealed).not.toBeNull();
+    // Stripe tells of it, and whoever applies that would look at him.
+    await world.stripe(STRIPE_KEY).customers.update(String(customer.provider_customer_id), { name: 'Ada Lovelace' });
     const before = asked();
     await story.makeInvoice(customer, 700);
     await world.advance(20_000, 5_000);
