@@ -1,3 +1,4 @@
+import { findConnectionWithAccess } from '@tollbridge/server/store/connections';
 import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { control, restrictedKey } from '../connection-story.js';
@@ -88,8 +89,9 @@ describe.each(testDatabases())('an operator disconnects Stripe, on %s', (databas
       body: { status: 'disconnected', secret_key_hint: expect.any(String) },
     });
     expect((await sealed())?.secret_key_sealed).not.toBeNull();
-    // Stripe tells of it, and whoever applies that would look at him.
-    await world.stripe(STRIPE_KEY).customers.update(String(customer.provider_customer_id), { name: 'Ada Lovelace' });
+    // Not even whoever forgets to look at the status is given the key, though it is still there.
+    const row = await sealed();
+    expect(await findConnectionWithAccess(world.context, String(row?.environment_id), id)).toBeNull();
     const before = asked();
     await story.makeInvoice(customer, 700);
     await world.advance(20_000, 5_000);
