@@ -176,6 +176,28 @@ export type ConnectionCard = {
   history: ConnectionTransition[];
 };
 
+export type DisconnectPreview = {
+  object: 'disconnect_preview';
+  connection_id: string;
+  /** The word to type. */
+  confirm: string;
+  is_reversible: boolean;
+  /** Customers whose payments go through it. */
+  customers: number;
+  open_invoices: Array<{
+    currency: string;
+    invoices: number;
+    collected_automatically: number;
+    /** Minor units, as text. */
+    amount_due: string;
+  }>;
+  /** Stripe goes on with them. */
+  payments_under_way: number;
+  refunds_pending: number;
+  /** The same for a person. */
+  consequences: string[];
+};
+
 export type CreditNote = {
   object: 'credit_note';
   id: string;
@@ -744,6 +766,8 @@ export type ErrorCode =
   | 'connection_account_differs'
   | 'connection_account_taken'
   | 'connection_code_taken'
+  | 'connection_confirmation_needed'
+  | 'connection_disconnected_already'
   | 'connection_lost'
   | 'connection_probe_failed'
   | 'content_type_unsupported'
@@ -1081,6 +1105,11 @@ export type RotateConnectionKeyBody = {
 export type RotateSigningSecretBody = {
   webhook_secret?: string;
   overlap_hours?: number;
+};
+
+export type DisconnectConnectionBody = {
+  /** Its code, typed by whoever means it. */
+  confirm?: string;
 };
 
 export type ListConnectionsQuery = {

@@ -5,6 +5,7 @@ import type {
   Connection,
   ConnectionTransition,
   ConnectionCard,
+  DisconnectPreview,
   CreditNote,
   Customer,
   DeletedCustomer,
@@ -45,6 +46,7 @@ import type {
   UpdateConnectionBody,
   RotateConnectionKeyBody,
   RotateSigningSecretBody,
+  DisconnectConnectionBody,
   ListConnectionsQuery,
   CreateConnectionBody,
   ListConnectionHistoryQuery,
@@ -150,6 +152,16 @@ export class ConnectionsApi {
   /** Try the key again, now. */
   check(id: string, options: RequestOptions = {}): Promise<ConnectionCard> {
     return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/check` }, options);
+  }
+
+  /** See what disconnecting would stop. */
+  previewDisconnect(id: string, options: RequestOptions = {}): Promise<DisconnectPreview> {
+    return this.#transport.send({ method: 'GET', path: `/v1/connections/${encodeURIComponent(id)}/disconnect` }, options);
+  }
+
+  /** Disconnect from Stripe. */
+  disconnect(id: string, body: DisconnectConnectionBody = {}, options: RequestOptions = {}): Promise<ConnectionCard> {
+    return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/disconnect`, body }, options);
   }
 
   /** Take this connection where none is named. */

@@ -17,6 +17,7 @@ export type JobKind =
   | 'delete_webhook_endpoint'
   | 'deliver_webhook'
   | 'detach_payment_method'
+  | 'end_connection'
   | 'ensure_webhook_endpoint'
   | 'erase_customer_traces'
   | 'open_setup_session'

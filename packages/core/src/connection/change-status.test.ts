@@ -9,6 +9,7 @@ import {
   type ConnectionReason,
   type ConnectionStatus,
   isLoss,
+  isPartedWith,
 } from './states.js';
 
 const now = instantOf(5_000);
@@ -58,6 +59,8 @@ test.each<[ConnectionStatus, ConnectionReason, ConnectionReason, ConnectionStatu
   ['connected', 'account_active', 'deauthorized_in_stripe', 'disconnected', 'connection.lost'],
   ['connected', 'key_proven', 'disconnected_by_operator', 'disconnected', 'connection.disconnected'],
   ['error', 'events_missing', 'key_proven', 'connected', 'connection.connected'],
+  ['disconnected', 'key_refused', 'disconnected_by_operator', 'disconnected', 'connection.disconnected'],
+  ['disconnected', 'disconnected_by_operator', 'reconnected', 'connecting', 'connection.updated'],
   ['disconnected', 'key_refused', 'reconnected', 'connecting', 'connection.updated'],
 ])('%s (%s), then %s: %s, told as %s', (status, before, reason, to, type) => {
   expect(change({ status, reason: before }, reason, 'said Stripe')).toEqual({
@@ -79,7 +82,9 @@ test('the same news again is no line of history and is told to nobody', () => {
 
 const reasons = Object.keys(CONNECTION_REASONS) as ConnectionReason[];
 
-test.each(reasons.filter((reason) => reason !== 'reconnected'))(
+const byPeople: readonly ConnectionReason[] = ['reconnected', 'disconnected_by_operator'];
+
+test.each(reasons.filter((reason) => !byPeople.includes(reason)))(
   'news that comes late (%s) does not bring a disconnected connection back',
   (reason) => {
     const { event } = CONNECTION_REASONS[reason];
@@ -102,4 +107,10 @@ test('every event of the table has a reason, and every reason an event of the ta
 
 test('a loss is what nobody of the organization asked for', () => {
   expect(reasons.filter(isLoss)).toEqual(['key_refused', 'deauthorized_in_stripe', 'account_closed']);
+});
+
+test('parted with is only what somebody of the organization disconnected and nobody has brought back', () => {
+  expect(isPartedWith({ status: 'disconnected', reason: 'disconnected_by_operator' })).toBe(true);
+  expect(isPartedWith({ status: 'disconnected', reason: 'key_refused' })).toBe(false);
+  expect(isPartedWith({ status: 'connecting', reason: 'reconnected' })).toBe(false);
 });

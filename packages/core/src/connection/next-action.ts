@@ -13,7 +13,7 @@ const NEXT_ACTIONS: Readonly<Record<ConnectionReason, string | null>> = {
   account_restricted: 'Look into the Stripe dashboard: it says why the account is restricted and what lifts it.',
   card_payments_inactive: 'Ask for card payments in the Stripe dashboard under Settings, Payment methods.',
   check_failed: 'Look at the message, put right what it names in Stripe, then check again.',
-  disconnected_by_operator: 'Connect Stripe again when you want to collect.',
+  disconnected_by_operator: 'Put a key of the same account in place when you want to collect again.',
   key_refused: 'Make a new key of the same account in Stripe and put it in place of the old one.',
   deauthorized_in_stripe: 'Connect Stripe again from the settings page.',
   account_closed: 'Connect another Stripe account.',

@@ -47,7 +47,8 @@ export const CONNECTION_STATES: StateTable<ConnectionStatus, ConnectionEvent> = 
     disconnect: 'disconnected',
     access_lost: 'disconnected',
   },
-  disconnected: { reconnect: 'connecting' },
+  // Whoever lost a connection may still want to part with it for good, so that its keys are erased.
+  disconnected: { reconnect: 'connecting', disconnect: 'disconnected' },
 };
 
 /** Why a connection has its status: each reason with the event it belongs to and the sentence a person reads. */
@@ -71,6 +72,12 @@ export const CONNECTION_REASONS = {
 } as const satisfies Record<string, { readonly event: ConnectionEvent; readonly sentence: string }>;
 
 export type ConnectionReason = keyof typeof CONNECTION_REASONS;
+
+/** Somebody of the organization parted with it: from that moment nobody calls Stripe through it, though it may still have keys. */
+export const isPartedWith = (connection: {
+  readonly status: ConnectionStatus;
+  readonly reason: ConnectionReason;
+}): boolean => connection.status === 'disconnected' && connection.reason === 'disconnected_by_operator';
 
 /** The reasons by which a connection is lost without anybody of the organization having asked for it. */
 export function isLoss(reason: ConnectionReason): boolean {

@@ -80,7 +80,7 @@ async function takenProblem(context: Context, command: Command, creation: Creati
   const account = { host: keys.host, stripeAccountId: proven.accountId };
   const same = await findConnectionByAccount(context.db, command.environment.id, account);
   if (same !== null)
-    return problem('connection_account_taken', `The account ${proven.accountId} is connected as "${same.code}".`, {
+    return problem('connection_account_taken', takenBy(same), {
       param: 'secret_key',
       details: { connection_id: same.id },
     });
@@ -89,6 +89,12 @@ async function takenProblem(context: Context, command: Command, creation: Creati
   return problem('connection_code_taken', `There is a connection with the code "${code}": choose another.`, {
     param: 'code',
   });
+}
+
+function takenBy({ stripeAccountId, code, status }: Connection): string {
+  const taken = `The account ${stripeAccountId} is connected as "${code}"`;
+  if (status !== 'disconnected') return `${taken}.`;
+  return `${taken}, which is disconnected: put the key in place there, and it comes back with all that belongs to it.`;
 }
 
 async function decideCreation(context: Context, command: Command, creation: Creation): Promise<Decision> {

@@ -89,3 +89,24 @@ export const connectionCardSchema = z
     history: z.array(connectionTransition),
   })
   .meta({ id: 'ConnectionCard' });
+
+export const disconnectPreview = z
+  .object({
+    object: z.literal('disconnect_preview'),
+    connection_id: z.string(),
+    confirm: z.string().describe('The word to type.'),
+    is_reversible: z.boolean(),
+    customers: z.number().int().describe('Customers whose payments go through it.'),
+    open_invoices: z.array(
+      z.object({
+        currency: z.string(),
+        invoices: z.number().int(),
+        collected_automatically: z.number().int(),
+        amount_due: z.string().describe('Minor units, as text.'),
+      }),
+    ),
+    payments_under_way: z.number().int().describe('Stripe goes on with them.'),
+    refunds_pending: z.number().int(),
+    consequences: z.array(z.string()).describe('The same for a person.'),
+  })
+  .meta({ id: 'DisconnectPreview' });

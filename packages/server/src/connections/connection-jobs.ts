@@ -37,6 +37,12 @@ export const ensureWebhookEndpointJob = (context: Context, connection: Owner): N
   dedupeKey: `webhook endpoint ${connection.id}`,
 });
 
+/** Removes our endpoint at Stripe from a connection that somebody parted with, and erases its keys. */
+export const endConnectionJob = (context: Context, connection: Owner): NewJob => ({
+  ...connectionJob(context, connection, 'end_connection'),
+  dedupeKey: `end ${connection.id}`,
+});
+
 /** Replaces our endpoint by a new one with a new secret; the old secret stays valid for the overlap. */
 export const replaceWebhookEndpointJob = (context: Context, connection: Owner, overlapHours: number): NewJob => {
   const job = connectionJob(context, connection, 'replace_webhook_endpoint');

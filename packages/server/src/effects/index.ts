@@ -11,6 +11,7 @@ import { buryCustomerDeletion, deleteStripeCustomerEffect } from './delete-strip
 import { deleteStripeEndpoint } from './delete-stripe-endpoint.js';
 import { buryDelivery, deliverWebhook } from './deliver-webhook.js';
 import { detachPaymentMethodEffect } from './detach-payment-method.js';
+import { buryEndOfConnection, endConnection } from './end-connection.js';
 import { ensureWebhookEndpoint } from './ensure-webhook-endpoint.js';
 import { eraseCustomerTraces } from './erase-customer-traces.js';
 import { burySetupSession, openSetupSession } from './open-setup-session.js';
@@ -92,6 +93,11 @@ const WORK: Readonly<Record<JobKind, Work>> = {
     does: detachPaymentMethodEffect,
     bury: null,
     after: 'The method stays as it is at Stripe; removing it again goes on with it.',
+  },
+  end_connection: {
+    does: endConnection,
+    bury: buryEndOfConnection,
+    after: 'The keys are erased; our endpoint stays at Stripe, which the card says.',
   },
   ensure_webhook_endpoint: {
     does: ensureWebhookEndpoint,

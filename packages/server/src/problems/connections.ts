@@ -43,6 +43,16 @@ export const CONNECTION_PROBLEMS = {
     type: 'conflict',
     meaning: 'The connection is lost. A new key of the same account brings it back.',
   },
+  connection_confirmation_needed: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'A connection is disconnected only when its code was typed as `confirm`.',
+  },
+  connection_disconnected_already: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'The connection is disconnected, and its keys are erased.',
+  },
   stray_endpoint_unknown: {
     status: 404,
     type: 'not_found',

@@ -1,4 +1,4 @@
-import { type CardPayments, type Connection, type Instant, isoFromInstant } from '@tollbridge/core';
+import { type CardPayments, type Connection, type Instant, isoFromInstant, isPartedWith } from '@tollbridge/core';
 import type { Context } from '../context.js';
 import { accessOf } from '../stripe-access.js';
 import { TEXTS_TOGETHER } from './asked-together.js';
@@ -164,7 +164,7 @@ export interface ConnectionWithAccess {
   readonly access: ReturnType<typeof accessOf>;
 }
 
-/** The connection and the right to call Stripe through it; null when there is none, or its keys were erased, or its environment deleted. */
+/** The connection and the right to call Stripe through it; null when there is none, or it was parted with, or its environment deleted. */
 export async function findConnectionWithAccess(
   context: Context,
   environmentId: string,
@@ -176,7 +176,7 @@ export async function findConnectionWithAccess(
   return access === null ? null : { connection, access };
 }
 
-/** The connection; without access where its keys were erased, or its environment deleted. */
+/** The connection; without access where somebody parted with it, or its environment was deleted. */
 export async function findConnectionOrAccess(
   context: Context,
   environmentId: string,
@@ -200,13 +200,16 @@ where c.environment_id = $1
   return { connection, access: row.is_living === true ? accessFromRow(context, connection, row) : null };
 }
 
-/** The right to call Stripe through a connection that was read with its credentials; null where its keys were erased. */
+/**
+ * The right to call Stripe through a connection that was read with its credentials; null from the moment somebody parted with
+ * it (CON-7), although its keys are erased only when what was under way has ended (`effects/end-connection.ts`).
+ */
 export function accessFromRow(
   context: Context,
   connection: Connection,
   row: Record<string, unknown>,
 ): ConnectionWithAccess['access'] | null {
-  if (row.secret_key_sealed === null) return null;
+  if (row.secret_key_sealed === null || isPartedWith(connection)) return null;
   return accessOf(context, connection, fromRow(connectionCredentialsTable, row));
 }
 

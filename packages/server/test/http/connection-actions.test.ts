@@ -85,6 +85,45 @@ describe.each(testDatabases())('what is done with a connection on %s', (database
     });
   });
 
+  describe('disconnect', () => {
+    test.each([
+      ['without the word', {}],
+      ['with another word', { confirm: 'Stripe' }],
+    ])('CON-7: 409: %s nothing is changed, and the refusal names the word', async (_how, body) => {
+      const before = await card();
+      const reply = await act('/disconnect', body);
+      expect(reply.status).toBe(409);
+      expect(reply.body.error).toMatchObject({ code: 'connection_confirmation_needed', param: 'confirm' });
+      expect(reply.body.error.message).toContain('"stripe"');
+      expect(await card()).toEqual(before);
+    });
+
+    test('CON-7: 409: what is disconnected already has neither a window nor an end', async () => {
+      expect((await act('/disconnect', { confirm: 'stripe' })).status).toBe(200);
+      for (const reply of [
+        await act('/disconnect', { confirm: 'stripe' }),
+        await act('/disconnect', undefined, 'GET'),
+      ]) {
+        expect(reply.status).toBe(409);
+        expect(reply.body.error.code).toBe('connection_disconnected_already');
+      }
+    });
+
+    test('404: a connection that is not there', async () => {
+      const reply = await world.request('POST', '/v1/connections/con_none/disconnect', { confirm: 'stripe' });
+      expect(reply.body.error.code).toBe('not_found');
+    });
+
+    test('the same request again is answered with what came of it', async () => {
+      const key = { idempotencyKey: 'end-1' };
+      const path = `/v1/connections/${id}/disconnect`;
+      const first = await world.request('POST', path, { confirm: 'stripe' }, key);
+      const second = await world.request('POST', path, { confirm: 'stripe' }, key);
+      expect(second.status).toBe(200);
+      expect(second.body.status_changed_at).toBe(first.body.status_changed_at);
+    });
+  });
+
   describe('check', () => {
     test('200: a right that is gone is an error with the next action, and comes back by adding it', async () => {
       await act('/rotate_key', { secret_key: restrictedKey(world, 'sandbox_world') });

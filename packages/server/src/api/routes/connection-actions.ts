@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { checkConnection } from '../../actions/check-connection.js';
+import { disconnectConnection, previewDisconnect } from '../../actions/disconnect-connection.js';
 import { rotateConnectionKey } from '../../actions/rotate-connection-key.js';
 import { rotateSigningSecret } from '../../actions/rotate-signing-secret.js';
 import { setDefaultConnection } from '../../actions/set-default-connection.js';
 import { updateConnection } from '../../actions/update-connection.js';
-import { commandOf, sendAnswer } from '../answer.js';
-import { connection, connectionCardSchema, pollIntervalSeconds, webhookSecret } from '../connection-schemas.js';
+import { callerOf, commandOf, sendAnswer } from '../answer.js';
+import {
+  connection,
+  connectionCardSchema,
+  disconnectPreview,
+  pollIntervalSeconds,
+  webhookSecret,
+} from '../connection-schemas.js';
+import { sendProblem } from '../errors.js';
 import { errorResponses, idParams } from '../schemas.js';
 import type { Routes } from '../typed-app.js';
 
@@ -113,6 +121,47 @@ export const connectionActionsRoutes: Routes = (app, context) => {
     },
     async (request, reply) =>
       sendAnswer(request, reply, await checkConnection(context, commandOf(request), request.params.id)),
+  );
+
+  app.get(
+    '/v1/connections/:id/disconnect',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'previewDisconnect',
+        summary: 'See what disconnecting would stop',
+        tags,
+        params: idParams,
+        response: { 200: disconnectPreview, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const preview = await previewDisconnect(context, callerOf(request).environment.id, request.params.id);
+      return preview.ok ? reply.send(preview.value) : sendProblem(request, reply, preview.error);
+    },
+  );
+
+  app.post(
+    '/v1/connections/:id/disconnect',
+    {
+      config: { scope: 'write' },
+      schema: {
+        operationId: 'disconnectConnection',
+        summary: 'Disconnect from Stripe',
+        description:
+          'Removes our webhook endpoint at Stripe and erases the keys. Nothing else is deleted; a key of the same account brings it back.',
+        tags,
+        params: idParams,
+        body: z.strictObject({
+          confirm: z.string().max(100).optional().describe('Its code, typed by whoever means it.'),
+        }),
+        response: { ...cardOrLater, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const input = { id: request.params.id, confirm: request.body.confirm ?? null };
+      return sendAnswer(request, reply, await disconnectConnection(context, commandOf(request), input));
+    },
   );
 
   app.post(
