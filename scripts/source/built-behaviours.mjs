@@ -11,6 +11,7 @@ export const BUILT_BEHAVIOURS = new Map([
   ['CON-5', 'the publishing itself, as there are no plans yet'],
   ['CON-6', 'groups that follow subscriptions'],
   ['CON-7', 'disconnecting in managed mode and by OAuth, and what it says of plans and subscriptions'],
+  ['CON-8', 'the banner and the email'],
   ['CON-9', 'the person who first connected, hand-over, and moving to another account'],
   ['CON-10', 'progress and count on the card, and events older than Stripe keeps'],
   ['CON-12', ''],
@@ -55,4 +56,5 @@ export const BUILT_BEHAVIOURS = new Map([
   ['LAGO-16', ''],
   ['LAGO-17', ''],
   ['LAGO-18', ''],
+  ['UPFLOW-2', 'the banner: what it says is answered to every page'],
 ]);

@@ -6,6 +6,7 @@ export * from './connection/change-status.js';
 export * from './connection/connection.js';
 export * from './connection/host-rule.js';
 export * from './connection/next-action.js';
+export * from './connection/notices.js';
 export * from './connection/permissions.js';
 export * from './connection/publishable-key.js';
 export * from './connection/states.js';

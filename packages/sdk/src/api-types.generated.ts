@@ -421,6 +421,21 @@ export type Environment = {
   deleted_at: string | null;
 };
 
+export type Notice = {
+  object: 'notice';
+  code: 'connection_lost' | 'connection_trouble' | 'details_wanted' | 'endpoint_silent';
+  /** Critical: money does not come in. Warning: it still does, and somebody has to act. */
+  severity: 'critical' | 'warning';
+  connection_id: string;
+  connection_code: string;
+  reason: string;
+  sentence: string;
+  next_action: string | null;
+  since: string | null;
+  /** From when on Stripe may stop payments. */
+  deadline_at: string | null;
+};
+
 export type Event = {
   object: 'event';
   id: string;

@@ -15,6 +15,7 @@ import type {
   DeadLetterRevival,
   Dispute,
   Environment,
+  Notice,
   Event,
   EventType,
   Invoice,
@@ -321,6 +322,11 @@ export class EnvironmentsApi {
   /** Show the environment of this key. */
   getOwn(options: RequestOptions = {}): Promise<Environment> {
     return this.#transport.send({ method: 'GET', path: '/v1/environment' }, options);
+  }
+
+  /** List what every page has to tell, the worst first. */
+  listNotices(options: RequestOptions = {}): Listing<Notice> {
+    return this.#transport.list({ method: 'GET', path: '/v1/environment/notices', isWhole: true }, options);
   }
 
   /** List the environments of the organization; all of them, there are few. */

@@ -79,7 +79,7 @@ export class ContractTypes {
     const open = literals.length > 0 && others.some((member) => member.isIntersection());
     if (literals.length > 0) {
       const values = literals.map((member) => member.value);
-      schemas.push(open ? { e: values, open: 1 } : { e: values });
+      schemas.push({ e: values });
     }
     for (const member of others) if (!(open && member.isIntersection())) schemas.push(this.#schema(member));
     const objects = schemas.filter((schema) => typeof schema === 'string' && schema.startsWith('@'));

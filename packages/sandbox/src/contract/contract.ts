@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 /**
  * The shape of one value, as short as JSON allows:
  * 's' string, 'n' number, 'b' boolean, 'd' decimal string, '*' anything, '@Name' a type of the table,
- * { e } one of these values (with `open` others may come in answers), { a } array, { m } map, { l } list object,
+ * { e } one of these values, { a } array, { m } map, { l } list object,
  * { x } an id or, expanded, the object, { n } may be null (in requests: may be unset), { u } any of these.
  */
 export type Schema =
   | string
-  | { readonly e: readonly (string | number | boolean)[]; readonly open?: 1 }
+  | { readonly e: readonly (string | number | boolean)[] }
   | { readonly a: Schema }
   | { readonly m: Schema }
   | { readonly l: Schema }

@@ -27,6 +27,11 @@ describe('an answer does not fit', () => {
   it.each([
     ['when a field is missing', { email: undefined }, 'the answer.data[0].email is missing'],
     ['when a field is of no type of the SDK', { colour: 'red' }, 'the answer.data[0].colour is no field'],
+    [
+      'when a value is none that the SDK knows, though it foresees others',
+      { tax_exempt: 'exmept' },
+      'the answer.data[0].tax_exempt: "exmept" is none of none, exempt, reverse',
+    ],
     ['when a value is of another kind', { created: 'today' }, 'the answer.data[0].created: "today" is no number'],
   ])('%s', (_name, changes, said) => {
     expect(answerMisfits(operation, list)).toEqual([]);

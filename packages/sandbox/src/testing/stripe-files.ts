@@ -1,6 +1,8 @@
 /**
- * The files of contract tests that speak the API alone, or say where they steer: those that can run against Stripe. The
- * others are about webhooks to this machine, pages of the sandbox, its clock or its faults.
+ * The files of contract tests that run against Stripe: they speak the API alone, or say where they steer. Most others are about
+ * webhooks to this machine, pages of the sandbox, its clock or its faults. Not made ready yet, though they speak the API
+ * alone, are the billing cases and the files about pauses, previews, pending updates, credit notes, balances and tax ids:
+ * they ask for a test clock again and again without a pause, which Stripe's limits would refuse.
  */
 export const filesForStripe: readonly string[] = [
   'src/resources/balance/balance-transactions.test.ts',

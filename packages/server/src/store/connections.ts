@@ -137,6 +137,16 @@ export async function listConnections(
   return pageOf(database, connectionsTable, { environmentId, request, conditions: [] });
 }
 
+/** Of one environment, in the order in which they were made; there are few. */
+export async function listAllConnections(database: Database, environmentId: string): Promise<Connection[]> {
+  const rows = await database.query({
+    name: 'list_all_connections',
+    text: `select ${selectList(connectionsTable)} from connections where environment_id = $1 order by seq`,
+    values: [environmentId],
+  });
+  return rows.map((row) => fromRow(connectionsTable, row));
+}
+
 /** Connections of all environments whose keys should still work, after an id, for what looks after each of them. */
 export async function listWorkingConnections(
   database: Database,

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { createEnvironment } from '../../actions/create-environment.js';
 import { deleteEnvironment } from '../../actions/delete-environment.js';
 import { renameEnvironment } from '../../actions/rename-environment.js';
+import { connectionNotices } from '../../connections/connection-notices.js';
 import { environmentToJson } from '../../json/environment.js';
+import { noticeToJson } from '../../json/notice.js';
 import { listEnvironments } from '../../store/organizations.js';
 import { callerOf, commandOf, sendAnswer } from '../answer.js';
 import { errorResponses, idParams, instantText, listOf } from '../schemas.js';
@@ -21,6 +23,23 @@ const environment = z
   })
   .meta({ id: 'Environment' });
 
+const notice = z
+  .object({
+    object: z.literal('notice'),
+    code: z.enum(['connection_lost', 'connection_trouble', 'details_wanted', 'endpoint_silent']),
+    severity: z
+      .enum(['critical', 'warning'])
+      .describe('Critical: money does not come in. Warning: it still does, and somebody has to act.'),
+    connection_id: z.string(),
+    connection_code: z.string(),
+    reason: z.string(),
+    sentence: z.string(),
+    next_action: z.string().nullable(),
+    since: instantText.nullable(),
+    deadline_at: instantText.nullable().describe('From when on Stripe may stop payments.'),
+  })
+  .meta({ id: 'Notice' });
+
 const name = z.string().trim().min(1).max(100);
 const tags = ['Environments'];
 
@@ -37,6 +56,24 @@ export const environmentsRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => reply.send(environmentToJson(callerOf(request).environment)),
+  );
+
+  app.get(
+    '/v1/environment/notices',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listNotices',
+        summary: 'List what every page has to tell, the worst first',
+        description: 'What is wrong with the connections to Stripe, and who must do what. Empty when all is well.',
+        tags,
+        response: { 200: listOf(notice), ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const notices = await connectionNotices(context, callerOf(request).environment.id);
+      return reply.send({ object: 'list' as const, data: notices.map(noticeToJson), has_more: false });
+    },
   );
 
   app.get(
