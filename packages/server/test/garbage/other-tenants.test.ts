@@ -11,6 +11,7 @@ import { fc, seed, Tally, timeoutMilliseconds } from './runs.js';
 const WITHOUT_ID: Readonly<Record<string, string>> = {
   'POST /v1/api_keys': 'makes a key of the environment of the key it is asked with',
   'GET /v1/environment': 'the environment of the key',
+  'GET /v1/environment/notices': 'what is wrong with the connections of the environment of the key',
   'GET /v1/environments': 'the environments of the organization of the key',
   'POST /v1/dead_letters/revive': 'by kind, of the environment of the key',
   'POST /v1/environments': 'makes an environment of the organization of the key',
@@ -183,7 +184,8 @@ describe.each(testDatabases())("another tenant's ids are as unknown as ids that 
   test('no list and no search shows anything of another', async () => {
     const texts = ['email=payer%40stranger.example', 'external_id=stranger_payer', 'external_id=sister_payer'];
     const urls = [...LISTED.map((noun) => `/v1/${noun}?limit=100`), ...texts.map((each) => `/v1/customers?${each}`)];
-    for (const url of [...urls, '/v1/environment', '/v1/ledger/balances', '/v1/ledger/transactions?limit=100'])
+    const own = ['environment', 'environment/notices', 'ledger/balances', 'ledger/transactions?limit=100'];
+    for (const url of [...urls, ...own.map((each) => `/v1/${each}`)])
       for (const stranger of strangers) expectNoLeak(stranger, await send('GET', url));
     for (const each of texts) expect((await send('GET', `/v1/customers?${each}`)).body.data).toEqual([]);
   });
