@@ -29,10 +29,11 @@ export interface ConnectionNotice {
  * Errors: none.
  */
 export function noticesOf(connection: Connection, { isSilent }: { readonly isSilent: boolean }): ConnectionNotice[] {
-  const notices = [...statusNotice(connection), ...(isSilent ? silentNotice(connection) : [])];
-  return notices.sort((left, right) => SEVERITY_ORDER[left.severity] - SEVERITY_ORDER[right.severity]);
+  // Nothing is less bad than an endpoint that is not reached.
+  return [...statusNotice(connection), ...(isSilent ? silentNotice(connection) : [])];
 }
 
+/** For notices of several connections: the worst first. */
 export const SEVERITY_ORDER: Readonly<Record<NoticeSeverity, number>> = { critical: 0, warning: 1 };
 
 function statusNotice(connection: Connection): ConnectionNotice[] {

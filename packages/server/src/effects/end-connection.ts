@@ -1,9 +1,10 @@
 import { type Connection, err, isPartedWith, ok, type Result } from '@tollbridge/core';
 import { Changes } from '../changes.js';
+import { checkConnectionJob } from '../connections/connection-jobs.js';
 import type { Context } from '../context.js';
 import type { JobBurial, JobHandler } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
-import { failed, nothingToDo } from '../jobs/run-job.js';
+import { failed } from '../jobs/run-job.js';
 import { countUnderWayThrough } from '../jobs/under-way-through.js';
 import {
   type ConnectionCredentials,
@@ -24,7 +25,7 @@ const LOOK_AGAIN_MILLISECONDS = 500;
  */
 export const endConnection: JobHandler = async (context, job) => {
   const parted = await partedWith(context, job);
-  if (parted === null) return nothingToDo();
+  if (parted === null) return { kind: 'done', changes: await lookedAfter(context, job) };
   const { connection, credentials } = parted;
   const underWay = await countUnderWayThrough(context.db, job, {
     connectionId: connection.id,
@@ -45,10 +46,18 @@ export const endConnection: JobHandler = async (context, job) => {
   };
 };
 
+/** Brought back while its endpoint was being removed: the check finds the endpoint gone, and has another made. */
+async function lookedAfter(context: Context, job: Pick<Job, 'environmentId' | 'payload'>): Promise<Changes> {
+  const connection = await findConnection(context.db, job.environmentId, String(job.payload.connectionId));
+  const changes = new Changes();
+  if (connection === null || connection.status === 'disconnected') return changes;
+  return changes.enqueue(checkConnectionJob(context, connection));
+}
+
 /** Stripe could not be asked to remove our endpoint for so long: the keys go all the same. */
 export const buryEndOfConnection: JobBurial = async (context, job) => {
   const parted = await partedWith(context, job);
-  if (parted === null) return { kind: 'done', changes: new Changes() };
+  if (parted === null) return { kind: 'done', changes: await lookedAfter(context, job) };
   return { kind: 'done', changes: withoutAccess({ ...parted, endpointLeft: parted.connection.webhookEndpointId }) };
 };
 

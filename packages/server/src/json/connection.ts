@@ -11,6 +11,7 @@ import {
 import type { ConnectionTransitionRow } from '../store/connection-transitions.js';
 import type { StripeEventPoll } from '../store/stripe-event-polls.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
+import { isoOrNull } from './instant.js';
 
 /** Status as the word a person reads (CON-4). */
 const STATUS_WORDS: Readonly<Record<ConnectionStatus, string>> = {
@@ -20,8 +21,6 @@ const STATUS_WORDS: Readonly<Record<ConnectionStatus, string>> = {
   disconnected: 'Disconnected',
   error: 'Error',
 };
-
-const isoOrNull = (at: Parameters<typeof isoFromInstant>[0] | null) => (at === null ? null : isoFromInstant(at));
 
 /** The connection without what is read beside it: in events, in the audit log. Never a secret. */
 export const connectionToJson = (connection: Connection) => ({

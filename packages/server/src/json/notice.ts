@@ -1,6 +1,5 @@
-import { type Connection, type ConnectionNotice, isoFromInstant } from '@tollbridge/core';
-
-const isoOrNull = (at: Parameters<typeof isoFromInstant>[0] | null) => (at === null ? null : isoFromInstant(at));
+import type { Connection, ConnectionNotice } from '@tollbridge/core';
+import { isoOrNull } from './instant.js';
 
 /** What stands on every page until somebody has seen to it. */
 export const noticeToJson = ({

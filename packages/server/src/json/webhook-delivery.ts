@@ -1,5 +1,6 @@
-import { type Instant, isoFromInstant } from '@tollbridge/core';
+import { isoFromInstant } from '@tollbridge/core';
 import type { DeliveryAttempt, WebhookDelivery } from '../store/webhook-deliveries.js';
+import { isoOrNull } from './instant.js';
 
 export const webhookDeliveryToJson = (delivery: WebhookDelivery, log: readonly DeliveryAttempt[] | null = null) => ({
   object: 'webhook_delivery' as const,
@@ -24,5 +25,3 @@ const attemptToJson = (attempt: DeliveryAttempt) => ({
   response_body: attempt.responseBody,
   error: attempt.error,
 });
-
-const isoOrNull = (instant: Instant | null): string | null => (instant === null ? null : isoFromInstant(instant));

@@ -1,5 +1,6 @@
 import { type Instant, isoFromInstant } from '@tollbridge/core';
 import type { WebhookEndpoint } from '../store/webhook-endpoints.js';
+import { isoOrNull } from './instant.js';
 
 export interface WebhookEndpointMore {
   readonly failingSince?: Instant | null;
@@ -20,5 +21,3 @@ export const webhookEndpointToJson = (endpoint: WebhookEndpoint, more: WebhookEn
   previous_secret_expires_at: isoOrNull(endpoint.previousSecretExpiresAt),
   created_at: isoFromInstant(endpoint.createdAt),
 });
-
-const isoOrNull = (instant: Instant | null): string | null => (instant === null ? null : isoFromInstant(instant));

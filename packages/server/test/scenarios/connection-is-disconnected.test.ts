@@ -159,6 +159,17 @@ describe.each(testDatabases())('an operator disconnects Stripe, on %s', (databas
     expect((await sealed())?.secret_key_sealed).not.toBeNull();
   });
 
+  test('given it is brought back after its endpoint was removed and before its keys were erased, then another endpoint is made', async () => {
+    control(world, 'faults', { kind: 'cut_after_commit', request: 'DELETE /v1/webhook_endpoints/*', times: 1 });
+    expect((await disconnect()).status).toBe(202);
+    const endpoints = async () => (await world.stripe(STRIPE_KEY).webhookEndpoints.list()).data;
+    expect(await endpoints()).toEqual([]);
+    await act('/rotate_key', { secret_key: STRIPE_KEY });
+    await world.advance(60_000, 5_000);
+    expect(await endpoints()).toMatchObject([{ id: (await card()).webhook.stripe_endpoint_id, status: 'enabled' }]);
+    expect(await card()).toMatchObject({ status: 'connected', webhook: { mode: 'managed' } });
+  });
+
   test('another connection of the same account is refused in words that say how this one comes back', async () => {
     await disconnect();
     const again = await world.request('POST', '/v1/connections', {
