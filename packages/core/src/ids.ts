@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   apiKey: 'key',
   connection: 'con',
   connectionTransition: 'ctr',
+  stripePlatform: 'plf',
   customer: 'cus',
   paymentMethod: 'pm',
   invoice: 'inv',

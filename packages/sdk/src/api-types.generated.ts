@@ -72,8 +72,14 @@ export type Connection = {
     reason: string | null;
   };
   requirements: Array<{
+    /** Stripe's own name of it. */
     field: string;
+    topic: 'identity_document' | 'bank_account' | 'tax' | 'terms' | 'person' | 'contact' | 'business' | 'other';
+    /** The same for a person: "Stripe wants …". */
+    words: string;
     deadline_at: string | null;
+    /** Whether card payments end without it; some details hold up payouts alone. */
+    stops_payments: boolean;
   }>;
   deadline_at: string | null;
   checklist: Array<{
@@ -137,8 +143,14 @@ export type ConnectionCard = {
     reason: string | null;
   };
   requirements: Array<{
+    /** Stripe's own name of it. */
     field: string;
+    topic: 'identity_document' | 'bank_account' | 'tax' | 'terms' | 'person' | 'contact' | 'business' | 'other';
+    /** The same for a person: "Stripe wants …". */
+    words: string;
     deadline_at: string | null;
+    /** Whether card payments end without it; some details hold up payouts alone. */
+    stops_payments: boolean;
   }>;
   deadline_at: string | null;
   checklist: Array<{
@@ -153,9 +165,9 @@ export type ConnectionCard = {
   /** ISO 8601, UTC. */
   created_at: string;
   webhook: {
-    mode: 'managed' | 'manual' | 'none';
-    /** The address to give to Stripe, when the endpoint is made by hand. */
-    url: string;
+    mode: 'managed' | 'manual' | 'platform' | 'none';
+    /** The address to give to Stripe, when the endpoint is made by hand. Null: none is made yet. */
+    url: string | null;
     /** Exactly the events to subscribe it to. */
     events: string[];
     api_version: string;
@@ -174,6 +186,14 @@ export type ConnectionCard = {
     last_error: string | null;
   };
   history: ConnectionTransition[];
+};
+
+export type AccountLink = {
+  object: 'account_link';
+  /** Opens once. Treat it like a password: whoever has it may change the account. */
+  url: string;
+  /** ISO 8601, UTC. */
+  expires_at: string;
 };
 
 export type DisconnectPreview = {
@@ -773,6 +793,7 @@ export type WebhookEndpoint = {
 
 /** The codes of today; later versions may add some. */
 export type ErrorCode =
+  | 'account_not_made'
   | 'api_key_invalid'
   | 'api_key_missing'
   | 'api_key_not_active'
@@ -784,6 +805,7 @@ export type ErrorCode =
   | 'connection_confirmation_needed'
   | 'connection_disconnected_already'
   | 'connection_lost'
+  | 'connection_mode_differs'
   | 'connection_probe_failed'
   | 'content_type_unsupported'
   | 'credit_note_amount_too_large'
@@ -857,6 +879,7 @@ export type ErrorCode =
   | 'payment_provider_not_connected'
   | 'payment_session_refused'
   | 'payment_under_way'
+  | 'platform_key_missing'
   | 'production_cannot_be_deleted'
   | 'provider_customer_deleted'
   | 'provider_customer_linked_already'
@@ -1122,6 +1145,13 @@ export type RotateSigningSecretBody = {
   overlap_hours?: number;
 };
 
+export type OpenAccountLinkBody = {
+  /** Where the page leads back to; left out, to a page of ours. */
+  return_url?: string;
+  /** Where it leads when the link has expired or was used: there a fresh one is asked for. */
+  refresh_url?: string;
+};
+
 export type DisconnectConnectionBody = {
   /** Its code, typed by whoever means it. */
   confirm?: string;
@@ -1137,14 +1167,21 @@ export type ListConnectionsQuery = {
 };
 
 export type CreateConnectionBody = {
-  /** How the account is connected: by one of its keys. */
-  mode?: 'key';
-  /** A secret (sk_…) or, better, a restricted key (rk_…) of the account. */
-  secret_key: string;
+  /** How the account is connected: `key`: one that exists, by one of its keys. `managed`: a new one, which the platform of this installation makes. */
+  mode?: 'key' | 'managed';
+  /** Mode key: a secret (sk_…) or, better, a restricted key (rk_…) of the account. */
+  secret_key?: string;
+  /** Mode key. */
   publishable_key?: string;
-  /** The signing secret (whsec_…) of an endpoint made by hand. */
+  /** Mode key: the signing secret (whsec_…) of an endpoint made by hand. */
   webhook_secret?: string;
-  /** Whom to talk to; left out, marked keys go to the sandbox and all others to Stripe. */
+  /** Mode managed: whom Stripe writes to about the account. */
+  contact_email?: string;
+  /** Mode managed: what the account is called. */
+  display_name?: string;
+  /** Mode managed: where the business is; left out, its owner chooses during the onboarding. */
+  country?: string;
+  /** Whom to talk to; left out, marked keys go to the sandbox and all others to Stripe; mode managed: to Stripe once the installation has a platform key. */
   host?: 'stripe' | 'sandbox';
   code?: string;
   name?: string;

@@ -5,6 +5,7 @@ import type {
   Connection,
   ConnectionTransition,
   ConnectionCard,
+  AccountLink,
   DisconnectPreview,
   CreditNote,
   Customer,
@@ -47,6 +48,7 @@ import type {
   UpdateConnectionBody,
   RotateConnectionKeyBody,
   RotateSigningSecretBody,
+  OpenAccountLinkBody,
   DisconnectConnectionBody,
   ListConnectionsQuery,
   CreateConnectionBody,
@@ -150,9 +152,14 @@ export class ConnectionsApi {
     return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/rotate_webhook_secret`, body }, options);
   }
 
-  /** Try the key again, now. */
+  /** Look at the connection again, now. */
   check(id: string, options: RequestOptions = {}): Promise<ConnectionCard> {
     return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/check` }, options);
+  }
+
+  /** Update the Stripe information. */
+  openAccountLink(id: string, body: OpenAccountLinkBody = {}, options: RequestOptions = {}): Promise<AccountLink> {
+    return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/account_link`, body }, options);
   }
 
   /** See what disconnecting would stop. */
@@ -176,7 +183,7 @@ export class ConnectionsApi {
   }
 
   /** Connect a Stripe account. */
-  create(body: CreateConnectionBody, options: RequestOptions = {}): Promise<ConnectionCard> {
+  create(body: CreateConnectionBody = {}, options: RequestOptions = {}): Promise<ConnectionCard> {
     return this.#transport.send({ method: 'POST', path: '/v1/connections', body }, options);
   }
 

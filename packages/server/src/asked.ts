@@ -26,6 +26,8 @@ export interface Answer {
   readonly body: unknown;
   /** The body holds a secret that is shown once: it is kept only sealed. */
   readonly isSecret?: boolean;
+  /** The body is good for one use, such as a link: it is not kept at all, and a repetition has another one made. */
+  readonly isMadeAnew?: boolean;
 }
 
 /** What a door decided. */
@@ -141,7 +143,8 @@ async function resume(
   invariant(door.resume !== undefined, 'a decision that waits for the world has a way to go on');
   const answer = await door.resume(resourceId);
   // 202 says that the worker goes on; the final answer is kept only when there is one.
-  if (answer.ok && answer.value.status !== 202) await keepAnswer(context, command, answer.value);
+  if (answer.ok && answer.value.status !== 202 && answer.value.isMadeAnew !== true)
+    await keepAnswer(context, command, answer.value);
   return answer;
 }
 

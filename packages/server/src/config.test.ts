@@ -92,6 +92,10 @@ describe('settings', () => {
     ['TOLLBRIDGE_ENCRYPTION_KEY', { TOLLBRIDGE_ENCRYPTION_KEY: `${KEY},` }],
     ['TOLLBRIDGE_ENCRYPTION_KEY', { TOLLBRIDGE_ENCRYPTION_KEY: KEY.slice(1) }],
     ['STRIPE_PLATFORM_KEY', { STRIPE_PLATFORM_KEY: 'pk_test_1' }],
+    ['STRIPE_PLATFORM_KEY', { STRIPE_PLATFORM_KEY: 'pk_test_0123456789' }],
+    ['STRIPE_PLATFORM_KEY', { STRIPE_PLATFORM_KEY: 'sk_live_sandbox_0123456789' }],
+    ['STRIPE_PLATFORM_KEY', { STRIPE_PLATFORM_KEY: 'sk_test_0123456789,rk_test_0123456789' }],
+    ['STRIPE_PLATFORM_KEY', { STRIPE_PLATFORM_KEY: 'sk_test_0123456789,' }],
     ['STRIPE_OAUTH_CLIENT_ID', { STRIPE_OAUTH_CLIENT_ID: 'client' }],
     ['SMTP_URL', { SMTP_URL: 'mail.example.com' }],
     ['SMTP_URL', { SMTP_URL: 'smtp://' }],
@@ -113,6 +117,18 @@ describe('settings', () => {
     expect(sentence).toMatch(/\.$|32"\.$/);
     expect(sentence).not.toContain('\n');
     expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+
+  test.each([
+    [undefined, null, null],
+    ['sk_test_0123456789', 'sk_test_0123456789', null],
+    ['rk_live_0123456789', null, 'rk_live_0123456789'],
+    ['sk_live_0123456789, sk_test_0123456789', 'sk_test_0123456789', 'sk_live_0123456789'],
+  ])('the platform keys "%s" are one of each mode', (text, testKey, liveKey) => {
+    expect(read(text === undefined ? {} : { STRIPE_PLATFORM_KEY: text }).stripePlatformKeys).toEqual({
+      test: testKey,
+      live: liveKey,
+    });
   });
 
   test('a wrong secret is not repeated in the sentence', () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import { parseStripeKey } from '@tollbridge/core';
 import { parseEncryptionKey } from './secret-box.js';
 
 /** Everything an operator can set, checked. */
@@ -13,13 +14,19 @@ export interface Settings {
   readonly databaseUrl: string | null;
   /** Those of the setting; none: the data folder's own is used (`encryption-key-file.ts`). */
   readonly encryptionKeys: readonly Uint8Array[];
-  readonly stripePlatformKey: string | null;
+  readonly stripePlatformKeys: PlatformKeys;
   readonly stripeOauthClientId: string | null;
   readonly smtpUrl: string | null;
   readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   /** Things an operator should know, said once at the start. */
   readonly notices: readonly string[];
+}
+
+/** The keys of the installation's own Stripe platform, by mode; null where none is set. */
+export interface PlatformKeys {
+  readonly test: string | null;
+  readonly live: string | null;
 }
 
 /** A setting is wrong; the message is one sentence that says what to do. */
@@ -57,7 +64,7 @@ export function readSettings(variables: Variables): Settings {
     publicUrl: publicUrlOf(variables) ?? `http://${hostInUrl(host)}:${port}`,
     databaseUrl,
     encryptionKeys: encryptionKeysOf(variables, databaseUrl),
-    stripePlatformKey: platformKeyOf(variables),
+    stripePlatformKeys: platformKeysOf(variables),
     stripeOauthClientId: oauthClientOf(variables),
     smtpUrl: urlOf(variables, 'SMTP_URL', ['smtp:', 'smtps:']),
     trustedProxies: proxiesOf(variables),
@@ -134,13 +141,24 @@ function encryptionKeysOf(variables: Variables, databaseUrl: string | null): Uin
   });
 }
 
-function platformKeyOf(variables: Variables): string | null {
+/** One key, or one of each mode separated by a comma. */
+function platformKeysOf(variables: Variables): PlatformKeys {
+  const keys: { test: string | null; live: string | null } = { test: null, live: null };
   const value = present(variables, 'STRIPE_PLATFORM_KEY');
-  if (value !== null && !/^(sk|rk)_(test|live)_\w+$/.test(value))
-    throw new SettingWrong(
-      'STRIPE_PLATFORM_KEY must be a secret or restricted key of your Stripe platform (sk_… or rk_…).',
-    );
-  return value;
+  for (const text of value === null ? [] : value.split(',')) {
+    const key = parseStripeKey(text);
+    if (!key.ok || key.value.kind === 'publishable')
+      throw new SettingWrong(
+        'STRIPE_PLATFORM_KEY must be a secret or restricted key of your Stripe platform (sk_… or rk_…), or one for tests and a live one, separated by a comma.',
+      );
+    const { isMarked, mode } = key.value;
+    if (isMarked)
+      throw new SettingWrong('STRIPE_PLATFORM_KEY must be a key of Stripe: the sandbox has a platform of its own.');
+    if (keys[mode] !== null)
+      throw new SettingWrong(`STRIPE_PLATFORM_KEY names two keys of ${mode} mode: leave one out.`);
+    keys[mode] = key.value.text;
+  }
+  return keys;
 }
 
 function oauthClientOf(variables: Variables): string | null {

@@ -8,6 +8,7 @@ import { readEncryptionKeyFile } from './startup/encryption-key-file.js';
 import { findFreePort } from './startup/free-port.js';
 import { CannotStart, openDatabase, refuseHeldFolder, refuseUnusableFolder } from './startup/open-database.js';
 import { prepareDatabase } from './startup/prepare-database.js';
+import { refuseMissingPlatform } from './startup/refuse-missing-platform.js';
 import {
   launchSandbox,
   type SandboxOptions,
@@ -50,6 +51,7 @@ export async function start(role: Role, variables: NodeJS.ProcessEnv): Promise<S
     const db = await openDatabase(settings, log);
     closers.push(() => db.close());
     const secrets = await prepareDatabase(db, { keys: keysOf(settings), randomBytes, now: realClock.machineNow() });
+    if (role !== 'migrate') await refuseMissingPlatform(db, settings);
     const sandbox = waiting === null ? null : await beginSandbox(waiting, settings);
     if (sandbox !== null) closers.push(() => sandbox.stop());
     const sandboxUrl = sandbox?.url ?? `http://${SANDBOX_HOST}:${settings.sandboxPort}`;

@@ -2,20 +2,33 @@ import { type Connection, checkKeyForHost, invariant, parseStripeKey } from '@to
 import type { Context } from './context.js';
 import type { ConnectionCredentials } from './store/connection-credentials.js';
 import type { StripeAccess } from './stripe/gateway.js';
+import { platformKeyOf } from './stripe-platform.js';
 
 /**
- * The right to call Stripe through a connection. The last guard of ENV-2 stands here, before every call: a live key of
+ * The right to call Stripe through a connection; null where there is none: its keys were erased, its account is not made yet,
+ * or the installation has no platform key for it. The last guard of ENV-2 stands here, before every call: a live key of
  * Stripe's is never sent anywhere else, and a marked one never to Stripe.
  */
 export function accessOf(
-  context: Pick<Context, 'secrets'>,
-  connection: Pick<Connection, 'id' | 'host' | 'mode' | 'stripeAccountId'>,
-  credentials: Pick<ConnectionCredentials, 'secretKeySealed'>,
-): StripeAccess {
-  invariant(credentials.secretKeySealed !== null, 'a connection whose keys were erased is not asked for access');
-  const secretKey = context.secrets.open(credentials.secretKeySealed, connection.id);
-  const key = parseStripeKey(secretKey);
+  context: Pick<Context, 'secrets' | 'settings'>,
+  connection: Pick<Connection, 'id' | 'host' | 'livemode' | 'mode' | 'stripeAccountId'>,
+  credentials: Pick<ConnectionCredentials, 'secretKeySealed'> | null,
+): StripeAccess | null {
+  const { host, mode, stripeAccountId } = connection;
+  if (mode === 'key') {
+    const sealed = credentials?.secretKeySealed ?? null;
+    if (sealed === null) return null;
+    return guarded({ host, secretKey: context.secrets.open(sealed, connection.id), accountId: null });
+  }
+  const secretKey = platformKeyOf(context.settings, connection);
+  // Without an account named, the platform's key would act for the platform itself.
+  if (secretKey === null || stripeAccountId === null) return null;
+  return guarded({ host, secretKey, accountId: stripeAccountId });
+}
+
+function guarded(access: StripeAccess): StripeAccess {
+  const key = parseStripeKey(access.secretKey);
   invariant(key.ok, 'only well-formed keys are stored');
-  invariant(checkKeyForHost(key.value, connection.host).ok, 'a key goes only to the host it belongs to');
-  return { host: connection.host, secretKey, accountId: connection.mode === 'key' ? null : connection.stripeAccountId };
+  invariant(checkKeyForHost(key.value, access.host).ok, 'a key goes only to the host it belongs to');
+  return access;
 }

@@ -45,5 +45,14 @@ export function registerStripeEventHandlers(handlers: StripeEventHandlers): void
 export const stripeEventHandlerOf = (type: string): StripeEventHandler | null =>
   Object.hasOwn(registered, type) ? (registered[type]?.handler ?? null) : null;
 
+/** The types that version 2 of Stripe's API has, which come thin and to destinations of their own (STRIPE: behaviour 29). */
+const isThinAlone = (type: string): boolean => type.startsWith('v2.');
+
 /** The types a webhook endpoint at Stripe must be subscribed to. */
-export const neededStripeEvents = (): string[] => Object.keys(registered).sort();
+export const neededStripeEvents = (): string[] =>
+  Object.keys(registered)
+    .filter((type) => !isThinAlone(type))
+    .sort();
+
+/** The types a destination of thin events at Stripe must be subscribed to. */
+export const neededThinEvents = (): string[] => Object.keys(registered).filter(isThinAlone).sort();

@@ -8,7 +8,7 @@ export function control(
   world: World,
   what: string,
   fields: Readonly<Record<string, unknown>>,
-  method: 'GET' | 'POST' = 'POST',
+  method: 'GET' | 'POST' | 'DELETE' = 'POST',
 ): unknown {
   const answer = world.sandbox.handle({
     method,

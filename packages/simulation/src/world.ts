@@ -316,7 +316,7 @@ export function contextOf(parts: ContextParts): Context {
       publicUrl: PUBLIC_URL,
       databaseUrl: null,
       encryptionKeys: [key],
-      stripePlatformKey: null,
+      stripePlatformKeys: { test: null, live: null },
       stripeOauthClientId: null,
       smtpUrl: null,
       trustedProxies: [],

@@ -36,6 +36,7 @@ const connection: Connection = {
   requirements: [],
   deadlineAt: null,
   checklist: [],
+  accountWanted: null,
   webhookMode: 'none',
   webhookEndpointId: null,
   webhookProblem: null,

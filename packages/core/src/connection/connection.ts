@@ -1,14 +1,16 @@
 import type { Instant } from '../time/instant.js';
 import type { StripeHost } from './host-rule.js';
+import type { ConnectionMode } from './mode.js';
 import type { ConnectionReason, ConnectionStatus } from './states.js';
 
-export type ConnectionMode = 'key' | 'managed' | 'oauth';
 export type CardPayments = 'active' | 'pending' | 'inactive' | 'unknown';
 
 /** Something that Stripe still wants to know about the account, in Stripe's words and with its deadline. */
 export interface ConnectionRequirement {
   readonly field: string;
   readonly deadlineAt: Instant | null;
+  /** Whether card payments end without it; some details hold up payouts alone. */
+  readonly stopsPayments: boolean;
 }
 
 /** One permission as the probe found it; `granted` is null while nobody has asked. */
@@ -20,8 +22,11 @@ export interface ChecklistItem {
   readonly howToAdd: string;
 }
 
-/** How Stripe's events are pushed to us: an endpoint that we made, one made by hand, or none at all. */
-export type WebhookMode = 'managed' | 'manual' | 'none';
+/**
+ * How Stripe's events are pushed to us: an endpoint that we made in the account, one made there by hand, the one endpoint that
+ * our platform has for all accounts connected to it, or none at all.
+ */
+export type WebhookMode = 'managed' | 'manual' | 'platform' | 'none';
 
 /** Why we could not make the endpoint by ourselves; events are then polled, and a person may make one by hand. */
 export type WebhookProblem =
@@ -29,6 +34,15 @@ export type WebhookProblem =
   | 'permission_missing'
   | 'endpoint_limit_reached'
   | 'refused_by_stripe';
+
+/** What our platform has an account made with. */
+export interface AccountWanted {
+  /** Stripe writes to it, and begins its onboarding with it. */
+  readonly contactEmail: string;
+  readonly displayName: string | null;
+  /** ISO 3166, two small letters; null lets the owner choose. */
+  readonly country: string | null;
+}
 
 /** An environment's link to one Stripe account. Secrets are stored beside it, encrypted, never in it. */
 export interface Connection {
@@ -61,8 +75,10 @@ export interface Connection {
   /** The earliest moment from which Stripe may stop payments; null when nothing is due. */
   readonly deadlineAt: Instant | null;
   readonly checklist: readonly ChecklistItem[];
+  /** Until the account is made by our platform; null from then on, and in the other modes. */
+  readonly accountWanted: AccountWanted | null;
   readonly webhookMode: WebhookMode;
-  /** The endpoint's id in Stripe, when we made it. */
+  /** The endpoint's id in Stripe, when we made it for this connection. */
   readonly webhookEndpointId: string | null;
   readonly webhookProblem: WebhookProblem | null;
   /** When an event was last pushed to us. */

@@ -27,6 +27,7 @@ const connection: Connection = {
   requirements: [],
   deadlineAt: null,
   checklist: [],
+  accountWanted: null,
   webhookMode: 'managed',
   webhookEndpointId: 'we_1',
   webhookProblem: null,

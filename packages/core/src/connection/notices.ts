@@ -41,7 +41,7 @@ function statusNotice(connection: Connection): ConnectionNotice[] {
   const said = statusMessage === null ? '' : ` ${statusMessage}`;
   const notice = {
     sentence: `${CONNECTION_REASONS[reason].sentence}${said}`,
-    nextAction: nextActionOf(reason),
+    nextAction: nextActionOf(connection),
     since: statusChangedAt,
     deadlineAt: null,
   };

@@ -1,4 +1,5 @@
 import type { StateTable } from '../transition.js';
+import type { ConnectionMode } from './mode.js';
 
 export type ConnectionStatus = 'connecting' | 'in_progress' | 'connected' | 'disconnected' | 'error';
 
@@ -63,6 +64,11 @@ export const CONNECTION_REASONS = {
   events_missing: { event: 'trouble_found', sentence: 'Events of Stripe can no longer be read.' },
   account_restricted: { event: 'trouble_found', sentence: 'Stripe has restricted the account.' },
   card_payments_inactive: { event: 'trouble_found', sentence: 'The account cannot take card payments.' },
+  account_not_made: { event: 'trouble_found', sentence: 'Stripe did not make the account.' },
+  platform_key_refused: {
+    event: 'trouble_found',
+    sentence: 'Stripe does not accept the key of the platform that this installation acts by.',
+  },
   check_failed: { event: 'trouble_found', sentence: 'The daily check found that Stripe refuses what is needed.' },
   disconnected_by_operator: { event: 'disconnect', sentence: 'An operator disconnected Stripe.' },
   key_refused: { event: 'access_lost', sentence: 'Stripe no longer accepts the key.' },
@@ -78,6 +84,10 @@ export const isPartedWith = (connection: {
   readonly status: ConnectionStatus;
   readonly reason: ConnectionReason;
 }): boolean => connection.status === 'disconnected' && connection.reason === 'disconnected_by_operator';
+
+/** It has ended and cannot be brought back: what a platform of ours made ends with its account (CON-7). */
+export const isOver = (connection: { readonly mode: ConnectionMode; readonly status: ConnectionStatus }): boolean =>
+  connection.mode === 'managed' && connection.status === 'disconnected';
 
 /** The reasons by which a connection is lost without anybody of the organization having asked for it. */
 export function isLoss(reason: ConnectionReason): boolean {

@@ -3,12 +3,13 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import { connectionCard } from '../connections/connection-card.js';
 import { checkConnectionJob } from '../connections/connection-jobs.js';
+import { connectionLost } from '../connections/connection-problems.js';
 import type { Context } from '../context.js';
 import { leasedHere, performJob } from '../perform.js';
 import { type Problem, problem } from '../problem.js';
 import { findConnection } from '../store/connections.js';
 
-/** Tries the key anew, now, and shows what came of it; 202 when Stripe does not answer in time. */
+/** Looks at the connection anew, now, and shows what came of it; 202 when Stripe does not answer in time. */
 export function checkConnection(context: Context, command: Command, id: string): Promise<Result<Answer, Problem>> {
   let jobLease: string | null = null;
   const environmentId = command.environment.id;
@@ -16,8 +17,7 @@ export function checkConnection(context: Context, command: Command, id: string):
     async decide() {
       const connection = await findConnection(context.db, environmentId, id);
       if (connection === null) return err(problem('not_found', 'There is no such connection.'));
-      if (connection.status === 'disconnected')
-        return err(problem('connection_lost', 'The connection is lost: put a new key of the same account in place.'));
+      if (connection.status === 'disconnected') return err(connectionLost(connection));
       const job = leasedHere(context, checkConnectionJob(context, connection));
       jobLease = job.lease?.token ?? null;
       const entry = { objectKind: 'connection', objectId: id, before: null, after: null };

@@ -5,7 +5,7 @@ import { connectionCard } from '../connections/connection-card.js';
 import { addStatusSteps, stepsOfStatus } from '../connections/connection-changes.js';
 import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
 import { type GivenKeys, readGivenKeys } from '../connections/given-keys.js';
-import { newConnection, newCredentials, newPoll } from '../connections/new-connection.js';
+import { firstTransition, newConnection, newCredentials, newPoll } from '../connections/new-connection.js';
 import { type ProvenKeys, proveKeys } from '../connections/prove-keys.js';
 import type { Context } from '../context.js';
 import { connectionToJson } from '../json/connection.js';
@@ -21,7 +21,6 @@ import {
   findDefaultConnection,
 } from '../store/connections.js';
 import { stripeEventPollsTable } from '../store/stripe-event-polls.js';
-import { STRIPE_API_VERSION } from '../stripe/gateway.js';
 
 export interface CreateConnectionInput {
   readonly code: string | null;
@@ -103,14 +102,7 @@ async function decideCreation(context: Context, command: Command, creation: Crea
   const now = context.clock.machineNow();
   const id = context.newId('connection');
   const isDefault = (await findDefaultConnection(context.db, environment.id)) === null;
-  const wanted = {
-    ...input,
-    code: codeOf(input),
-    name: input.name ?? 'Stripe',
-    keys,
-    isDefault,
-    apiVersion: STRIPE_API_VERSION,
-  };
+  const wanted = { ...input, code: codeOf(input), name: input.name ?? 'Stripe', keys, isDefault };
   const first = newConnection(environment, wanted, { id, proven, now });
   const verdict = judgeConnection(proven.checklist, proven.account);
   const steps = stepsOfStatus(context, first, { verdicts: [verdict], now });
@@ -135,14 +127,3 @@ async function decideCreation(context: Context, command: Command, creation: Crea
     outcome: { resumeWith: `${id} ${job.id}` },
   };
 }
-
-const firstTransition = (context: Context, connection: Connection) => ({
-  environmentId: connection.environmentId,
-  id: context.newId('connectionTransition'),
-  connectionId: connection.id,
-  fromStatus: null,
-  toStatus: connection.status,
-  reason: connection.reason,
-  message: null,
-  occurredAt: connection.createdAt,
-});

@@ -1,4 +1,4 @@
-import { type Connection, err, isPartedWith, ok, type Result } from '@tollbridge/core';
+import { type Connection, err, isPartedWith, nextActionOf, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
 import { connectionCard } from '../connections/connection-card.js';
@@ -27,8 +27,8 @@ export async function previewDisconnect(
 
 /**
  * Parts with a connection (CON-7). From this commit on nothing new is asked of Stripe through it; when what was under way
- * has ended, our endpoint at Stripe is removed and the keys are erased. Nothing of ours or of Stripe's is deleted, and a key
- * of the same account brings it back. 202 while that has not come to its end.
+ * has ended, the last call goes out: by key our endpoint at Stripe is removed and the keys are erased, and a key of the same
+ * account brings it back; an account that our platform made is closed, for good. 202 while that has not come to its end.
  */
 export function disconnectConnection(
   context: Context,
@@ -48,18 +48,17 @@ export function disconnectConnection(
       return ok(decision);
     },
     async resume(jobId) {
-      await performJob(context, { environmentId, jobId, token: jobLease });
+      const performed = await performJob(context, { environmentId, jobId, token: jobLease });
       const connection = await findConnection(context.db, environmentId, input.id);
       if (connection === null) return err(problem('not_found', 'The connection was removed meanwhile.'));
-      const status = connection.secretKeyHint === null || !isPartedWith(connection) ? 200 : 202;
-      return ok({ status, body: await connectionCard(context, connection) });
+      return ok({ status: performed.kind === 'waiting' ? 202 : 200, body: await connectionCard(context, connection) });
     },
   });
 }
 
 const refusalOf = (connection: Connection): Problem | null =>
   isPartedWith(connection)
-    ? problem('connection_disconnected_already', 'It is disconnected. A key of the same account brings it back.')
+    ? problem('connection_disconnected_already', `It is disconnected. ${nextActionOf(connection)}`)
     : null;
 
 const confirmationNeeded = ({ code }: Connection): Problem =>

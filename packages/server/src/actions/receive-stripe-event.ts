@@ -1,14 +1,10 @@
 import { err, type Instant, ok, type Result } from '@tollbridge/core';
-import { Changes } from '../changes.js';
-import { addToInbox, inboxRowOf } from '../connections/stripe-inbox.js';
+import { jsonFromStripe, keepPushed } from '../connections/keep-pushed.js';
+import { inboxRowOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
-import { isConflict } from '../jobs/run-job.js';
 import { type Problem, problem } from '../problem.js';
-import { commit } from '../store/commit.js';
 import type { ConnectionCredentials } from '../store/connection-credentials.js';
 import { findConnectionWithCredentials, isTouchDue, touchConnection } from '../store/connections.js';
-import { isKnownStripeEvent, type StripeEventRow } from '../store/stripe-events.js';
-import { textFromUtf8 } from '../utf8.js';
 
 export interface PushedEvent {
   readonly connectionId: string;
@@ -33,42 +29,13 @@ export async function receiveStripeEvent(context: Context, pushed: PushedEvent):
   const { rawBody, signature } = pushed;
   if (signature === null || !(await context.stripe.verify({ rawBody, signature, secrets, now })))
     return err(problem('signature_invalid', 'The signature does not fit the body, the secret or the time.'));
-  const row = inboxRowOf(context, connection, { payload: jsonFrom(rawBody), via: 'push' });
+  const row = inboxRowOf(context, connection, { payload: jsonFromStripe(rawBody), via: 'push' });
   if (row === null) return err(problem('stripe_event_malformed', 'The body is signed, but it is no event of Stripe.'));
   // A platform's live endpoint hears test events too; they belong to no environment of this mode (ENV-2).
   if (row.livemode !== connection.livemode) return ok({ received: true, ignored: 'other_mode' });
-  await keep(context, row);
+  await keepPushed(context, [row]);
   if (isTouchDue(connection, { via: 'push', now })) await touchConnection(context.db, connection, { via: 'push', now });
   return ok({ received: true, ignored: null });
-}
-
-/** What the bytes say; undefined when they are no JSON in UTF-8. */
-function jsonFrom(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(textFromUtf8(bytes) ?? '');
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-/** How often it is looked again because others wrote at the same moment. */
-const CONFLICTS_MAX = 10;
-
-/**
- * Stripe pushes what happened to one object side by side, to one server or to several: of the jobs that meet there one
- * becomes the first of its key, and the others look again. Refused, the event would come again only after an hour or so.
- */
-async function keep(context: Context, row: StripeEventRow): Promise<void> {
-  for (let conflict = 1; ; conflict++) {
-    if (await isKnownStripeEvent(context.db, row)) return;
-    try {
-      await commit(context.db, addToInbox(context, new Changes(), [row]), context.clock.machineNow());
-      return;
-    } catch (error) {
-      if (!isConflict(error) || conflict >= CONFLICTS_MAX) throw error;
-    }
-  }
 }
 
 /** Both secrets during a rotation (EVT-1). */

@@ -4,6 +4,7 @@ import { Changes } from '../changes.js';
 import { connectionCard } from '../connections/connection-card.js';
 import { addStatusSteps, stepsOfStatus } from '../connections/connection-changes.js';
 import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { notByKey } from '../connections/connection-problems.js';
 import { type GivenKeys, readGivenKeys } from '../connections/given-keys.js';
 import { accountFields } from '../connections/new-connection.js';
 import { type ProvenKeys, proveKeys } from '../connections/prove-keys.js';
@@ -38,6 +39,8 @@ export function rotateConnectionKey(
     async decide() {
       const connection = await findConnection(context.db, environmentId, input.id);
       if (connection === null) return err(problem('not_found', 'There is no such connection.'));
+      const stranger = notByKey(connection);
+      if (stranger !== null) return err(stranger);
       const keys = readGivenKeys(command.environment, { ...input, host: connection.host });
       if (!keys.ok) return keys;
       proven ??= await proveKeys(context, keys.value);
@@ -80,7 +83,8 @@ async function decideRotation(context: Context, { before, keys, proven }: Rotati
   const verdict = judgeConnection(proven.checklist, proven.account);
   const rotated: Connection = {
     ...before,
-    ...accountFields(proven),
+    checklist: proven.checklist,
+    ...accountFields(proven.account),
     secretKeyHint: redactKey(keys.secret),
     publishableKey: keys.publishable?.text ?? before.publishableKey,
   };

@@ -3,6 +3,7 @@ import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
 import { connectionCard } from '../connections/connection-card.js';
 import { replaceWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { connectionLost, notByKey } from '../connections/connection-problems.js';
 import { withNewSecret } from '../connections/signing-secrets.js';
 import type { Context } from '../context.js';
 import { leasedHere, performJob } from '../perform.js';
@@ -50,8 +51,9 @@ export function rotateSigningSecret(
 }
 
 function refusalOf(connection: Connection, input: RotateSigningSecretInput): Problem | null {
-  if (connection.status === 'disconnected')
-    return problem('connection_lost', 'The connection is lost: put a new key of the same account in place first.');
+  const stranger = notByKey(connection);
+  if (stranger !== null) return stranger;
+  if (connection.status === 'disconnected') return connectionLost(connection);
   if (input.webhookSecret !== null || connection.webhookMode === 'managed') return null;
   return problem('parameter_missing', 'The endpoint was made by hand: roll its secret in Stripe and give it here.', {
     param: 'webhook_secret',

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@tollbridge/core';
 import { type Answer, asked, type Command } from '../asked.js';
 import { Changes } from '../changes.js';
 import { deleteWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { connectionLost } from '../connections/connection-problems.js';
 import { stripeProblem } from '../connections/given-keys.js';
 import type { Context } from '../context.js';
 import { strayEndpointToJson } from '../json/stray-endpoint.js';
@@ -67,8 +68,7 @@ async function usableConnection(
 ): Promise<Result<ConnectionWithAccess, Problem>> {
   const found = await findConnectionWithAccess(context, environmentId, id);
   if (found === null) return err(problem('not_found', 'There is no such connection.'));
-  if (found.connection.status === 'disconnected')
-    return err(problem('connection_lost', 'The connection is lost: put a new key of the same account in place first.'));
+  if (found.connection.status === 'disconnected') return err(connectionLost(found.connection));
   return ok(found);
 }
 

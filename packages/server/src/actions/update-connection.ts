@@ -11,6 +11,7 @@ import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
 import { connectionCard } from '../connections/connection-card.js';
 import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
+import { notByKey } from '../connections/connection-problems.js';
 import { withAddedSecret, withoutSecretByHand } from '../connections/signing-secrets.js';
 import type { Context } from '../context.js';
 import { addDecided } from '../decided.js';
@@ -40,6 +41,8 @@ export function updateConnection(
     async decide() {
       const before = await findConnection(context.db, command.environment.id, input.id);
       if (before === null) return err(problem('not_found', 'There is no such connection.'));
+      const stranger = input.webhookSecret === undefined ? null : notByKey(before);
+      if (stranger !== null) return err(stranger);
       return ok(await decideUpdate(context, before, input));
     },
     async resume(id) {

@@ -40,7 +40,15 @@ const connectionFields = {
   card_payments: z.enum(['active', 'pending', 'inactive', 'unknown']),
   may_collect: permitted,
   may_publish: permitted,
-  requirements: z.array(z.object({ field: z.string(), deadline_at: instantText.nullable() })),
+  requirements: z.array(
+    z.object({
+      field: z.string().describe("Stripe's own name of it."),
+      topic: z.enum(['identity_document', 'bank_account', 'tax', 'terms', 'person', 'contact', 'business', 'other']),
+      words: z.string().describe('The same for a person: "Stripe wants …".'),
+      deadline_at: instantText.nullable(),
+      stops_payments: z.boolean().describe('Whether card payments end without it; some details hold up payouts alone.'),
+    }),
+  ),
   deadline_at: instantText.nullable(),
   checklist: z.array(checklistItem),
   last_event_at: instantText.nullable(),
@@ -66,8 +74,11 @@ export const connectionCardSchema = z
   .object({
     ...connectionFields,
     webhook: z.object({
-      mode: z.enum(['managed', 'manual', 'none']),
-      url: z.string().describe('The address to give to Stripe, when the endpoint is made by hand.'),
+      mode: z.enum(['managed', 'manual', 'platform', 'none']),
+      url: z
+        .string()
+        .nullable()
+        .describe('The address to give to Stripe, when the endpoint is made by hand. Null: none is made yet.'),
       events: z.array(z.string()).describe('Exactly the events to subscribe it to.'),
       api_version: z.string(),
       stripe_endpoint_id: z.string().nullable(),
@@ -89,6 +100,19 @@ export const connectionCardSchema = z
     history: z.array(connectionTransition),
   })
   .meta({ id: 'ConnectionCard' });
+
+export const pageAddress = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .refine((text) => !/[\s\\]/.test(text), 'an address of a page');
+
+export const accountLink = z
+  .object({
+    object: z.literal('account_link'),
+    url: z.string().describe('Opens once. Treat it like a password: whoever has it may change the account.'),
+    expires_at: instantText,
+  })
+  .meta({ id: 'AccountLink' });
 
 export const disconnectPreview = z
   .object({

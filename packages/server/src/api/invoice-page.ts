@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   amountDueMinor,
   formatMoney,
@@ -13,6 +12,7 @@ import {
   type Payment,
 } from '@tollbridge/core';
 import { withoutSecrets } from '../log.js';
+import { escaped, pageDocument, pageHeaders } from './page-frame.js';
 
 export interface InvoicePage {
   readonly invoice: Invoice;
@@ -25,51 +25,16 @@ export interface InvoicePage {
   readonly notice: string | null;
 }
 
-const STYLE = `
-:root { color-scheme: light dark }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 44rem; padding: 0 1rem }
-h1 { margin: .25rem 0 1.5rem }
-address { font-style: normal }
-dl { display: grid; gap: .25rem 2rem; grid-template-columns: max-content 1fr; margin: 0 0 1.5rem }
-dt { opacity: .7 }
-dd { margin: 0 }
-small { font-size: .875rem; opacity: .75 }
-table { border-collapse: collapse; width: 100% }
-td, th { border-bottom: 1px solid #8886; padding: .5rem 0; text-align: left; vertical-align: top }
-.amount { text-align: right; white-space: nowrap }
-.due { font-size: 1.25rem; font-weight: 600 }
-.notice { border-left: .25rem solid #c60; padding: .25rem .75rem }
-form { margin: 1.5rem 0 }
-button { background: #1d4ed8; border: 0; border-radius: .375rem; color: #fff; cursor: pointer; font: inherit;
-  font-weight: 600; padding: .75rem 1.75rem }
-button:hover { background: #1e40af }
-button:focus-visible { outline: 3px solid #93c5fd; outline-offset: 2px }
-@media (max-width: 30rem) { button { width: 100% } }
-`;
-
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-
-/**
- * Nothing but this page's own style; no scripts at all. Browsers apply `form-action` to the redirect that follows a form
- * too, so it names where Stripe's pages can be.
- */
-export const invoicePageHeaders = (isSecure: boolean): Readonly<Record<string, string>> => ({
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self' https:${
-    isSecure ? '' : ' http:'
-  }; base-uri 'none'; frame-ancestors 'none'`,
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-robots-tag': 'noindex',
-});
+/** Its one form leads on to Stripe's pages. */
+export const invoicePageHeaders = (isSecure: boolean): Readonly<Record<string, string>> =>
+  pageHeaders(isSecure ? 'stripe' : 'stripe_and_plain_http');
 
 /** The invoice as its payer sees it, with the one thing he can do next. */
 export function invoicePageHtml(page: InvoicePage): string {
   const { invoice, notice } = page;
   invariant(invoice.issuer !== null && invoice.number !== null, 'only finalized invoices have a page');
   const title = `Invoice ${invoice.number}`;
-  return documentOf(
+  return pageDocument(
     title,
     `${issuerBlock(invoice.issuer)}
 <h1>${escaped(title)}</h1>
@@ -83,25 +48,7 @@ ${invoice.issuer.footer === null ? '' : `<p><small>${escaped(invoice.issuer.foot
 
 /** For an address that leads to no invoice. */
 export const noInvoicePageHtml = (): string =>
-  documentOf('No such page', '<h1>No such page</h1><p>Check the link, or ask whoever sent it for a new one.</p>');
-
-function documentOf(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>${escaped(title)}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-${body}
-</main>
-</body>
-</html>
-`;
-}
+  pageDocument('No such page', '<h1>No such page</h1><p>Check the link, or ask whoever sent it for a new one.</p>');
 
 function issuerBlock({ name, address, taxIds }: Issuer): string {
   const { line1, line2, postalCode, city, state, country } = address;
@@ -171,13 +118,3 @@ function whatNext({ invoice, open }: InvoicePage): string {
 }
 
 const button = (label: string): string => `<form method="post"><button type="submit">${label}</button></form>`;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

@@ -44,7 +44,7 @@ function documentationContext(): Context {
       publicUrl: DOCUMENTED_URL,
       databaseUrl: null,
       encryptionKeys: [zeros(32)],
-      stripePlatformKey: null,
+      stripePlatformKeys: { test: null, live: null },
       stripeOauthClientId: null,
       smtpUrl: null,
       trustedProxies: [],

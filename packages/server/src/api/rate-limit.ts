@@ -75,7 +75,11 @@ function keylessLimits(): (request: FastifyRequest, nowMilliseconds: number) => 
   const pages = { byName: new Buckets(PAGES_PER_SECOND, PAGES_BURST), byAddress: pagesByAddress() };
   const limits: Readonly<Record<string, typeof events>> = {
     '/stripe/webhooks/:connectionId': events,
+    // One address for all accounts of a platform: a busy one alone may send as much as an address may.
+    '/stripe/platforms/:platformId': { byName: eventsByAddress(), byAddress: events.byAddress },
     '/pay/:token': pages,
+    '/connect/:id/returned': pages,
+    '/connect/:id/expired': pages,
   };
   return (request, nowMilliseconds) => {
     const limit = limits[request.routeOptions.url ?? ''];

@@ -3,8 +3,9 @@ import type { Context } from '../context.js';
 import { connectionCardToJson } from '../json/connection.js';
 import { listConnectionTransitions } from '../store/connection-transitions.js';
 import { findStripeEventPoll } from '../store/stripe-event-polls.js';
+import { findStripePlatformAt } from '../store/stripe-platforms.js';
 import { isEndpointSilent } from './endpoint-silent.js';
-import { webhookUrlOf } from './webhook-address.js';
+import { platformWebhookUrlOf, webhookUrlOf } from './webhook-address.js';
 
 /** The newest lines of the history that the card shows; the rest is a list of its own. */
 const HISTORY_LINES = 20;
@@ -14,7 +15,14 @@ export async function connectionCard(context: Context, connection: Connection) {
   const request = { limit: HISTORY_LINES, startingAfter: null, endingBefore: null };
   const history = await listConnectionTransitions(context.db, connection, request);
   const poll = await findStripeEventPoll(context.db, connection.environmentId, connection.id);
-  const webhookUrl = webhookUrlOf(context, connection);
+  const webhookUrl = await pushedTo(context, connection);
   const isSilent = await isEndpointSilent(context, connection);
   return connectionCardToJson({ connection, webhookUrl, history: history?.items ?? [], poll, isSilent });
+}
+
+/** Where Stripe pushes its events; null for a platform that has no address yet. */
+async function pushedTo(context: Context, connection: Connection): Promise<string | null> {
+  if (connection.mode === 'key') return webhookUrlOf(context, connection);
+  const platform = await findStripePlatformAt(context.db, connection);
+  return platform === null ? null : platformWebhookUrlOf(context, platform);
 }

@@ -31,6 +31,18 @@ export const checkConnectionJob = (context: Context, connection: Owner): NewJob 
   dedupeKey: `check ${connection.id}`,
 });
 
+/** Has our platform make the account of a connection. */
+export const createStripeAccountJob = (context: Context, connection: Owner): NewJob => ({
+  ...connectionJob(context, connection, 'create_stripe_account'),
+  dedupeKey: `account ${connection.id}`,
+});
+
+/** Makes, or puts right, what our platform has at Stripe to hear of the accounts it acts for. */
+export const seeToPlatformJob = (context: Context, connection: Owner): NewJob => ({
+  ...connectionJob(context, connection, 'see_to_platform'),
+  dedupeKey: `platform of ${connection.id}`,
+});
+
 /** Makes our endpoint at Stripe where there is none and Stripe lets us. */
 export const ensureWebhookEndpointJob = (context: Context, connection: Owner): NewJob => ({
   ...connectionJob(context, connection, 'ensure_webhook_endpoint'),

@@ -27,7 +27,7 @@ export function connectionProbed(
     return { connection, verdict: { reason: 'check_failed', message: `The key now answers for ${accountId}.` } };
   const checklist = permissionChecklist(probed.granted);
   return {
-    connection: { ...connection, ...accountFields({ checklist, account: probed.account }) },
+    connection: { ...connection, checklist, ...accountFields(probed.account) },
     verdict: judgeConnection(checklist, probed.account),
   };
 }

@@ -1,30 +1,40 @@
 import {
+  type AccountState,
+  type AccountWanted,
   type ChecklistItem,
   type Connection,
   earliestDeadline,
   type Instant,
-  type judgeConnection,
+  modeOfEnvironment,
   redactKey,
 } from '@tollbridge/core';
 import type { Context } from '../context.js';
 import type { ConnectionCredentials } from '../store/connection-credentials.js';
+import type { ConnectionTransitionRow } from '../store/connection-transitions.js';
 import type { Environment } from '../store/organizations.js';
 import type { StripeEventPoll } from '../store/stripe-event-polls.js';
+import { STRIPE_API_VERSION } from '../stripe/gateway.js';
 import type { GivenKeys } from './given-keys.js';
 
-export interface NewConnection {
+/** What whoever connects chooses, in every mode. */
+export interface WantedConnection {
   readonly code: string;
   readonly name: string;
-  readonly keys: GivenKeys;
   readonly createCustomers: boolean;
   readonly enabled: boolean;
   readonly isDefault: boolean;
-  readonly webhookSecret: string | null;
-  readonly pollIntervalSeconds: number;
-  readonly apiVersion: string;
 }
 
-type AccountState = NonNullable<Parameters<typeof judgeConnection>[1]>;
+export interface ConnectionByKey extends WantedConnection {
+  readonly keys: GivenKeys;
+  readonly webhookSecret: string | null;
+}
+
+/** Of a connection whose account a platform of ours makes. */
+export interface ManagedConnection extends WantedConnection {
+  readonly host: Connection['host'];
+  readonly account: AccountWanted;
+}
 
 /** What a probe brought, as far as the row of a connection shows it. */
 export interface ProvenAccount {
@@ -33,49 +43,94 @@ export interface ProvenAccount {
   readonly checklist: readonly ChecklistItem[];
 }
 
-/** The row of a new connection as it is before its key's proof is applied to it. */
+interface Made {
+  readonly id: string;
+  readonly now: Instant;
+}
+
+/** The row of a new connection by key as it is before its key's proof is applied to it. */
 export function newConnection(
-  environment: Pick<Environment, 'id'>,
-  input: NewConnection,
-  { id, proven, now }: { readonly id: string; readonly proven: ProvenAccount; readonly now: Instant },
+  environment: Pick<Environment, 'id' | 'kind'>,
+  input: ConnectionByKey,
+  { proven, ...made }: Made & { readonly proven: ProvenAccount },
 ): Connection {
   const { keys } = input;
   return {
-    environmentId: environment.id,
-    id,
-    code: input.code,
-    name: input.name,
+    ...emptyConnection(environment, input, made),
     mode: 'key',
-    status: 'connecting',
-    reason: 'account_status_awaited',
-    statusMessage: null,
-    statusChangedAt: now,
-    enabled: input.enabled,
-    createCustomers: input.createCustomers,
-    isDefault: input.isDefault,
     stripeAccountId: proven.accountId,
-    livemode: keys.secret.mode === 'live',
     host: keys.host,
-    apiVersion: input.apiVersion,
     publishableKey: keys.publishable?.text ?? null,
     secretKeyHint: redactKey(keys.secret),
-    ...accountFields(proven),
+    ...accountFields(proven.account),
+    checklist: proven.checklist,
     webhookMode: input.webhookSecret === null ? 'none' : 'manual',
-    webhookEndpointId: null,
-    webhookProblem: null,
-    lastPushAt: null,
-    lastEventAt: null,
-    version: 1,
-    createdAt: now,
   };
 }
 
-/** What the row shows of the account behind the key. */
-export const accountFields = (proven: Omit<ProvenAccount, 'accountId'>) => ({
-  checklist: proven.checklist,
-  cardPayments: proven.account?.cardPayments ?? ('unknown' as const),
-  requirements: proven.account?.requirements ?? [],
-  deadlineAt: earliestDeadline(proven.account?.requirements ?? []),
+/** The row of a new connection whose account is still to be made: it is there, and seen, before Stripe is asked (CON-1). */
+export const newManagedConnection = (
+  environment: Pick<Environment, 'id' | 'kind'>,
+  input: ManagedConnection,
+  made: Made,
+): Connection => ({
+  ...emptyConnection(environment, input, made),
+  mode: 'managed',
+  host: input.host,
+  accountWanted: input.account,
+});
+
+const emptyConnection = (
+  environment: Pick<Environment, 'id' | 'kind'>,
+  { code, name, createCustomers, enabled, isDefault }: WantedConnection,
+  { id, now }: Made,
+): Omit<Connection, 'mode' | 'host'> => ({
+  environmentId: environment.id,
+  id,
+  code,
+  name,
+  status: 'connecting',
+  reason: 'account_status_awaited',
+  statusMessage: null,
+  statusChangedAt: now,
+  enabled,
+  createCustomers,
+  isDefault,
+  stripeAccountId: null,
+  // The environment decides Stripe's mode (ENV-2).
+  livemode: modeOfEnvironment(environment.kind) === 'live',
+  apiVersion: STRIPE_API_VERSION,
+  publishableKey: null,
+  secretKeyHint: null,
+  ...accountFields(null),
+  checklist: [],
+  accountWanted: null,
+  webhookMode: 'none',
+  webhookEndpointId: null,
+  webhookProblem: null,
+  lastPushAt: null,
+  lastEventAt: null,
+  version: 1,
+  createdAt: now,
+});
+
+/** What the row shows of the account behind it. */
+export const accountFields = (account: AccountState | null) => ({
+  cardPayments: account?.cardPayments ?? ('unknown' as const),
+  requirements: account?.requirements ?? [],
+  deadlineAt: earliestDeadline(account?.requirements ?? []),
+});
+
+/** The first line of a history: how the connection came to be. */
+export const firstTransition = (context: Pick<Context, 'newId'>, connection: Connection): ConnectionTransitionRow => ({
+  environmentId: connection.environmentId,
+  id: context.newId('connectionTransition'),
+  connectionId: connection.id,
+  fromStatus: null,
+  toStatus: connection.status,
+  reason: connection.reason,
+  message: null,
+  occurredAt: connection.createdAt,
 });
 
 /** The secrets, sealed with the connection's id as their owner (CON-12). */

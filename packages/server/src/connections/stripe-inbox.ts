@@ -37,11 +37,11 @@ export function inboxRowOf(
 ): StripeEventRow | null {
   if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) return null;
   // Names by which Stripe knows something are taken as they came: cleaned, they could be the name of something else.
-  const { id, type: came, created, account: ownAccount, context: thinAccount }: EventShape = payload;
+  const { id, type: came, created, account: ownAccount, context: thinAccount, related_object }: EventShape = payload;
   const kept = storableJson(payload) as EventShape | undefined;
   const [stripeEventId, type, occurredAt] = [stripeNameOf(id), stripeNameOf(came), occurredAtOf(created)];
   if (kept === undefined || stripeEventId === null || type === null || occurredAt === null) return null;
-  const namedAccount = textOf(ownAccount) ?? textOf(thinAccount);
+  const namedAccount = accountOf(type, { ownAccount, thinAccount, related: related_object });
   const account = stripeNameOf(namedAccount);
   if (account !== namedAccount) return null;
   return {
@@ -65,6 +65,26 @@ export function inboxRowOf(
     processedAt: null,
     version: 1,
   };
+}
+
+/** Which account it is about: what tells of an account is of that account, whatever it is to be fetched by. */
+function accountOf(
+  type: string,
+  named: {
+    readonly ownAccount: unknown;
+    readonly thinAccount: unknown;
+    readonly related: EventShape['related_object'];
+  },
+): string | null {
+  if (type.startsWith('v2.core.account')) return textOf(named.related?.id);
+  return textOf(named.ownAccount) ?? textOf(named.thinAccount);
+}
+
+/** The account that an event names, before it is known whose it is; null when it names none. */
+export function accountNamedBy(payload: unknown): string | null {
+  if (payload === null || typeof payload !== 'object') return null;
+  const { type, account: ownAccount, context: thinAccount, related_object: related }: EventShape = payload;
+  return accountOf(textOf(type) ?? '', { ownAccount, thinAccount, related });
 }
 
 /** Snapshots carry seconds, thin events ISO 8601. */

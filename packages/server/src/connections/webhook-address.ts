@@ -6,6 +6,10 @@ import type { Context } from '../context.js';
 export const webhookUrlOf = (context: Pick<Context, 'settings'>, connection: Pick<Connection, 'id'>): string =>
   `${context.settings.publicUrl}/stripe/webhooks/${connection.id}`;
 
+/** Where Stripe pushes the events of all accounts that a platform of ours acts for. */
+export const platformWebhookUrlOf = (context: Pick<Context, 'settings'>, platform: { readonly id: string }): string =>
+  `${context.settings.publicUrl}/stripe/platforms/${platform.id}`;
+
 /** Why we cannot make the endpoint by ourselves; null when nothing stands against trying. */
 export function webhookProblemOf(
   connection: Pick<Connection, 'host' | 'checklist'>,
@@ -13,9 +17,12 @@ export function webhookProblemOf(
 ): WebhookProblem | null {
   const right = connection.checklist.find((item) => item.permission === 'webhook_endpoints_write');
   if (right?.granted !== true) return 'permission_missing';
-  if (connection.host === 'stripe' && !isPublicAddress(url)) return 'address_not_public';
-  return null;
+  return addressProblemOf(connection, url);
 }
+
+/** Whether Stripe could not reach the address; a sandbox stands on our own machine and reaches all. */
+export const addressProblemOf = ({ host }: Pick<Connection, 'host'>, url: string): 'address_not_public' | null =>
+  host === 'stripe' && !isPublicAddress(url) ? 'address_not_public' : null;
 
 /** What Stripe can reach: https, and a name of the public internet. */
 function isPublicAddress(url: string): boolean {

@@ -1,13 +1,19 @@
 import type { Connection, ConnectionVerdict } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { connectionChanged, stepsOfStatus } from '../connections/connection-changes.js';
-import { ensureWebhookEndpointJob, updateWebhookEndpointJob } from '../connections/connection-jobs.js';
+import {
+  ensureWebhookEndpointJob,
+  seeToPlatformJob,
+  updateWebhookEndpointJob,
+} from '../connections/connection-jobs.js';
 import { connectionProbed } from '../connections/connection-probed.js';
+import { accountSeen, readAccount, verdictOfPlatformRefusal } from '../connections/read-account.js';
 import { webhookProblemOf, webhookUrlOf } from '../connections/webhook-address.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
+import type { Job } from '../jobs/queue.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
-import { findConnectionWithAccess } from '../store/connections.js';
+import { type ConnectionWithAccess, findConnectionWithAccess } from '../store/connections.js';
 import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
 import { applyTicket, type StripeTicket, takeTicket } from '../store/stripe-tickets.js';
 import type { StripeAccess, StripeFailure } from '../stripe/gateway.js';
@@ -16,12 +22,17 @@ import { listWebhookEndpoints } from '../stripe/webhook-endpoints.js';
 import { neededStripeEvents } from '../stripe-event-handlers.js';
 
 /**
- * Tries the key of a connection anew: daily, when somebody asks, and when Stripe refused it in the middle of work. A key
- * that Stripe does not accept any more is a lost connection (CON-8); what needs it waits.
+ * Looks at a connection anew: daily, when somebody asks, and when Stripe refused a call in the middle of work. What Stripe does
+ * not let us in with any more is a lost connection (CON-8); what needs it waits.
  */
 export const checkConnection: JobHandler = async (context, job) => {
   const found = await findConnectionWithAccess(context, job.environmentId, String(job.payload.connectionId));
   if (found === null || found.connection.status === 'disconnected') return nothingToDo();
+  return found.connection.mode === 'key' ? checkKey(context, job, found) : checkAccount(context, job, found);
+};
+
+/** By key: every right is tried anew. */
+async function checkKey(context: Context, job: Job, found: ConnectionWithAccess): Promise<JobResult> {
   const { connection, access } = found;
   const ticket = await ticketOf(context, connection);
   const runId = Buffer.from(context.randomBytes(8)).toString('hex');
@@ -34,7 +45,22 @@ export const checkConnection: JobHandler = async (context, job) => {
   const verdict = verdictOf(report.error);
   if (verdict === null) return failed(context, job, { code: report.error.kind, message: report.error.message });
   return changed(context, { before: connection, connection, verdict, endpoint: null, ticket });
-};
+}
+
+/** By a platform: the account is looked at, and so is what the platform has at Stripe to hear of it. */
+async function checkAccount(context: Context, job: Job, found: ConnectionWithAccess): Promise<JobResult> {
+  const { connection } = found;
+  const ticket = await ticketOf(context, connection);
+  const account = await readAccount(context, found);
+  if (account.ok) {
+    const seen = accountSeen(connection, account.value);
+    const result = await changed(context, { before: connection, ...seen, endpoint: null, ticket });
+    return { ...result, changes: (result.changes ?? new Changes()).enqueue(seeToPlatformJob(context, connection)) };
+  }
+  const verdict = verdictOfPlatformRefusal(account.error);
+  if (verdict === null) return failed(context, job, { code: account.error.kind, message: account.error.message });
+  return changed(context, { before: connection, connection, verdict, endpoint: null, ticket });
+}
 
 /** What is seen of the account here must not overwrite what an event about it, looked at later, has brought. */
 async function ticketOf(context: Context, connection: Connection): Promise<StripeTicket | null> {
@@ -59,7 +85,7 @@ interface Outcome {
   readonly ticket: StripeTicket | null;
 }
 
-async function changed(context: Context, outcome: Outcome): Promise<JobResult> {
+async function changed(context: Context, outcome: Outcome): Promise<JobResult & { readonly kind: 'done' }> {
   const { before, verdict, endpoint } = outcome;
   const now = context.clock.machineNow();
   // An endpoint that somebody deleted in Stripe is made again.
@@ -77,6 +103,7 @@ async function changed(context: Context, outcome: Outcome): Promise<JobResult> {
 
 /** The right or the address that stood against our own webhook endpoint is there now. */
 const mayHaveEndpointNow = (context: Context, connection: Connection): boolean =>
+  connection.mode === 'key' &&
   connection.webhookMode === 'none' &&
   connection.status !== 'disconnected' &&
   webhookProblemOf(connection, webhookUrlOf(context, connection)) === null;

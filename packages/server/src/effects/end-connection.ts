@@ -1,32 +1,27 @@
-import { type Connection, err, isPartedWith, ok, type Result } from '@tollbridge/core';
+import { type Connection, isPartedWith, type Result } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { checkConnectionJob } from '../connections/connection-jobs.js';
+import { keysErased, lastCallByKey } from '../connections/last-call-by-key.js';
+import { accountDetached, lastCallManaged } from '../connections/last-call-managed.js';
 import type { Context } from '../context.js';
 import type { JobBurial, JobHandler } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { failed } from '../jobs/run-job.js';
 import { countUnderWayThrough } from '../jobs/under-way-through.js';
-import {
-  type ConnectionCredentials,
-  connectionCredentialsTable,
-  findConnectionCredentials,
-} from '../store/connection-credentials.js';
-import { connectionsTable, findConnection } from '../store/connections.js';
+import { findConnection } from '../store/connections.js';
 import type { StripeFailure } from '../stripe/gateway.js';
-import { deleteWebhookEndpoint } from '../stripe/webhook-endpoints.js';
-import { accessOf } from '../stripe-access.js';
 
 /** Nobody begins anything through it any more, so this is waited out within a call or two. */
 const LOOK_AGAIN_MILLISECONDS = 500;
 
 /**
- * The end of a connection that somebody parted with (CON-7): what was under way through it has come to its end, our endpoint
- * at Stripe is removed by the last call there is, and then the keys are erased. Brought back meanwhile, it stays as it is.
+ * The end of a connection that somebody parted with (CON-7): what was under way through it has come to its end, then the last
+ * call there is goes to Stripe, and the access is gone. Brought back meanwhile, it stays as it is.
  */
 export const endConnection: JobHandler = async (context, job) => {
-  const parted = await partedWith(context, job);
-  if (parted === null) return { kind: 'done', changes: await lookedAfter(context, job) };
-  const { connection, credentials } = parted;
+  const connection = await findConnection(context.db, job.environmentId, String(job.payload.connectionId));
+  if (connection === null || !isPartedWith(connection))
+    return { kind: 'done', changes: lookedAfter(context, connection) };
   const underWay = await countUnderWayThrough(context.db, job, {
     connectionId: connection.id,
     now: context.clock.machineNow(),
@@ -38,78 +33,26 @@ export const endConnection: JobHandler = async (context, job) => {
       error: { code: 'calls_under_way', message: `${underWay} calls to Stripe have not come to their end yet` },
       uncounted: true,
     };
-  const removed = await removeEndpoint(context, parted);
-  if (!removed.ok) return failed(context, job, { code: removed.error.kind, message: removed.error.message });
-  return {
-    kind: 'done',
-    changes: withoutAccess({ connection, credentials, endpointLeft: removed.value.endpointLeft }),
-  };
+  const called = await lastCall(context, connection);
+  if (!called.ok) return failed(context, job, { code: called.error.kind, message: called.error.message });
+  return { kind: 'done', changes: called.value };
 };
 
-/** Brought back while its endpoint was being removed: the check finds the endpoint gone, and has another made. */
-async function lookedAfter(context: Context, job: Pick<Job, 'environmentId' | 'payload'>): Promise<Changes> {
-  const connection = await findConnection(context.db, job.environmentId, String(job.payload.connectionId));
+const lastCall = (context: Context, connection: Connection): Promise<Result<Changes, StripeFailure>> =>
+  connection.mode === 'managed' ? lastCallManaged(context, connection) : lastCallByKey(context, connection);
+
+/** Brought back while its end was under way: the check finds what is gone at Stripe, and has it made anew. */
+function lookedAfter(context: Context, connection: Connection | null): Changes {
   const changes = new Changes();
   if (connection === null || connection.status === 'disconnected') return changes;
   return changes.enqueue(checkConnectionJob(context, connection));
 }
 
-/** Stripe could not be asked to remove our endpoint for so long: the keys go all the same. */
-export const buryEndOfConnection: JobBurial = async (context, job) => {
-  const parted = await partedWith(context, job);
-  if (parted === null) return { kind: 'done', changes: await lookedAfter(context, job) };
-  return { kind: 'done', changes: withoutAccess({ ...parted, endpointLeft: parted.connection.webhookEndpointId }) };
+/** Stripe could not be asked for so long: the access goes all the same. */
+export const buryEndOfConnection: JobBurial = async (context, job: Pick<Job, 'environmentId' | 'payload'>) => {
+  const connection = await findConnection(context.db, job.environmentId, String(job.payload.connectionId));
+  if (connection === null || !isPartedWith(connection))
+    return { kind: 'done', changes: lookedAfter(context, connection) };
+  const changes = connection.mode === 'managed' ? accountDetached(connection) : await keysErased(context, connection);
+  return { kind: 'done', changes };
 };
-
-interface Parted {
-  readonly connection: Connection;
-  readonly credentials: ConnectionCredentials;
-}
-
-async function partedWith(context: Context, job: Pick<Job, 'environmentId' | 'payload'>): Promise<Parted | null> {
-  const connectionId = String(job.payload.connectionId);
-  const connection = await findConnection(context.db, job.environmentId, connectionId);
-  if (connection === null || !isPartedWith(connection)) return null;
-  const credentials = await findConnectionCredentials(context.db, job.environmentId, connectionId);
-  return credentials === null || credentials.secretKeySealed === null ? null : { connection, credentials };
-}
-
-/** Which endpoint of ours stays at Stripe because the key may not remove it; what passes is tried again. */
-async function removeEndpoint(
-  context: Context,
-  { connection, credentials }: Parted,
-): Promise<Result<{ readonly endpointLeft: string | null }, StripeFailure>> {
-  const { webhookEndpointId } = connection;
-  if (webhookEndpointId === null) return ok({ endpointLeft: null });
-  const access = accessOf(context, connection, credentials);
-  const deleted = await deleteWebhookEndpoint(context.stripe, access, webhookEndpointId);
-  if (deleted.ok) return ok({ endpointLeft: null });
-  const { kind } = deleted.error;
-  const isRefused = kind === 'unauthorized' || kind === 'forbidden' || kind === 'invalid';
-  return isRefused ? ok({ endpointLeft: webhookEndpointId }) : err(deleted.error);
-}
-
-function withoutAccess({
-  connection,
-  credentials,
-  endpointLeft,
-}: Parted & { readonly endpointLeft: string | null }): Changes {
-  const message =
-    endpointLeft === null ? null : `The webhook endpoint ${endpointLeft} stays at Stripe: delete it there.`;
-  return new Changes()
-    .update(connectionsTable, {
-      ...connection,
-      statusMessage: message,
-      secretKeyHint: null,
-      webhookMode: 'none',
-      webhookEndpointId: null,
-      webhookProblem: null,
-    })
-    .update(connectionCredentialsTable, {
-      ...credentials,
-      secretKeySealed: null,
-      webhookSecretSealed: null,
-      secondWebhookSecretSealed: null,
-      secondWebhookSecretExpiresAt: null,
-    });
-}

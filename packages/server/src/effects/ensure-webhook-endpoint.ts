@@ -29,7 +29,7 @@ export const ensureWebhookEndpoint: JobHandler = async (context, job) => {
   const cleared = await clearForgottenEndpoints(context, found, { job, url });
   if (!cleared.ok) return refused(context, job, { found, failure: cleared.error });
   const created = await createWebhookEndpoint(context.stripe, access, {
-    connectionId: connection.id,
+    madeFor: { connectionId: connection.id },
     url,
     events: neededStripeEvents(),
     ...endpointTry(job),

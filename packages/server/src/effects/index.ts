@@ -5,6 +5,7 @@ import { carryOutPaymentEffect } from './carry-out-payment.js';
 import { checkConnection } from './check-connection.js';
 import { collectCustomer } from './collect-customer.js';
 import { collectInvoice } from './collect-invoice.js';
+import { buryAccountCreation, createStripeAccount } from './create-stripe-account.js';
 import { buryCustomerCreation, createStripeCustomerEffect } from './create-stripe-customer.js';
 import { createStripeRefundEffect } from './create-stripe-refund.js';
 import { buryCustomerDeletion, deleteStripeCustomerEffect } from './delete-stripe-customer.js';
@@ -21,6 +22,7 @@ import { refundPayment } from './refund-payment.js';
 import { releaseStripeCustomer } from './release-stripe-customer.js';
 import { repairStripeCustomer } from './repair-stripe-customer.js';
 import { replaceWebhookEndpoint } from './replace-webhook-endpoint.js';
+import { seeToPlatform } from './see-to-platform.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
 import { buryCustomerUpdate, updateStripeCustomerEffect } from './update-stripe-customer.js';
@@ -62,6 +64,11 @@ const WORK: Readonly<Record<JobKind, Work>> = {
     does: collectInvoice,
     bury: null,
     after: '`collect-due-invoices` takes up what is pending or unanswered within a minute.',
+  },
+  create_stripe_account: {
+    does: createStripeAccount,
+    bury: buryAccountCreation,
+    after: 'The card says that the account was not made; whoever opens the account link has it tried again.',
   },
   create_stripe_customer: {
     does: createStripeCustomerEffect,
@@ -145,6 +152,11 @@ const WORK: Readonly<Record<JobKind, Work>> = {
     does: replaceWebhookEndpoint,
     bury: null,
     after: 'The endpoint and its secret stay in use; rotating again clears away what was half made.',
+  },
+  see_to_platform: {
+    does: seeToPlatform,
+    bury: null,
+    after: 'Events are polled, and `check_connections` has it seen to again every day.',
   },
   set_default_payment_method: {
     does: setDefaultPaymentMethod,

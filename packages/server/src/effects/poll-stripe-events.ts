@@ -94,8 +94,16 @@ async function taken(
   const lastError = strange.length === 0 ? null : leftOut(context, connection, strange);
   changes.update(stripeEventPollsTable, { ...afterPage(poll, { newest, last }), lastPolledAt: now, lastError });
   if (page.hasMore) changes.enqueue(pollStripeEventsJob(context, connection));
+  if (isLookedAtByPolls(connection)) changes.enqueue(checkConnectionJob(context, connection));
   return changes;
 }
+
+/**
+ * What no list of snapshots tells of: that whoever runs the installation has put a good key in place, which is seen by its
+ * working; and the details of accounts of version 2, whose thin events are pushed alone.
+ */
+const isLookedAtByPolls = ({ mode, reason, webhookMode }: Connection): boolean =>
+  reason === 'platform_key_refused' || (mode === 'managed' && webhookMode === 'none');
 
 const NAMED_MAX = 3;
 

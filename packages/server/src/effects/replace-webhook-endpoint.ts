@@ -31,7 +31,7 @@ export const replaceWebhookEndpoint: JobHandler = async (context, job) => {
   const cleared = await clearForgottenEndpoints(context, found, { job, url });
   if (!cleared.ok) return refused(context, job, { failure: cleared.error, connected: found });
   const created = await createWebhookEndpoint(context.stripe, access, {
-    connectionId: connection.id,
+    madeFor: { connectionId: connection.id },
     url,
     events: neededStripeEvents(),
     ...endpointTry(job),

@@ -25,6 +25,7 @@ const connection: Connection = {
   requirements: [],
   deadlineAt: instantOf(Date.parse('2027-04-01T12:00:00Z')),
   checklist: [],
+  accountWanted: null,
   webhookMode: 'none',
   webhookEndpointId: null,
   webhookProblem: null,

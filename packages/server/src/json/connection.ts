@@ -7,6 +7,8 @@ import {
   mayCollect,
   mayPublish,
   nextActionOf,
+  topicOf,
+  wordsForTopic,
 } from '@tollbridge/core';
 import type { ConnectionTransitionRow } from '../store/connection-transitions.js';
 import type { StripeEventPoll } from '../store/stripe-event-polls.js';
@@ -36,7 +38,7 @@ export const connectionToJson = (connection: Connection) => ({
   reason: connection.reason,
   sentence: sentenceOf(connection),
   message: connection.statusMessage,
-  next_action: nextActionOf(connection.reason),
+  next_action: nextActionOf(connection),
   status_changed_at: isoFromInstant(connection.statusChangedAt),
   enabled: connection.enabled,
   create_customers: connection.createCustomers,
@@ -48,12 +50,23 @@ export const connectionToJson = (connection: Connection) => ({
   card_payments: connection.cardPayments,
   may_collect: permissionToJson(mayCollect(connection)),
   may_publish: permissionToJson(mayPublish(connection)),
-  requirements: connection.requirements.map(({ field, deadlineAt }) => ({ field, deadline_at: isoOrNull(deadlineAt) })),
+  requirements: connection.requirements.map(requirementToJson),
   deadline_at: isoOrNull(connection.deadlineAt),
   checklist: connection.checklist.map(checklistItemToJson),
   last_event_at: isoOrNull(connection.lastEventAt),
   created_at: isoFromInstant(connection.createdAt),
 });
+
+const requirementToJson = ({ field, deadlineAt, stopsPayments }: Connection['requirements'][number]) => {
+  const topic = topicOf(field);
+  return {
+    field,
+    topic,
+    words: wordsForTopic(topic),
+    deadline_at: isoOrNull(deadlineAt),
+    stops_payments: stopsPayments,
+  };
+};
 
 export const checklistItemToJson = (item: Connection['checklist'][number]) => ({
   permission: item.permission,
@@ -79,7 +92,7 @@ function permissionToJson(permission: ReturnType<typeof mayCollect> | ReturnType
 
 export interface ConnectionCard {
   readonly connection: Connection;
-  readonly webhookUrl: string;
+  readonly webhookUrl: string | null;
   readonly history: readonly ConnectionTransitionRow[];
   readonly poll: StripeEventPoll | null;
   readonly isSilent: boolean;

@@ -43,6 +43,21 @@ export const CONNECTION_PROBLEMS = {
     type: 'conflict',
     meaning: 'The connection is lost. A new key of the same account brings it back.',
   },
+  connection_mode_differs: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'This can be done with connections of another mode only.',
+  },
+  platform_key_missing: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'This installation has no key of a Stripe platform for this mode; nothing was made.',
+  },
+  account_not_made: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'Stripe has not made the account yet, or refused to; the card says which.',
+  },
   connection_confirmation_needed: {
     status: 409,
     type: 'conflict',

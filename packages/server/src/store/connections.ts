@@ -33,6 +33,7 @@ export const connectionsTable = table<Connection>(
     requirements: json<Connection['requirements']>(),
     deadlineAt: nullable(instant()),
     checklist: json<Connection['checklist']>(),
+    accountWanted: nullable(json<NonNullable<Connection['accountWanted']>>()),
     webhookMode: text<Connection['webhookMode']>(),
     webhookEndpointId: nullable(text()),
     webhookProblem: nullable(text<NonNullable<Connection['webhookProblem']>>()),
@@ -171,10 +172,10 @@ limit $2`,
 
 export interface ConnectionWithAccess {
   readonly connection: Connection;
-  readonly access: ReturnType<typeof accessOf>;
+  readonly access: NonNullable<ReturnType<typeof accessOf>>;
 }
 
-/** The connection and the right to call Stripe through it; null when there is none, or it was parted with, or its environment deleted. */
+/** The connection and the right to call Stripe through it; null when there is none (`accessOf`), or its environment was deleted. */
 export async function findConnectionWithAccess(
   context: Context,
   environmentId: string,
@@ -186,7 +187,7 @@ export async function findConnectionWithAccess(
   return access === null ? null : { connection, access };
 }
 
-/** The connection; without access where somebody parted with it, or its environment was deleted. */
+/** The connection; without access where there is none (`accessOf`), or its environment was deleted. */
 export async function findConnectionOrAccess(
   context: Context,
   environmentId: string,
@@ -219,8 +220,53 @@ export function accessFromRow(
   connection: Connection,
   row: Record<string, unknown>,
 ): ConnectionWithAccess['access'] | null {
-  if (row.secret_key_sealed === null || isPartedWith(connection)) return null;
-  return accessOf(context, connection, fromRow(connectionCredentialsTable, row));
+  if (isPartedWith(connection)) return null;
+  return accessOf(context, connection, row.connection_id === null ? null : fromRow(connectionCredentialsTable, row));
+}
+
+/** All connections to an account by a platform, for what its endpoint hears of the account; ended ones among them. */
+export async function listConnectionsOfPlatform(
+  database: Database,
+  account: Pick<Connection, 'host' | 'livemode'> & { readonly stripeAccountId: string },
+): Promise<Connection[]> {
+  const rows = await database.query({
+    name: 'list_connections_of_platform',
+    text: `
+select ${selectList(connectionsTable, 'c')}
+from connections c
+join environments e on e.id = c.environment_id
+  and e.deleted_at is null
+where c.host = $1
+  and c.stripe_account_id = $2
+  and c.livemode = $3
+  and c.mode <> 'key'
+order by c.id`,
+    values: [account.host, account.stripeAccountId, account.livemode],
+  });
+  return rows.map((row) => fromRow(connectionsTable, row));
+}
+
+/** Connections by a platform that still act, by host and mode: each needs a key of that platform. */
+export async function countConnectionsByPlatform(
+  database: Database,
+): Promise<{ readonly host: Connection['host']; readonly livemode: boolean; readonly count: number }[]> {
+  const rows = await database.query({
+    text: `
+select c.host, c.livemode, count(*)::integer as count
+from connections c
+join environments e on e.id = c.environment_id
+  and e.deleted_at is null
+where c.mode <> 'key'
+  and c.status <> 'disconnected'
+group by c.host, c.livemode
+order by c.host, c.livemode`,
+    values: [],
+  });
+  return rows.map((row) => ({
+    host: row.host as Connection['host'],
+    livemode: row.livemode as boolean,
+    count: row.count as number,
+  }));
 }
 
 interface Heard {

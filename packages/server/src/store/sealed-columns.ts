@@ -11,6 +11,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'connection_credentials', column: 'secret_key_sealed', owner: 'connection_id' },
   { table: 'connection_credentials', column: 'webhook_secret_sealed', owner: 'connection_id' },
   { table: 'connection_credentials', column: 'second_webhook_secret_sealed', owner: 'connection_id' },
+  { table: 'stripe_platforms', column: 'endpoint_secret_sealed', owner: 'id' },
+  { table: 'stripe_platforms', column: 'destination_secret_sealed', owner: 'id' },
   { table: 'invoice_links', column: 'token_sealed', owner: 'invoice_id' },
   { table: 'webhook_endpoints', column: 'secret_sealed', owner: 'id' },
   { table: 'webhook_endpoints', column: 'previous_secret_sealed', owner: 'id' },

@@ -65,5 +65,14 @@ export const STRIPE_EVENT_HANDLERS: StripeEventHandlers = {
   'refund.created': { handler: refundChanged, why: 'Somebody gave money back, here or at Stripe.' },
   'refund.failed': { handler: refundChanged, why: 'Money that was to go back is with us again.' },
   'refund.updated': { handler: refundChanged, why: 'A pending refund went through, or was withdrawn.' },
+  'v2.core.account.closed': { handler: accountUpdated, why: 'An account that our platform made was closed.' },
+  'v2.core.account[configuration.merchant].capability_status_updated': {
+    handler: accountUpdated,
+    why: 'An account that our platform made may take card payments, or may not any more.',
+  },
+  'v2.core.account[requirements].updated': {
+    handler: accountUpdated,
+    why: 'Stripe wants details about an account that our platform made, or has got them.',
+  },
   'setup_intent.succeeded': { handler: paymentMethodChanged, why: 'A payer saved a payment method.' },
 };

@@ -19,6 +19,8 @@ export function accountStateFromStripe(account: Stripe.Account): AccountState {
     requirements: requirementsOf(requirements),
     isVerificationPending: (requirements?.pending_verification ?? []).length > 0,
     disabledReason: requirements?.disabled_reason ?? null,
+    // A closed account of version 1 is not there any more.
+    isClosed: false,
   };
 }
 
@@ -34,7 +36,7 @@ function requirementsOf(requirements: Stripe.Account['requirements']): Connectio
   const deadline = requirements?.current_deadline ?? null;
   const deadlineAt: Instant | null = deadline === null ? null : instantOf(deadline * MILLISECONDS);
   const fields = new Set([...(requirements?.past_due ?? []), ...(requirements?.currently_due ?? [])]);
-  return [...fields].sort().map((field) => ({ field, deadlineAt }));
+  return [...fields].sort().map((field) => ({ field, deadlineAt, stopsPayments: true }));
 }
 
 /** The account as it is now. */

@@ -7,10 +7,11 @@ import {
   type StripeGateway,
 } from './gateway.js';
 
-/** By which an endpoint at Stripe is known to be ours. */
+/** By which an endpoint at Stripe is known to be ours: which connection of ours it was made for, or which platform. */
 const CONNECTION_STAMP = 'tollbridge_connection';
+export const PLATFORM_STAMP = 'tollbridge_platform';
 /** Which try has made it. */
-const TRY_STAMP = 'tollbridge_try';
+export const TRY_STAMP = 'tollbridge_try';
 /** https://docs.stripe.com/webhooks: 16 for an account; the pages are bounded well beyond it. */
 export const ENDPOINTS_MAX = 16;
 const PAGES_MAX = 3;
@@ -21,13 +22,16 @@ export interface EndpointAtStripe {
   readonly status: string;
   readonly events: readonly string[];
   readonly createdSeconds: number;
-  /** The connection it was made for; null when it is not ours. */
+  /** The connection it was made for; null when it was made for none of ours. */
   readonly connectionId: string | null;
+  /** The platform it was made for; null when it was made for none of ours. */
+  readonly platformId: string | null;
   readonly madeBy: string | null;
 }
 
 export interface EndpointWanted {
-  readonly connectionId: string;
+  /** The connection it is for, in whose own account it stands; or the platform, which hears of the accounts it acts for. */
+  readonly madeFor: { readonly connectionId: string } | { readonly platformId: string };
   /** Names the try, so that what another one left is told apart from it. */
   readonly madeBy: string;
   readonly url: string;
@@ -41,14 +45,18 @@ export async function createWebhookEndpoint(
   access: StripeAccess,
   wanted: EndpointWanted,
 ): Promise<Result<{ readonly stripeId: string; readonly secret: string | null }, StripeFailure>> {
+  const { madeFor } = wanted;
+  const stamps: Record<string, string> =
+    'platformId' in madeFor ? { [PLATFORM_STAMP]: madeFor.platformId } : { [CONNECTION_STAMP]: madeFor.connectionId };
   const created = await stripe.call(access, (sdk) =>
     sdk.webhookEndpoints.create(
       {
+        ...('platformId' in madeFor ? { connect: true } : {}),
         url: wanted.url,
         enabled_events: wanted.events as Stripe.WebhookEndpointCreateParams.EnabledEvent[],
         api_version: STRIPE_API_VERSION as Stripe.WebhookEndpointCreateParams.ApiVersion,
         description: 'Tollbridge: keeps invoices and payments in step',
-        metadata: { [CONNECTION_STAMP]: wanted.connectionId, [TRY_STAMP]: wanted.madeBy },
+        metadata: { ...stamps, [TRY_STAMP]: wanted.madeBy },
       },
       { idempotencyKey: wanted.idempotencyKey },
     ),
@@ -82,6 +90,7 @@ const endpointFromStripe = (endpoint: Stripe.WebhookEndpoint): EndpointAtStripe 
   events: endpoint.enabled_events,
   createdSeconds: endpoint.created,
   connectionId: endpoint.metadata[CONNECTION_STAMP] ?? null,
+  platformId: endpoint.metadata[PLATFORM_STAMP] ?? null,
   madeBy: endpoint.metadata[TRY_STAMP] ?? null,
 });
 

@@ -26,6 +26,7 @@ const WITHOUT_ID: Readonly<Record<string, string>> = {
 /** Operations whose id is not a secret between tenants. */
 const OPEN: Readonly<Record<string, string>> = {
   'POST /stripe/webhooks/{connectionId}': 'an address that Stripe is told; the signature decides, and has its own test',
+  'POST /stripe/platforms/{platformId}': 'an address that Stripe is told; the signature decides, and has its own test',
 };
 
 const isIdField = (name: string): boolean =>

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { checkConnection } from '../../actions/check-connection.js';
 import { disconnectConnection, previewDisconnect } from '../../actions/disconnect-connection.js';
+import { openAccountLink } from '../../actions/open-account-link.js';
 import { rotateConnectionKey } from '../../actions/rotate-connection-key.js';
 import { rotateSigningSecret } from '../../actions/rotate-signing-secret.js';
 import { setDefaultConnection } from '../../actions/set-default-connection.js';
 import { updateConnection } from '../../actions/update-connection.js';
 import { callerOf, commandOf, sendAnswer } from '../answer.js';
 import {
+  accountLink,
   connection,
   connectionCardSchema,
   disconnectPreview,
+  pageAddress,
   pollIntervalSeconds,
   webhookSecret,
 } from '../connection-schemas.js';
@@ -113,7 +116,7 @@ export const connectionActionsRoutes: Routes = (app, context) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'checkConnection',
-        summary: 'Try the key again, now',
+        summary: 'Look at the connection again, now',
         tags,
         params: idParams,
         response: { ...cardOrLater, ...errorResponses },
@@ -121,6 +124,33 @@ export const connectionActionsRoutes: Routes = (app, context) => {
     },
     async (request, reply) =>
       sendAnswer(request, reply, await checkConnection(context, commandOf(request), request.params.id)),
+  );
+
+  app.post(
+    '/v1/connections/:id/account_link',
+    {
+      config: { scope: 'write' },
+      schema: {
+        operationId: 'openAccountLink',
+        summary: 'Update the Stripe information',
+        description:
+          "Makes a fresh link to Stripe's page for the details of an account of mode managed. It opens once, within minutes, and is not kept: ask again for another.",
+        tags,
+        params: idParams,
+        body: z.strictObject({
+          return_url: pageAddress.optional().describe('Where the page leads back to; left out, to a page of ours.'),
+          refresh_url: pageAddress
+            .optional()
+            .describe('Where it leads when the link has expired or was used: there a fresh one is asked for.'),
+        }),
+        response: { 201: accountLink, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const { body, params } = request;
+      const input = { id: params.id, returnUrl: body.return_url ?? null, refreshUrl: body.refresh_url ?? null };
+      return sendAnswer(request, reply, await openAccountLink(context, commandOf(request), input));
+    },
   );
 
   app.get(
@@ -149,7 +179,7 @@ export const connectionActionsRoutes: Routes = (app, context) => {
         operationId: 'disconnectConnection',
         summary: 'Disconnect from Stripe',
         description:
-          'Removes our webhook endpoint at Stripe and erases the keys. Nothing else is deleted; a key of the same account brings it back.',
+          'By key: removes our webhook endpoint at Stripe and erases the keys; a key of the same account brings it back. Mode managed: closes the account where Stripe allows it, for good. Nothing else is deleted.',
         tags,
         params: idParams,
         body: z.strictObject({

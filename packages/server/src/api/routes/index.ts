@@ -20,6 +20,7 @@ import { payPageRoutes } from './pay-page.js';
 import { paymentMethodsRoutes } from './payment-methods.js';
 import { paymentsRoutes } from './payments.js';
 import { refundsRoutes } from './refunds.js';
+import { returnPagesRoutes } from './return-pages.js';
 import { strayEndpointsRoutes } from './stray-endpoints.js';
 import { stripeEventsRoutes } from './stripe-events.js';
 import { stripeWebhooksRoutes } from './stripe-webhooks.js';
@@ -47,6 +48,7 @@ export const ROUTES: readonly Routes[] = [
   invoiceActsRoutes,
   legalEntitiesRoutes,
   payPageRoutes,
+  returnPagesRoutes,
   offlinePaymentsRoutes,
   paymentsRoutes,
   stripeWebhooksRoutes,
