@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   connection: 'con',
   connectionTransition: 'ctr',
   stripePlatform: 'plf',
+  consent: 'cst',
   customer: 'cus',
   paymentMethod: 'pm',
   invoice: 'inv',

@@ -10,6 +10,7 @@ export * from './connection/next-action.js';
 export * from './connection/notices.js';
 export * from './connection/permissions.js';
 export * from './connection/publishable-key.js';
+export * from './connection/reconnect-rule.js';
 export * from './connection/requirement-words.js';
 export * from './connection/states.js';
 export * from './connection/stripe-key.js';

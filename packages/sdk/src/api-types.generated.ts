@@ -59,6 +59,11 @@ export type Connection = {
   create_customers: boolean;
   is_default: boolean;
   stripe_account_id: string | null;
+  /** Who connected it; null while nobody has. */
+  connected_by: {
+    kind: 'person' | 'api_key';
+    id: string;
+  } | null;
   api_version: string;
   publishable_key: string | null;
   secret_key_hint: string | null;
@@ -130,6 +135,11 @@ export type ConnectionCard = {
   create_customers: boolean;
   is_default: boolean;
   stripe_account_id: string | null;
+  /** Who connected it; null while nobody has. */
+  connected_by: {
+    kind: 'person' | 'api_key';
+    id: string;
+  } | null;
   api_version: string;
   publishable_key: string | null;
   secret_key_hint: string | null;
@@ -191,6 +201,14 @@ export type ConnectionCard = {
 export type AccountLink = {
   object: 'account_link';
   /** Opens once. Treat it like a password: whoever has it may change the account. */
+  url: string;
+  /** ISO 8601, UTC. */
+  expires_at: string;
+};
+
+export type ConsentLink = {
+  object: 'consent_link';
+  /** Leads to the page of consent at Stripe, in the browser in which it is opened. */
   url: string;
   /** ISO 8601, UTC. */
   expires_at: string;
@@ -806,7 +824,16 @@ export type ErrorCode =
   | 'connection_disconnected_already'
   | 'connection_lost'
   | 'connection_mode_differs'
+  | 'connection_mode_wrong'
+  | 'connection_not_lost'
+  | 'connection_over'
   | 'connection_probe_failed'
+  | 'consent_expired'
+  | 'consent_not_confirmed'
+  | 'consent_other_browser'
+  | 'consent_refused'
+  | 'consent_unknown'
+  | 'consent_used'
   | 'content_type_unsupported'
   | 'credit_note_amount_too_large'
   | 'credit_note_invoice_not_creditable'
@@ -865,6 +892,7 @@ export type ErrorCode =
   | 'legal_entity_number_prefix_taken'
   | 'legal_entity_unknown'
   | 'not_found'
+  | 'oauth_client_missing'
   | 'offline_payment_amount_too_large'
   | 'offline_payment_invoice_not_open'
   | 'parameter_invalid'
@@ -889,6 +917,7 @@ export type ErrorCode =
   | 'publishable_key_other_mode'
   | 'publishable_key_refused'
   | 'rate_limited'
+  | 'reconnect_other_person'
   | 'refund_amount_not_exact'
   | 'refund_amount_too_large'
   | 'refund_nothing_left'
@@ -1152,6 +1181,11 @@ export type OpenAccountLinkBody = {
   refresh_url?: string;
 };
 
+export type OpenConsentLinkBody = {
+  /** Where to lead back to, with `connection` and `outcome` in the address; left out, to a page of ours. */
+  return_url?: string;
+};
+
 export type DisconnectConnectionBody = {
   /** Its code, typed by whoever means it. */
   confirm?: string;
@@ -1167,8 +1201,8 @@ export type ListConnectionsQuery = {
 };
 
 export type CreateConnectionBody = {
-  /** How the account is connected: `key`: one that exists, by one of its keys. `managed`: a new one, which the platform of this installation makes. */
-  mode?: 'key' | 'managed';
+  /** How the account is connected: `key`: one that exists, by one of its keys. `managed`: a new one, which the platform of this installation makes. `oauth`: one that exists, whose owner lets the platform in on a page of Stripe. */
+  mode?: 'key' | 'managed' | 'oauth';
   /** Mode key: a secret (sk_…) or, better, a restricted key (rk_…) of the account. */
   secret_key?: string;
   /** Mode key. */
@@ -1181,7 +1215,7 @@ export type CreateConnectionBody = {
   display_name?: string;
   /** Mode managed: where the business is; left out, its owner chooses during the onboarding. */
   country?: string;
-  /** Whom to talk to; left out, marked keys go to the sandbox and all others to Stripe; mode managed: to Stripe once the installation has a platform key. */
+  /** Whom to talk to; left out, marked keys go to the sandbox and all others to Stripe; in the other modes to Stripe once the installation has a platform key. */
   host?: 'stripe' | 'sandbox';
   code?: string;
   name?: string;

@@ -6,6 +6,7 @@ import type {
   ConnectionTransition,
   ConnectionCard,
   AccountLink,
+  ConsentLink,
   DisconnectPreview,
   CreditNote,
   Customer,
@@ -49,6 +50,7 @@ import type {
   RotateConnectionKeyBody,
   RotateSigningSecretBody,
   OpenAccountLinkBody,
+  OpenConsentLinkBody,
   DisconnectConnectionBody,
   ListConnectionsQuery,
   CreateConnectionBody,
@@ -160,6 +162,11 @@ export class ConnectionsApi {
   /** Update the Stripe information. */
   openAccountLink(id: string, body: OpenAccountLinkBody = {}, options: RequestOptions = {}): Promise<AccountLink> {
     return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/account_link`, body }, options);
+  }
+
+  /** Connect, or connect again, on the page of Stripe. */
+  openConsentLink(id: string, body: OpenConsentLinkBody = {}, options: RequestOptions = {}): Promise<ConsentLink> {
+    return this.#transport.send({ method: 'POST', path: `/v1/connections/${encodeURIComponent(id)}/consent_link`, body }, options);
   }
 
   /** See what disconnecting would stop. */

@@ -97,6 +97,7 @@ describe('settings', () => {
     ['STRIPE_PLATFORM_KEY', { STRIPE_PLATFORM_KEY: 'sk_test_0123456789,rk_test_0123456789' }],
     ['STRIPE_PLATFORM_KEY', { STRIPE_PLATFORM_KEY: 'sk_test_0123456789,' }],
     ['STRIPE_OAUTH_CLIENT_ID', { STRIPE_OAUTH_CLIENT_ID: 'client' }],
+    ['STRIPE_OAUTH_TEST_CLIENT_ID', { STRIPE_OAUTH_TEST_CLIENT_ID: 'sk_test_0123456789' }],
     ['SMTP_URL', { SMTP_URL: 'mail.example.com' }],
     ['SMTP_URL', { SMTP_URL: 'smtp://' }],
     ['SMTP_URL', { SMTP_URL: 'smtp:mail.example.com' }],

@@ -14,8 +14,8 @@ export interface Settings {
   readonly databaseUrl: string | null;
   /** Those of the setting; none: the data folder's own is used (`encryption-key-file.ts`). */
   readonly encryptionKeys: readonly Uint8Array[];
-  readonly stripePlatformKeys: PlatformKeys;
-  readonly stripeOauthClientId: string | null;
+  readonly stripePlatformKeys: ByMode;
+  readonly stripeOauthClientIds: ByMode;
   readonly smtpUrl: string | null;
   readonly trustedProxies: readonly string[];
   readonly logLevel: string;
@@ -23,8 +23,8 @@ export interface Settings {
   readonly notices: readonly string[];
 }
 
-/** The keys of the installation's own Stripe platform, by mode; null where none is set. */
-export interface PlatformKeys {
+/** What the installation's own Stripe platform has one of in each mode; null where none is set. */
+export interface ByMode {
   readonly test: string | null;
   readonly live: string | null;
 }
@@ -65,7 +65,10 @@ export function readSettings(variables: Variables): Settings {
     databaseUrl,
     encryptionKeys: encryptionKeysOf(variables, databaseUrl),
     stripePlatformKeys: platformKeysOf(variables),
-    stripeOauthClientId: oauthClientOf(variables),
+    stripeOauthClientIds: {
+      test: oauthClientOf(variables, 'STRIPE_OAUTH_TEST_CLIENT_ID'),
+      live: oauthClientOf(variables, 'STRIPE_OAUTH_CLIENT_ID'),
+    },
     smtpUrl: urlOf(variables, 'SMTP_URL', ['smtp:', 'smtps:']),
     trustedProxies: proxiesOf(variables),
     logLevel: logLevelOf(variables),
@@ -142,7 +145,7 @@ function encryptionKeysOf(variables: Variables, databaseUrl: string | null): Uin
 }
 
 /** One key, or one of each mode separated by a comma. */
-function platformKeysOf(variables: Variables): PlatformKeys {
+function platformKeysOf(variables: Variables): ByMode {
   const keys: { test: string | null; live: string | null } = { test: null, live: null };
   const value = present(variables, 'STRIPE_PLATFORM_KEY');
   for (const text of value === null ? [] : value.split(',')) {
@@ -161,10 +164,10 @@ function platformKeysOf(variables: Variables): PlatformKeys {
   return keys;
 }
 
-function oauthClientOf(variables: Variables): string | null {
-  const value = present(variables, 'STRIPE_OAUTH_CLIENT_ID');
+function oauthClientOf(variables: Variables, name: string): string | null {
+  const value = present(variables, name);
   if (value !== null && !/^ca_\w+$/.test(value))
-    throw new SettingWrong('STRIPE_OAUTH_CLIENT_ID must be the client id of your Stripe platform (ca_…).');
+    throw new SettingWrong(`${name} must be a client id of your Stripe platform (ca_…).`);
   return value;
 }
 

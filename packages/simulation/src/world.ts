@@ -317,7 +317,7 @@ export function contextOf(parts: ContextParts): Context {
       databaseUrl: null,
       encryptionKeys: [key],
       stripePlatformKeys: { test: null, live: null },
-      stripeOauthClientId: null,
+      stripeOauthClientIds: { test: null, live: null },
       smtpUrl: null,
       trustedProxies: [],
       logLevel: process.env.TOLLBRIDGE_LOG_LEVEL ?? 'silent',

@@ -37,6 +37,7 @@ const connection: Connection = {
   deadlineAt: null,
   checklist: [],
   accountWanted: null,
+  connectedBy: null,
   webhookMode: 'none',
   webhookEndpointId: null,
   webhookProblem: null,

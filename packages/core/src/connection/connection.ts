@@ -35,6 +35,12 @@ export type WebhookProblem =
   | 'endpoint_limit_reached'
   | 'refused_by_stripe';
 
+/** A person of the organization, or one of its API keys. */
+export interface ConnectedBy {
+  readonly kind: 'person' | 'api_key';
+  readonly id: string;
+}
+
 /** What our platform has an account made with. */
 export interface AccountWanted {
   /** Stripe writes to it, and begins its onboarding with it. */
@@ -64,6 +70,8 @@ export interface Connection {
   readonly createCustomers: boolean;
   readonly isDefault: boolean;
   readonly stripeAccountId: string | null;
+  /** Who connected it, and alone may connect it again by OAuth (CON-9); null where it was not a person or key of ours. */
+  readonly connectedBy: ConnectedBy | null;
   readonly livemode: boolean;
   readonly host: StripeHost;
   readonly apiVersion: string;

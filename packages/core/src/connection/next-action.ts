@@ -6,6 +6,8 @@ type NextActions = Readonly<Record<ConnectionReason, string | null>>;
 /** What a person does next about a connection; null when there is nothing to do. */
 const BY_KEY: NextActions = {
   account_status_awaited: 'Wait a moment: Stripe tells the state of the account within minutes.',
+  consent_awaited: 'Open the consent page, and let an administrator of the Stripe account allow it.',
+  consent_refused: 'Open the consent page again, and let an administrator of the Stripe account allow it.',
   requirements_due: 'Give Stripe the details it asks for, in its dashboard under Settings, Account.',
   card_payments_pending: 'Wait for Stripe, or look in its dashboard whether it asks for something.',
   verification_pending: 'Wait until Stripe has checked the details; this can take some days.',

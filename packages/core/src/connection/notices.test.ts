@@ -28,6 +28,7 @@ const connection: Connection = {
   deadlineAt: null,
   checklist: [],
   accountWanted: null,
+  connectedBy: null,
   webhookMode: 'managed',
   webhookEndpointId: 'we_1',
   webhookProblem: null,

@@ -55,6 +55,8 @@ export const CONNECTION_STATES: StateTable<ConnectionStatus, ConnectionEvent> = 
 /** Why a connection has its status: each reason with the event it belongs to and the sentence a person reads. */
 export const CONNECTION_REASONS = {
   account_status_awaited: { event: 'account_awaited', sentence: 'Stripe has not told the state of the account yet.' },
+  consent_awaited: { event: 'account_awaited', sentence: 'Somebody has still to allow the connection at Stripe.' },
+  consent_refused: { event: 'account_awaited', sentence: 'The connection was not allowed at Stripe.' },
   requirements_due: { event: 'details_wanted', sentence: 'Stripe wants details about the account.' },
   card_payments_pending: { event: 'details_wanted', sentence: 'Stripe has not switched card payments on yet.' },
   verification_pending: { event: 'details_wanted', sentence: 'Stripe is checking the details it was given.' },

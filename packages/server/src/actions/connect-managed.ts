@@ -10,6 +10,8 @@ import {
 } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
+import { codeAmong, platformMissing } from '../connections/begin-connection.js';
+import { connectedByOf } from '../connections/connected-by.js';
 import { connectionCard } from '../connections/connection-card.js';
 import { createStripeAccountJob } from '../connections/connection-jobs.js';
 import { firstTransition, newManagedConnection, newPoll } from '../connections/new-connection.js';
@@ -68,28 +70,6 @@ export function connectManaged(
 /** Stripe has neither made the account nor refused to. */
 const isAwaited = ({ accountWanted, status }: Connection): boolean => accountWanted !== null && status === 'connecting';
 
-const platformMissing = (livemode: boolean): Problem =>
-  problem(
-    'platform_key_missing',
-    `This installation has no key of a Stripe platform for ${livemode ? 'live' : 'test'} mode: whoever runs it sets STRIPE_PLATFORM_KEY. Nothing was made.`,
-    { param: 'host' },
-  );
-
-/** What was asked for; else "stripe", or the next that is free beside connections that cannot come back. */
-function codeAmong(others: readonly Connection[], wanted: string | null): Result<string, Problem> {
-  const codes = new Map(others.map((other) => [other.code, other]));
-  if (wanted !== null) return codes.has(wanted) ? err(codeTaken(wanted)) : ok(wanted);
-  for (let number = 1; ; number++) {
-    const code = number === 1 ? 'stripe' : `stripe-${number}`;
-    const other = codes.get(code);
-    if (other === undefined) return ok(code);
-    if (!isOver(other)) return err(codeTaken(code));
-  }
-}
-
-const codeTaken = (code: string): Problem =>
-  problem('connection_code_taken', `There is a connection with the code "${code}": choose another.`, { param: 'code' });
-
 interface Creation {
   readonly input: ConnectManagedInput & { readonly host: StripeHost; readonly code: string };
   readonly others: readonly Connection[];
@@ -101,7 +81,7 @@ function decideCreation(context: Context, command: Command, { input, others }: C
   const old = others.find(({ isDefault }) => isDefault);
   // What cannot come back is nobody's default any more: new customers would wait for it for ever.
   const isDefault = old === undefined || isOver(old);
-  const wanted = { ...input, name: input.name ?? 'Stripe', isDefault };
+  const wanted = { ...input, name: input.name ?? 'Stripe', isDefault, connectedBy: connectedByOf(command.actor) };
   const connection = newManagedConnection(command.environment, wanted, { id, now });
   const job = leasedHere(context, createStripeAccountJob(context, connection));
   const poll = newPoll(connection, { intervalSeconds: input.pollIntervalSeconds, newestEventSeconds: 0 });

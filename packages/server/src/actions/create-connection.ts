@@ -1,6 +1,7 @@
 import { type Connection, err, judgeConnection, ok, type Result, type StripeHost } from '@tollbridge/core';
 import { type Answer, asked, type Command, type Decision } from '../asked.js';
 import { Changes } from '../changes.js';
+import { connectedByOf } from '../connections/connected-by.js';
 import { connectionCard } from '../connections/connection-card.js';
 import { addStatusSteps, stepsOfStatus } from '../connections/connection-changes.js';
 import { ensureWebhookEndpointJob } from '../connections/connection-jobs.js';
@@ -102,7 +103,14 @@ async function decideCreation(context: Context, command: Command, creation: Crea
   const now = context.clock.machineNow();
   const id = context.newId('connection');
   const isDefault = (await findDefaultConnection(context.db, environment.id)) === null;
-  const wanted = { ...input, code: codeOf(input), name: input.name ?? 'Stripe', keys, isDefault };
+  const wanted = {
+    ...input,
+    code: codeOf(input),
+    name: input.name ?? 'Stripe',
+    keys,
+    isDefault,
+    connectedBy: connectedByOf(command.actor),
+  };
   const first = newConnection(environment, wanted, { id, proven, now });
   const verdict = judgeConnection(proven.checklist, proven.account);
   const steps = stepsOfStatus(context, first, { verdicts: [verdict], now });

@@ -34,6 +34,10 @@ const connectionFields = {
   create_customers: z.boolean(),
   is_default: z.boolean(),
   stripe_account_id: z.string().nullable(),
+  connected_by: z
+    .object({ kind: z.enum(['person', 'api_key']), id: z.string() })
+    .nullable()
+    .describe('Who connected it; null while nobody has.'),
   api_version: z.string(),
   publishable_key: z.string().nullable(),
   secret_key_hint: z.string().nullable(),
@@ -113,6 +117,14 @@ export const accountLink = z
     expires_at: instantText,
   })
   .meta({ id: 'AccountLink' });
+
+export const consentLink = z
+  .object({
+    object: z.literal('consent_link'),
+    url: z.string().describe('Leads to the page of consent at Stripe, in the browser in which it is opened.'),
+    expires_at: instantText,
+  })
+  .meta({ id: 'ConsentLink' });
 
 export const disconnectPreview = z
   .object({

@@ -33,7 +33,12 @@ function documentationContext(): Context {
   return {
     db: unusedDatabase,
     clock: realClock,
-    stripe: { call: async () => refuse(), verify: async () => false },
+    stripe: {
+      call: async () => refuse(),
+      clientIdOf: async () => refuse(),
+      consentUrl: async () => refuse(),
+      verify: async () => false,
+    },
     hosts: { send: async () => refuse() },
     secrets: openSecretBox({ keys: [zeros(32)], randomBytes: zeros }),
     settings: {
@@ -45,7 +50,7 @@ function documentationContext(): Context {
       databaseUrl: null,
       encryptionKeys: [zeros(32)],
       stripePlatformKeys: { test: null, live: null },
-      stripeOauthClientId: null,
+      stripeOauthClientIds: { test: null, live: null },
       smtpUrl: null,
       trustedProxies: [],
       logLevel: 'silent',

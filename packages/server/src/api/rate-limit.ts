@@ -80,6 +80,8 @@ function keylessLimits(): (request: FastifyRequest, nowMilliseconds: number) => 
     '/pay/:token': pages,
     '/connect/:id/returned': pages,
     '/connect/:id/expired': pages,
+    '/connect/oauth/:token': pages,
+    '/connect/oauth/callback': { byName: pagesByAddress(), byAddress: pages.byAddress },
   };
   return (request, nowMilliseconds) => {
     const limit = limits[request.routeOptions.url ?? ''];

@@ -13,3 +13,14 @@ export const notByKey = ({ mode }: Pick<Connection, 'mode'>): Problem | null =>
 /** It does not let us in any more, and says what would bring it back. */
 export const connectionLost = (connection: Connection): Problem =>
   problem('connection_lost', `The connection is lost. ${nextActionOf(connection)}`);
+
+/** Why there is no page of consent for it; null where the connection is one by consent. */
+export const notByConsent = ({ mode }: Pick<Connection, 'mode'>): Problem | null =>
+  mode === 'oauth'
+    ? null
+    : problem(
+        'connection_mode_differs',
+        mode === 'key'
+          ? 'This connection is one by key: put a key of the same account in place instead.'
+          : 'This account was made by the platform of the installation: nobody has to let it in.',
+      );

@@ -2,6 +2,7 @@ import {
   type AccountState,
   type AccountWanted,
   type ChecklistItem,
+  type ConnectedBy,
   type Connection,
   earliestDeadline,
   type Instant,
@@ -23,11 +24,18 @@ export interface WantedConnection {
   readonly createCustomers: boolean;
   readonly enabled: boolean;
   readonly isDefault: boolean;
+  /** Null while nobody has: by consent whoever comes back from Stripe does. */
+  readonly connectedBy: ConnectedBy | null;
 }
 
 export interface ConnectionByKey extends WantedConnection {
   readonly keys: GivenKeys;
   readonly webhookSecret: string | null;
+}
+
+/** Of a connection to an account whose owner lets a platform of ours in. */
+export interface ConnectionByConsent extends WantedConnection {
+  readonly host: Connection['host'];
 }
 
 /** Of a connection whose account a platform of ours makes. */
@@ -80,9 +88,21 @@ export const newManagedConnection = (
   accountWanted: input.account,
 });
 
+/** The row of a new connection that somebody has still to allow at Stripe (CON-3). */
+export const newConnectionByConsent = (
+  environment: Pick<Environment, 'id' | 'kind'>,
+  input: ConnectionByConsent,
+  made: Made,
+): Connection => ({
+  ...emptyConnection(environment, input, made),
+  mode: 'oauth',
+  host: input.host,
+  reason: 'consent_awaited',
+});
+
 const emptyConnection = (
   environment: Pick<Environment, 'id' | 'kind'>,
-  { code, name, createCustomers, enabled, isDefault }: WantedConnection,
+  { code, name, connectedBy, createCustomers, enabled, isDefault }: WantedConnection,
   { id, now }: Made,
 ): Omit<Connection, 'mode' | 'host'> => ({
   environmentId: environment.id,
@@ -97,6 +117,7 @@ const emptyConnection = (
   createCustomers,
   isDefault,
   stripeAccountId: null,
+  connectedBy,
   // The environment decides Stripe's mode (ENV-2).
   livemode: modeOfEnvironment(environment.kind) === 'live',
   apiVersion: STRIPE_API_VERSION,

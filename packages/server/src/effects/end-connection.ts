@@ -3,6 +3,7 @@ import { Changes } from '../changes.js';
 import { checkConnectionJob } from '../connections/connection-jobs.js';
 import { keysErased, lastCallByKey } from '../connections/last-call-by-key.js';
 import { accountDetached, lastCallManaged } from '../connections/last-call-managed.js';
+import { appLeft, lastCallOauth } from '../connections/last-call-oauth.js';
 import type { Context } from '../context.js';
 import type { JobBurial, JobHandler } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
@@ -33,13 +34,22 @@ export const endConnection: JobHandler = async (context, job) => {
       error: { code: 'calls_under_way', message: `${underWay} calls to Stripe have not come to their end yet` },
       uncounted: true,
     };
-  const called = await lastCall(context, connection);
+  const called = await ENDS[connection.mode].last(context, connection);
   if (!called.ok) return failed(context, job, { code: called.error.kind, message: called.error.message });
   return { kind: 'done', changes: called.value };
 };
 
-const lastCall = (context: Context, connection: Connection): Promise<Result<Changes, StripeFailure>> =>
-  connection.mode === 'managed' ? lastCallManaged(context, connection) : lastCallByKey(context, connection);
+/** What a mode asks of Stripe last, and what is left when Stripe could not be asked for so long. */
+interface End {
+  last(context: Context, connection: Connection): Promise<Result<Changes, StripeFailure>>;
+  without(context: Context, connection: Connection): Changes | Promise<Changes>;
+}
+
+const ENDS: Readonly<Record<Connection['mode'], End>> = {
+  key: { last: lastCallByKey, without: keysErased },
+  managed: { last: lastCallManaged, without: (_context, connection) => accountDetached(connection) },
+  oauth: { last: lastCallOauth, without: (_context, connection) => appLeft(connection) },
+};
 
 /** Brought back while its end was under way: the check finds what is gone at Stripe, and has it made anew. */
 function lookedAfter(context: Context, connection: Connection | null): Changes {
@@ -53,6 +63,5 @@ export const buryEndOfConnection: JobBurial = async (context, job: Pick<Job, 'en
   const connection = await findConnection(context.db, job.environmentId, String(job.payload.connectionId));
   if (connection === null || !isPartedWith(connection))
     return { kind: 'done', changes: lookedAfter(context, connection) };
-  const changes = connection.mode === 'managed' ? accountDetached(connection) : await keysErased(context, connection);
-  return { kind: 'done', changes };
+  return { kind: 'done', changes: await ENDS[connection.mode].without(context, connection) };
 };

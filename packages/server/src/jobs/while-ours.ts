@@ -19,7 +19,11 @@ export function whileOurs(context: Context, underWay: JobUnderWay): Context {
   return {
     ...context,
     stripe: {
-      verify: (options) => stripe.verify(options),
+      ...stripe,
+      async clientIdOf(platform, application) {
+        demandLease();
+        return stripe.clientIdOf(platform, application);
+      },
       async call(access, use) {
         demandLease();
         return stripe.call(access, use);

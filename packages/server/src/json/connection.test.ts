@@ -26,6 +26,7 @@ const connection: Connection = {
   deadlineAt: instantOf(Date.parse('2027-04-01T12:00:00Z')),
   checklist: [],
   accountWanted: null,
+  connectedBy: null,
   webhookMode: 'none',
   webhookEndpointId: null,
   webhookProblem: null,

@@ -44,6 +44,7 @@ export const connectionToJson = (connection: Connection) => ({
   create_customers: connection.createCustomers,
   is_default: connection.isDefault,
   stripe_account_id: connection.stripeAccountId,
+  connected_by: connection.connectedBy,
   api_version: connection.apiVersion,
   publishable_key: connection.publishableKey,
   secret_key_hint: connection.secretKeyHint,

@@ -21,40 +21,50 @@ export const disconnectPreviewToJson = (connection: Connection, stops: WhatStops
 
 function consequencesOf(connection: Connection, stops: WhatStops): string[] {
   const invoices = stops.openInvoices.reduce((sum, each) => sum + each.invoices, 0);
-  const isManaged = connection.mode === 'managed';
+  const { mode } = connection;
+  const isForGood = mode === 'managed';
+  const later = isForGood
+    ? {
+        payments: 'and nobody here hears how they end: wait for them first',
+        refunds: 'are never made: wait for them first',
+      }
+    : {
+        payments: 'and how they ended is fetched when it is connected again',
+        refunds: 'wait until it is connected again',
+      };
   return [
-    ...(isManaged ? whatEndsManaged(connection) : whatEndsByKey(connection)),
+    ...WHAT_ENDS[mode](connection),
     ...(invoices === 0 ? [] : [`${invoices} open invoices are not collected while it is disconnected.`]),
-    ...(stops.paymentsUnderWay === 0
-      ? []
-      : [
-          isManaged
-            ? `${stops.paymentsUnderWay} payments go on at Stripe, and nobody here hears how they end: wait for them first.`
-            : `${stops.paymentsUnderWay} payments go on at Stripe: how they ended is fetched when it is connected again.`,
-        ]),
-    ...(stops.refundsPending === 0
-      ? []
-      : [
-          isManaged
-            ? `${stops.refundsPending} refunds are never made: wait for them first.`
-            : `${stops.refundsPending} refunds wait until it is connected again.`,
-        ]),
+    ...(stops.paymentsUnderWay === 0 ? [] : [`${stops.paymentsUnderWay} payments go on at Stripe, ${later.payments}.`]),
+    ...(stops.refundsPending === 0 ? [] : [`${stops.refundsPending} refunds ${later.refunds}.`]),
     'Customers, invoices and payments stay as they are, here and at Stripe.',
-    isManaged
-      ? 'It cannot be undone: connecting again makes a new Stripe account, without the customers and cards of this one.'
-      : 'A key of the same account brings it back.',
+    WAY_BACK[mode],
   ];
 }
 
-const whatEndsByKey = (connection: Connection): string[] => [
-  'The keys are erased here, and nothing more is asked of Stripe with them.',
-  ...(connection.webhookEndpointId === null ? [] : ['Our webhook endpoint at Stripe is removed.']),
-  ...(connection.webhookMode === 'manual'
-    ? ['The webhook endpoint made by hand stays at Stripe: delete it there.']
-    : []),
-];
+const WAY_BACK: Readonly<Record<Connection['mode'], string>> = {
+  key: 'A key of the same account brings it back.',
+  managed:
+    'It cannot be undone: connecting again makes a new Stripe account, without the customers and cards of this one.',
+  oauth: 'Whoever connected it can let the app into the same account again.',
+};
 
-const whatEndsManaged = ({ stripeAccountId }: Connection): string[] =>
-  stripeAccountId === null
-    ? ['No account was made at Stripe yet.']
-    : [`The Stripe account ${stripeAccountId} is closed, where Stripe allows it, and nothing more is asked of it.`];
+const WHAT_ENDS: Readonly<Record<Connection['mode'], (connection: Connection) => string[]>> = {
+  key: (connection) => [
+    'The keys are erased here, and nothing more is asked of Stripe with them.',
+    ...(connection.webhookEndpointId === null ? [] : ['Our webhook endpoint at Stripe is removed.']),
+    ...(connection.webhookMode === 'manual'
+      ? ['The webhook endpoint made by hand stays at Stripe: delete it there.']
+      : []),
+  ],
+  managed: ({ stripeAccountId }) => [
+    stripeAccountId === null
+      ? 'No account was made at Stripe yet.'
+      : `The Stripe account ${stripeAccountId} is closed, where Stripe allows it, and nothing more is asked of it.`,
+  ],
+  oauth: ({ stripeAccountId }) => [
+    stripeAccountId === null
+      ? 'Nobody has let the app into an account yet.'
+      : `The app leaves the Stripe account ${stripeAccountId}, and nothing more is asked of it.`,
+  ],
+};

@@ -53,6 +53,45 @@ export const CONNECTION_PROBLEMS = {
     type: 'conflict',
     meaning: 'This installation has no key of a Stripe platform for this mode; nothing was made.',
   },
+  oauth_client_missing: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'This installation has no client id of a Stripe platform for this mode; nothing was made.',
+  },
+  connection_over: { status: 409, type: 'conflict', meaning: 'The connection cannot be brought back.' },
+  connection_not_lost: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'The connection works: there is nothing to connect again.',
+  },
+  connection_mode_wrong: {
+    status: 409,
+    type: 'conflict',
+    meaning: 'The account chosen at Stripe is of another mode than the environment; nothing was changed.',
+  },
+  reconnect_other_person: {
+    status: 403,
+    type: 'permission',
+    meaning: 'Only whoever connected the account may connect it again, unless an owner hands the connection over.',
+  },
+  consent_unknown: { status: 404, type: 'not_found', meaning: 'There is no such consent, or it was forgotten.' },
+  consent_other_browser: {
+    status: 403,
+    type: 'permission',
+    meaning: 'The consent was begun in another browser; nothing was changed.',
+  },
+  consent_used: { status: 409, type: 'conflict', meaning: 'The consent was answered already.' },
+  consent_expired: { status: 410, type: 'conflict', meaning: 'The consent took too long; open the page again.' },
+  consent_refused: {
+    status: 409,
+    type: 'stripe',
+    meaning: "The person at Stripe, or Stripe, refused on the page of consent; the message says so in Stripe's words.",
+  },
+  consent_not_confirmed: {
+    status: 502,
+    type: 'stripe',
+    meaning: 'Stripe did not confirm the code that it had led back with; nothing was changed.',
+  },
   account_not_made: {
     status: 409,
     type: 'conflict',

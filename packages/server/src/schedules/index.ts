@@ -1,6 +1,7 @@
 import { announceExpiringCards } from './announce-expiring-cards.js';
 import { checkConnections } from './check-connections.js';
 import { collectDueInvoices } from './collect-due-invoices.js';
+import { forgetOldConsents } from './forget-consents.js';
 import { forgetIdempotencyKeys } from './forget-idempotency-keys.js';
 import { pollStripeEvents } from './poll-stripe-events.js';
 import { postBalances } from './post-balance-transactions.js';
@@ -15,6 +16,7 @@ export const SCHEDULES: readonly Schedule[] = [
   announceExpiringCards,
   collectDueInvoices,
   forgetIdempotencyKeys,
+  forgetOldConsents,
   postBalances,
   resumeMoneyWork,
   tellOverdueInvoices,

@@ -24,6 +24,7 @@ export const connectionsTable = table<Connection>(
     createCustomers: boolean(),
     isDefault: boolean(),
     stripeAccountId: nullable(text()),
+    connectedBy: nullable(json<NonNullable<Connection['connectedBy']>>()),
     livemode: boolean(),
     host: text<Connection['host']>(),
     apiVersion: text(),

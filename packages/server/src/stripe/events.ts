@@ -28,3 +28,12 @@ export async function listStripeEvents(
   if (!Array.isArray(data)) return err(strangeAnswer('a list of events'));
   return ok({ events: data, hasMore });
 }
+
+/** Unix seconds of the newest event of the account; 0 when there is none. */
+export async function newestStripeEvent(
+  stripe: StripeGateway,
+  access: StripeAccess,
+): Promise<Result<number, StripeFailure>> {
+  const answer = await stripe.call(access, (sdk) => sdk.events.list({ limit: 1 }));
+  return answer.ok ? ok(answer.value.data[0]?.created ?? 0) : answer;
+}

@@ -43,8 +43,28 @@ export interface StripeFailure {
 export interface StripeGateway {
   /** Makes one call. Never throws for what Stripe or the network did; a bug inside `use` is thrown on. */
   call<T>(access: StripeAccess, use: (stripe: Stripe) => Promise<T>): Promise<Result<T, StripeFailure>>;
+  /**
+   * The client id by which people let this platform in; null when nobody set one. The sandbox tells its own once it knows where
+   * it may lead people back to, as somebody would enter it in Stripe's dashboard.
+   */
+  clientIdOf(platform: StripeAccess, application: Application): Promise<Result<string | null, StripeFailure>>;
+  /** The address of the page on which a person lets the platform into an account. */
+  consentUrl(host: StripeAccess['host'], consent: ConsentAsked): Promise<string>;
   /** Whether one of the secrets signed the raw body, byte for byte, and not too long ago. */
   verify(options: VerifyOptions): Promise<boolean>;
+}
+
+export interface Application {
+  /** What the operator set for this mode; null when nothing. */
+  readonly clientId: string | null;
+  readonly redirectUri: string;
+}
+
+export interface ConsentAsked {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** Comes back as it was sent. */
+  readonly state: string;
 }
 
 export interface VerifyOptions {

@@ -22,6 +22,12 @@ export function openLateGateway(options: GatewayOptions): LateGateway {
     async call(access, use) {
       return (await gateway()).call(access, use);
     },
+    async clientIdOf(platform, application) {
+      return (await gateway()).clientIdOf(platform, application);
+    },
+    async consentUrl(host, consent) {
+      return (await gateway()).consentUrl(host, consent);
+    },
     async verify(signed) {
       return (await gateway()).verify(signed);
     },

@@ -9,6 +9,7 @@ import {
   type StripeFailure,
   type StripeGateway,
 } from './gateway.js';
+import { registerAtSandbox } from './sandbox-application.js';
 
 /** A call that takes longer has an unknown outcome, and is resolved by asking. */
 const CALL_TIMEOUT_MILLISECONDS = 30_000;
@@ -36,6 +37,18 @@ export function openStripeGateway(options: GatewayOptions): StripeGateway {
         if (error instanceof Stripe.errors.StripeError) return err(failureFromStripe(error));
         throw error;
       }
+    },
+    async clientIdOf(platform, { clientId, redirectUri }) {
+      if (platform.host === 'stripe') return ok(clientId);
+      const url = new URL(options.sandboxUrl);
+      return registerAtSandbox(options.httpClient ?? Stripe.createNodeHttpClient(), { url, platform, redirectUri });
+    },
+    async consentUrl(host, { clientId, redirectUri, state }) {
+      const asked = { response_type: 'code', scope: 'read_write', stripe_landing: 'login' } as const;
+      const url = new URL(
+        verifier.oauth.authorizeUrl({ ...asked, client_id: clientId, redirect_uri: redirectUri, state }),
+      );
+      return host === 'stripe' ? url.href : new URL(url.pathname + url.search, options.sandboxUrl).href;
     },
     async verify({ rawBody, signature, secrets, now }) {
       const content = Buffer.from(rawBody).toString('latin1');
@@ -136,6 +149,20 @@ function kindOf(error: Stripe.errors.StripeError): StripeFailure['kind'] {
 }
 
 function failureFromStripe(error: Stripe.errors.StripeError): StripeFailure {
+  if (error instanceof Stripe.errors.StripeOAuthError) return { ...failureOf(error), ...oauthFacts(error) };
+  return failureOf(error);
+}
+
+/** OAuth has its own names of errors, and answers 401 for what is wrong with the account and not with the key. */
+const oauthFacts = (error: Stripe.errors.StripeError): Pick<StripeFailure, 'kind' | 'code'> => {
+  const { type } = (error.raw ?? {}) as { readonly type?: unknown };
+  return {
+    kind: kindOf(error) === 'unauthorized' ? 'invalid' : kindOf(error),
+    code: typeof type === 'string' ? type : null,
+  };
+};
+
+function failureOf(error: Stripe.errors.StripeError): StripeFailure {
   const raw = error.raw as { advice_code?: string; headers?: Record<string, string> } | undefined;
   const headers: Record<string, string> = error.headers ?? raw?.headers ?? {};
   return {

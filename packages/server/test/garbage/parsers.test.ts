@@ -106,6 +106,7 @@ test('settings of any text are taken, or refused in one sentence that begins wit
     'TOLLBRIDGE_ENCRYPTION_KEY',
     'STRIPE_PLATFORM_KEY',
     'STRIPE_OAUTH_CLIENT_ID',
+    'STRIPE_OAUTH_TEST_CLIENT_ID',
     'SMTP_URL',
     'TOLLBRIDGE_TRUSTED_PROXIES',
     'TOLLBRIDGE_LOG_LEVEL',

@@ -264,7 +264,7 @@ function dyingOnce(world: Context, hasHappened: () => Promise<boolean>) {
     underWay: new JobsUnderWay(),
     spawn: (_name, work) => spawned.push(work()),
     stripe: {
-      verify: (options) => stripe.verify(options),
+      ...stripe,
       async call(access, use) {
         const answer = await stripe.call(access, use);
         isDead ||= await hasHappened();

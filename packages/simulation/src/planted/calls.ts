@@ -12,7 +12,7 @@ export type AroundCall = (call: Call) => Promise<unknown>;
 
 /** The gateway, with something done around every call. */
 export const withCalls = (stripe: StripeGateway, around: AroundCall): StripeGateway => ({
-  verify: (options) => stripe.verify(options),
+  ...stripe,
   call: (access, use) => stripe.call(access, (client) => use(surrounded(client, '', around))),
 });
 

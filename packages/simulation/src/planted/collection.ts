@@ -86,7 +86,7 @@ function silenceIsRefusal(product: Product, acts: () => void): Product {
 
 function refusing(stripe: StripeGateway, onSilence: () => void): StripeGateway {
   return {
-    verify: (options) => stripe.verify(options),
+    ...stripe,
     async call(access, use) {
       let isCharge = false;
       const noting = withCalls(stripe, ({ name, args, send }) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkConnection } from '../../actions/check-connection.js';
 import { disconnectConnection, previewDisconnect } from '../../actions/disconnect-connection.js';
 import { openAccountLink } from '../../actions/open-account-link.js';
+import { openConsentLink } from '../../actions/open-consent-link.js';
 import { rotateConnectionKey } from '../../actions/rotate-connection-key.js';
 import { rotateSigningSecret } from '../../actions/rotate-signing-secret.js';
 import { setDefaultConnection } from '../../actions/set-default-connection.js';
@@ -11,6 +12,7 @@ import {
   accountLink,
   connection,
   connectionCardSchema,
+  consentLink,
   disconnectPreview,
   pageAddress,
   pollIntervalSeconds,
@@ -150,6 +152,33 @@ export const connectionActionsRoutes: Routes = (app, context) => {
       const { body, params } = request;
       const input = { id: params.id, returnUrl: body.return_url ?? null, refreshUrl: body.refresh_url ?? null };
       return sendAnswer(request, reply, await openAccountLink(context, commandOf(request), input));
+    },
+  );
+
+  app.post(
+    '/v1/connections/:id/consent_link',
+    {
+      config: { scope: 'write' },
+      schema: {
+        operationId: 'openConsentLink',
+        summary: 'Connect, or connect again, on the page of Stripe',
+        description:
+          'Makes a fresh link to the page of consent for a connection of mode oauth. Only an administrator of the Stripe account can allow it there, and what was lost comes back onto the same account only.',
+        tags,
+        params: idParams,
+        body: z.strictObject({
+          return_url: pageAddress
+            .optional()
+            .describe(
+              'Where to lead back to, with `connection` and `outcome` in the address; left out, to a page of ours.',
+            ),
+        }),
+        response: { 201: consentLink, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const input = { id: request.params.id, returnUrl: request.body.return_url ?? null };
+      return sendAnswer(request, reply, await openConsentLink(context, commandOf(request), input));
     },
   );
 

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@tollbridge/core';
 import { z } from 'zod';
+import { connectByConsent } from '../../actions/connect-by-consent.js';
 import { type ConnectManagedInput, connectManaged } from '../../actions/connect-managed.js';
 import { type CreateConnectionInput, createConnection } from '../../actions/create-connection.js';
 import { connectionCard } from '../../connections/connection-card.js';
@@ -23,10 +24,10 @@ const tags = ['Connections'];
 
 const createBody = z.strictObject({
   mode: z
-    .enum(['key', 'managed'])
+    .enum(['key', 'managed', 'oauth'])
     .default('key')
     .describe(
-      'How the account is connected: `key`: one that exists, by one of its keys. `managed`: a new one, which the platform of this installation makes.',
+      'How the account is connected: `key`: one that exists, by one of its keys. `managed`: a new one, which the platform of this installation makes. `oauth`: one that exists, whose owner lets the platform in on a page of Stripe.',
     ),
   secret_key: z
     .string()
@@ -48,7 +49,7 @@ const createBody = z.strictObject({
     .enum(['stripe', 'sandbox'])
     .optional()
     .describe(
-      'Whom to talk to; left out, marked keys go to the sandbox and all others to Stripe; mode managed: to Stripe once the installation has a platform key.',
+      'Whom to talk to; left out, marked keys go to the sandbox and all others to Stripe; in the other modes to Stripe once the installation has a platform key.',
     ),
   code: z
     .string()
@@ -69,6 +70,7 @@ type CreateBody = z.infer<typeof createBody>;
 const OF_MODE: Readonly<Record<CreateBody['mode'], readonly (keyof CreateBody)[]>> = {
   key: ['secret_key', 'publishable_key', 'webhook_secret'],
   managed: ['contact_email', 'display_name', 'country'],
+  oauth: [],
 };
 
 function strangerIn(body: CreateBody): Problem | null {
@@ -132,6 +134,8 @@ export const connectionsRoutes: Routes = (app, context) => {
         if (!input.ok) return sendProblem(request, reply, input.error);
         return sendAnswer(request, reply, await connectManaged(context, commandOf(request), input.value));
       }
+      if (body.mode === 'oauth')
+        return sendAnswer(request, reply, await connectByConsent(context, commandOf(request), common(body)));
       const input = keyInputOf(body);
       if (!input.ok) return sendProblem(request, reply, input.error);
       return sendAnswer(request, reply, await createConnection(context, commandOf(request), input.value));

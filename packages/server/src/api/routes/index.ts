@@ -3,6 +3,7 @@ import { apiKeysRoutes } from './api-keys.js';
 import { auditEntriesRoutes } from './audit-entries.js';
 import { connectionActionsRoutes } from './connection-actions.js';
 import { connectionsRoutes } from './connections.js';
+import { consentPagesRoutes } from './consent-pages.js';
 import { creditNotesRoutes } from './credit-notes.js';
 import { customersRoutes } from './customers.js';
 import { deadLettersRoutes } from './dead-letters.js';
@@ -48,6 +49,7 @@ export const ROUTES: readonly Routes[] = [
   invoiceActsRoutes,
   legalEntitiesRoutes,
   payPageRoutes,
+  consentPagesRoutes,
   returnPagesRoutes,
   offlinePaymentsRoutes,
   paymentsRoutes,
