@@ -16,7 +16,7 @@ export const BUILT_BEHAVIOURS = new Map([
   ['CON-7', 'what it says of plans and subscriptions'],
   ['CON-8', 'the banner and the email'],
   ['CON-9', 'people, hand-over by an owner, and moving to another account'],
-  ['CON-10', 'progress and count on the card, and events older than Stripe keeps'],
+  ['CON-10', ''],
   ['CON-12', ''],
   ['CUS-1', ''],
   ['CUS-2', ''],

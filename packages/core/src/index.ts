@@ -4,6 +4,7 @@ export * from './connection/account-state.js';
 export * from './connection/capabilities.js';
 export * from './connection/change-status.js';
 export * from './connection/connection.js';
+export * from './connection/event-gap.js';
 export * from './connection/host-rule.js';
 export * from './connection/mode.js';
 export * from './connection/next-action.js';

@@ -195,6 +195,22 @@ export type ConnectionCard = {
     last_polled_at: string | null;
     last_error: string | null;
   };
+  /** The last time in which nobody listened to Stripe, and what became of it. */
+  gap: {
+    /** ISO 8601, UTC. */
+    since: string;
+    /** When Stripe was listened to again. */
+    until: string;
+    events_found: number;
+    /** Not applied yet. */
+    events_pending: number;
+    objects_reread: number;
+    /** Longer than Stripe keeps events: what is held is read again. */
+    is_beyond_stripe_memory: boolean;
+    /** When all of it was applied. */
+    closed_at: string | null;
+    sentence: string;
+  } | null;
   history: ConnectionTransition[];
 };
 
@@ -728,7 +744,8 @@ export type StripeEvent = {
   object_id: string | null;
   /** ISO 8601, UTC. */
   occurred_at: string;
-  received_via: 'push' | 'poll';
+  /** reread: a sign to look that was given here, after a gap longer than Stripe keeps events. */
+  received_via: 'push' | 'poll' | 'reread';
   /** ISO 8601, UTC. */
   received_at: string;
   /** pending: waits; applied; ignored: nobody listens to this type; foreign: not about ours; dead: given up, replay it. */
@@ -751,7 +768,8 @@ export type StripeEventWithPayload = {
   object_id: string | null;
   /** ISO 8601, UTC. */
   occurred_at: string;
-  received_via: 'push' | 'poll';
+  /** reread: a sign to look that was given here, after a gap longer than Stripe keeps events. */
+  received_via: 'push' | 'poll' | 'reread';
   /** ISO 8601, UTC. */
   received_at: string;
   /** pending: waits; applied; ignored: nobody listens to this type; foreign: not about ours; dead: given up, replay it. */

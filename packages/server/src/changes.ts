@@ -25,6 +25,7 @@ export type JobKind =
   | 'poll_stripe_events'
   | 'post_balance_transactions'
   | 'refund_payment'
+  | 'reread_objects'
   | 'release_stripe_customer'
   | 'repair_stripe_customer'
   | 'replace_webhook_endpoint'

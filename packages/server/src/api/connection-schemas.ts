@@ -101,6 +101,19 @@ export const connectionCardSchema = z
       last_polled_at: instantText.nullable(),
       last_error: z.string().nullable(),
     }),
+    gap: z
+      .object({
+        since: instantText,
+        until: instantText.describe('When Stripe was listened to again.'),
+        events_found: z.number().int(),
+        events_pending: z.number().int().describe('Not applied yet.'),
+        objects_reread: z.number().int(),
+        is_beyond_stripe_memory: z.boolean().describe('Longer than Stripe keeps events: what is held is read again.'),
+        closed_at: instantText.nullable().describe('When all of it was applied.'),
+        sentence: z.string(),
+      })
+      .nullable()
+      .describe('The last time in which nobody listened to Stripe, and what became of it.'),
     history: z.array(connectionTransition),
   })
   .meta({ id: 'ConnectionCard' });

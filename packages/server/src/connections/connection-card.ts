@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { connectionCardToJson } from '../json/connection.js';
 import { listConnectionTransitions } from '../store/connection-transitions.js';
 import { findStripeEventPoll } from '../store/stripe-event-polls.js';
+import { countPendingStripeEvents } from '../store/stripe-events.js';
 import { findStripePlatformAt } from '../store/stripe-platforms.js';
 import { isEndpointSilent } from './endpoint-silent.js';
 import { platformWebhookUrlOf, webhookUrlOf } from './webhook-address.js';
@@ -17,7 +18,9 @@ export async function connectionCard(context: Context, connection: Connection) {
   const poll = await findStripeEventPoll(context.db, connection.environmentId, connection.id);
   const webhookUrl = await pushedTo(context, connection);
   const isSilent = await isEndpointSilent(context, connection);
-  return connectionCardToJson({ connection, webhookUrl, history: history?.items ?? [], poll, isSilent });
+  const isGapOpen = poll?.gap != null && poll.gap.closedAt === null;
+  const pendingEvents = isGapOpen ? await countPendingStripeEvents(context.db, connection) : 0;
+  return connectionCardToJson({ connection, webhookUrl, history: history?.items ?? [], poll, isSilent, pendingEvents });
 }
 
 /** Where Stripe pushes its events; null for a platform that has no address yet. */

@@ -72,6 +72,16 @@ export const deleteWebhookEndpointJob = (context: Context, connection: Owner, st
   return { ...job, payload: { ...job.payload, stripeId } };
 };
 
+/** Gives signs to look at everything we hold of a connection, a page at a time. */
+export const rereadObjectsJob = (context: Context, connection: Owner): NewJob => ({
+  ...connectionJob(context, connection, 'reread_objects'),
+  attemptsMax: LOOKS_MAX,
+  lane: 'intake',
+  key: `poll ${connection.id}`,
+  dedupeKey: `reread ${connection.id}`,
+  connectionId: connection.id,
+});
+
 /** Brings what polling finds into the inbox, a page at a time. */
 export const pollStripeEventsJob = (context: Context, connection: Owner): NewJob => ({
   ...connectionJob(context, connection, 'poll_stripe_events'),

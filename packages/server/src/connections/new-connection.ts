@@ -184,5 +184,7 @@ export const newPoll = (
   lastPolledAt: null,
   lastError: null,
   missingEvents: null,
+  lookedUntil: null,
+  gap: null,
   version: 1,
 });

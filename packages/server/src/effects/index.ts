@@ -22,6 +22,7 @@ import { refundPayment } from './refund-payment.js';
 import { releaseStripeCustomer } from './release-stripe-customer.js';
 import { repairStripeCustomer } from './repair-stripe-customer.js';
 import { replaceWebhookEndpoint } from './replace-webhook-endpoint.js';
+import { rereadObjects } from './reread-objects.js';
 import { seeToPlatform } from './see-to-platform.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { syncCustomerFromStripe } from './sync-customer-from-stripe.js';
@@ -152,6 +153,11 @@ const WORK: Readonly<Record<JobKind, Work>> = {
     does: replaceWebhookEndpoint,
     bury: null,
     after: 'The endpoint and its secret stay in use; rotating again clears away what was half made.',
+  },
+  reread_objects: {
+    does: rereadObjects,
+    bury: null,
+    after: 'The gap stays open on the card; the end of the next poll has it gone on with.',
   },
   see_to_platform: {
     does: seeToPlatform,

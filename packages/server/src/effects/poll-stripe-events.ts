@@ -2,6 +2,7 @@ import { type Connection, earlierOf, type Instant, MILLISECONDS_PER_SECOND } fro
 import { Changes } from '../changes.js';
 import { businessNow } from '../clock.js';
 import { checkConnectionJob, pollStripeEventsJob } from '../connections/connection-jobs.js';
+import { pollWithGap } from '../connections/poll-gap.js';
 import { addToInbox, inboxRowOf, stripeNameOf } from '../connections/stripe-inbox.js';
 import type { Context } from '../context.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
@@ -92,7 +93,10 @@ async function taken(
   const last = page.hasMore ? lastNameOf(page) : null;
   const strange = read.filter(({ row }) => row === null).map(({ stripeId }) => stripeId ?? 'one without an id');
   const lastError = strange.length === 0 ? null : leftOut(context, connection, strange);
-  changes.update(stripeEventPollsTable, { ...afterPage(poll, { newest, last }), lastPolledAt: now, lastError });
+  const pass = { latest, found: news.length, isEnd: last === null };
+  const heardAgain = await pollWithGap(context, changes, { connection, poll, pass });
+  const cursor = { ...afterPage(poll, { newest, last }), ...heardAgain, lastPolledAt: now, lastError };
+  changes.update(stripeEventPollsTable, cursor);
   if (page.hasMore) changes.enqueue(pollStripeEventsJob(context, connection));
   if (isLookedAtByPolls(connection)) changes.enqueue(checkConnectionJob(context, connection));
   return changes;

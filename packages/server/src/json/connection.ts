@@ -3,6 +3,7 @@ import {
   type Connection,
   type ConnectionReason,
   type ConnectionStatus,
+  type EventGap,
   isoFromInstant,
   mayCollect,
   mayPublish,
@@ -97,10 +98,19 @@ export interface ConnectionCard {
   readonly history: readonly ConnectionTransitionRow[];
   readonly poll: StripeEventPoll | null;
   readonly isSilent: boolean;
+  /** What of the inbox is not applied yet; asked only while a gap is open. */
+  readonly pendingEvents: number;
 }
 
 /** The card: the connection, how Stripe's events reach us, and how it came to its status. */
-export const connectionCardToJson = ({ connection, webhookUrl, history, poll, isSilent }: ConnectionCard) => ({
+export const connectionCardToJson = ({
+  connection,
+  webhookUrl,
+  history,
+  poll,
+  isSilent,
+  pendingEvents,
+}: ConnectionCard) => ({
   ...connectionToJson(connection),
   webhook: {
     mode: connection.webhookMode,
@@ -118,8 +128,27 @@ export const connectionCardToJson = ({ connection, webhookUrl, history, poll, is
     last_polled_at: isoOrNull(poll?.lastPolledAt ?? null),
     last_error: poll?.lastError ?? null,
   },
+  gap: poll?.gap == null ? null : gapToJson(poll.gap, pendingEvents),
   history: history.map(connectionTransitionToJson),
 });
+
+/** What became of the last time in which nobody listened (CON-10). */
+const gapToJson = (gap: EventGap, pendingEvents: number) => ({
+  since: isoFromInstant(gap.since),
+  until: isoFromInstant(gap.openedAt),
+  events_found: gap.eventsFound,
+  events_pending: gap.closedAt === null ? pendingEvents : 0,
+  objects_reread: gap.objectsReread,
+  is_beyond_stripe_memory: gap.isBeyondMemory,
+  closed_at: isoOrNull(gap.closedAt),
+  sentence: gapSentence(gap, pendingEvents),
+});
+
+function gapSentence({ closedAt, eventsFound, objectsReread }: EventGap, pendingEvents: number): string {
+  const reread = objectsReread === 0 ? '' : `, and ${objectsReread} objects were read again`;
+  if (closedAt !== null) return `Nothing is missing: ${eventsFound} events were fetched${reread}.`;
+  return `What happened meanwhile is being fetched: ${eventsFound} events so far${reread}; ${pendingEvents} are not applied yet.`;
+}
 
 export const connectionTransitionToJson = (row: ConnectionTransitionRow) => ({
   object: 'connection_transition' as const,

@@ -1,5 +1,5 @@
-import { type Instant, isoFromInstant } from '@tollbridge/core';
-import { bigint, instant, integer, nullable, text, textArray } from './column.js';
+import { type EventGap, type Instant, isoFromInstant } from '@tollbridge/core';
+import { bigint, instant, integer, json, nullable, text, textArray } from './column.js';
 import type { Database } from './database.js';
 import { fromRow, selectList, table } from './table.js';
 
@@ -19,6 +19,10 @@ export interface StripeEventPoll {
   readonly lastError: string | null;
   /** What the endpoint at Stripe does not push although we listen, so that only polling brings it; null: not known. */
   readonly missingEvents: string[] | null;
+  /** Up to when Stripe was listened to, by its clock or ours, whichever is ahead; null before the first pass ended. */
+  readonly lookedUntil: Instant | null;
+  /** The last time in which nobody listened; null when there was none. */
+  readonly gap: EventGap | null;
   readonly version: number;
 }
 
@@ -35,6 +39,8 @@ export const stripeEventPollsTable = table<StripeEventPoll>(
     lastPolledAt: nullable(instant()),
     lastError: nullable(text()),
     missingEvents: nullable(textArray()),
+    lookedUntil: nullable(instant()),
+    gap: nullable(json<EventGap>()),
     version: integer(),
   },
   { key: ['environmentId', 'connectionId'], versioned: true },

@@ -23,7 +23,8 @@ export interface StripeEventRow {
   readonly objectId: string | null;
   readonly occurredAt: Instant;
   readonly payload: Readonly<Record<string, unknown>>;
-  readonly receivedVia: 'push' | 'poll';
+  /** `reread`: a sign that we gave ourselves, where Stripe keeps its events no longer. */
+  readonly receivedVia: 'push' | 'poll' | 'reread';
   readonly receivedAt: Instant;
   readonly status: StripeEventStatus;
   readonly attempts: number;
@@ -152,6 +153,43 @@ limit 1`,
     values: [connection.environmentId, connection.id, isoFromInstant(before)],
   });
   return (row?.received_at ?? null) as Instant | null;
+}
+
+/** Whether something of a connection's inbox is not applied yet. */
+export async function hasPendingStripeEvents(
+  database: Database,
+  connection: { readonly environmentId: string; readonly id: string },
+): Promise<boolean> {
+  const rows = await database.query({
+    name: 'has_pending_stripe_events',
+    text: `
+select 1 as pending
+from stripe_events
+where environment_id = $1
+  and connection_id = $2
+  and status = 'pending'
+limit 1`,
+    values: [connection.environmentId, connection.id],
+  });
+  return rows.length > 0;
+}
+
+/** How many of a connection's inbox are not applied yet. */
+export async function countPendingStripeEvents(
+  database: Database,
+  connection: { readonly environmentId: string; readonly id: string },
+): Promise<number> {
+  const [row] = await database.query({
+    name: 'count_pending_stripe_events',
+    text: `
+select count(*)::integer as count
+from stripe_events
+where environment_id = $1
+  and connection_id = $2
+  and status = 'pending'`,
+    values: [connection.environmentId, connection.id],
+  });
+  return row?.count as number;
 }
 
 export interface StripeEventFilter {

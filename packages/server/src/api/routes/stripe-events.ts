@@ -20,7 +20,9 @@ const eventFields = {
   account: z.string().nullable(),
   object_id: z.string().nullable().describe('The id of the object at Stripe that it is about.'),
   occurred_at: instantText,
-  received_via: z.enum(['push', 'poll']),
+  received_via: z
+    .enum(['push', 'poll', 'reread'])
+    .describe('reread: a sign to look that was given here, after a gap longer than Stripe keeps events.'),
   received_at: instantText,
   status: status.describe(
     'pending: waits; applied; ignored: nobody listens to this type; foreign: not about ours; dead: given up, replay it.',
