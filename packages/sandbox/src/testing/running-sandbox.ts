@@ -22,6 +22,9 @@ export const runSandbox = async (
   return runAtStripe(target, options);
 };
 
+/** What it stands on is there in tests only. */
+const skipAtStripe = async (why: string): Promise<void> => (await import('./at-stripe.js')).skipped(why);
+
 const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> => {
   const server = await startSandboxServer({
     port: 0,
@@ -45,6 +48,10 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
       }
     }
   };
+  const control: RunningSandbox['control'] = async (method, path, body) => {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    return (await fetch(`${server.url}/_sandbox/${path}`, init)).json();
+  };
   return {
     server,
     stripe: (key, config = {}) =>
@@ -54,10 +61,13 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
         protocol: 'http',
         maxNetworkRetries: 0,
         telemetry: false,
-        httpClient: listeningClient((answer) => {
-          heard.add(answer.requestId);
-          check.look(answer);
-        }, config.httpAgent),
+        httpClient: listeningClient({
+          hear: (answer) => {
+            heard.add(answer.requestId);
+            check.look(answer);
+          },
+          agent: config.httpAgent,
+        }),
         ...config,
       }),
     call: async (method, path, call = {}) => {
@@ -68,11 +78,10 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
       check.look({ method, url: path, status: answer.status, version, content: answer.body });
       return answer;
     },
-    control: async (method, path, body) => {
-      const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-      return (await fetch(`${server.url}/_sandbox/${path}`, init)).json();
-    },
+    control,
+    usageCounted: (key) => control('POST', 'clock', { key, advance_seconds: usageSeconds }),
     steers: () => undefined,
+    page: (url, form) => fetch(url, pageRequest(form)),
     clearFaults: () => server.sandbox.faults.clear(),
     contractMisfits: () => {
       lookAtLog();
@@ -85,6 +94,13 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
     },
   };
 };
+
+/** Usage counts up to ten of the account's seconds after it came. */
+const usageSeconds = 60;
+
+/** What a browser would send: a form by post, and no redirect is followed. */
+const pageRequest = (form: Readonly<Record<string, string>> | undefined): RequestInit =>
+  form === undefined ? { redirect: 'manual' } : { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' };
 
 /** Numbers in [0, 1) that a seed repeats (mulberry32). */
 export const seeded = (seed: number): (() => number) => {
@@ -126,6 +142,7 @@ export interface WebhookReceiver {
 
 /** Somebody's webhook route on this machine. */
 export const startReceiver = async (): Promise<WebhookReceiver> => {
+  if (stripeTarget(process.env) !== null) await skipAtStripe('has webhooks sent to this machine');
   const received: ReceivedWebhook[] = [];
   const statuses: number[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startSandboxServer } from '../server.js';
+import { type Outcome, outcomesVariable } from './outcome-reporter.js';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const folder = fileURLToPath(new URL('../../', import.meta.url));
+const reporter = fileURLToPath(new URL(`./outcome-reporter${extname(import.meta.url)}`, import.meta.url));
+const runMsMax = 300_000;
+const outputBytesMax = 16 * 1024 * 1024;
+
+/** Runs files of tests as somebody with a key of Stripe would, with a sandbox in Stripe's place. */
+export const triedAtStripe = async (files: readonly string[]): Promise<readonly Outcome[]> => {
+  const standIn = await startSandboxServer({ port: 0 });
+  const output = mkdtempSync(join(tmpdir(), 'at-stripe-'));
+  const outcomes = join(output, 'outcomes.json');
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const words = [vitest, 'run', ...files.map((file) => folder + file), '--maxWorkers=1', `--reporter=${reporter}`];
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    STRIPE_TEST_KEY: 'sk_test_given',
+    STRIPE_TEST_API_BASE: standIn.url,
+    [outcomesVariable]: outcomes,
+  };
+  const options = { cwd: root, env, timeout: runMsMax, maxBuffer: outputBytesMax };
+  try {
+    // It ends with 1 when a test failed, which the outcomes say, too.
+    const printed = await new Promise<string>((resolve) =>
+      execFile(process.execPath, words, options, (_error, out, errors) => resolve(`${out}${errors}`)),
+    );
+    return outcomesIn(outcomes, printed);
+  } finally {
+    rmSync(output, { recursive: true, force: true });
+    await standIn.close();
+  }
+};
+
+const outcomesIn = (path: string, printed: string): readonly Outcome[] => {
+  try {
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Outcome[];
+    return found.map((outcome) => ({ ...outcome, file: outcome.file.slice(folder.length) }));
+  } catch (error) {
+    throw new Error(`The tests left no outcomes: ${printed}`, { cause: error });
+  }
+};
