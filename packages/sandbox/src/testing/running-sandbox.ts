@@ -4,6 +4,7 @@ import Stripe from 'stripe';
 import { contract } from '../contract/contract.js';
 import { type SandboxServer, startSandboxServer } from '../server.js';
 import { ContractCheck, isOfApi } from './contract-misfits.js';
+import { watchEvents } from './event-watch.js';
 import { listeningClient } from './listening-client.js';
 import { stripeTarget } from './stripe-target.js';
 import type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './tested-stripe.js';
@@ -37,9 +38,11 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
   });
   const check = new ContractCheck();
+  const watch = watchEvents(server.sandbox, check);
   const heard = new Set<string>();
   /** What others than the SDK were answered, such as the CLI and the pages, is in the log alone. */
   const lookAtLog = (): void => {
+    watch.look();
     for (const account of server.sandbox.core.accounts.values()) {
       for (const { id, answer, ...record } of account.requests) {
         if (record.status === 0 || heard.has(id)) continue;
@@ -49,6 +52,7 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
     }
   };
   const control: RunningSandbox['control'] = async (method, path, body) => {
+    if (path === 'events' && method === 'POST') check.excuse(String((body as { type?: unknown }).type));
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
     return (await fetch(`${server.url}/_sandbox/${path}`, init)).json();
   };

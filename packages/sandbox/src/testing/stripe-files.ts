@@ -51,6 +51,7 @@ export const filesForStripe: readonly string[] = [
   'test/expand.test.ts',
   'test/limits.test.ts',
   'test/search.test.ts',
+  'test/unserved-parameters.test.ts',
 ];
 
 const pages = 'opens a hosted page, which at Stripe is for people';
@@ -85,5 +86,4 @@ export const aboutTheSandbox: Readonly<Record<string, string>> = {
   'test/garbage/bytes.test.ts': 'what is no request at all',
   'test/inspector.test.ts': "the sandbox's inspector",
   'test/stripe-cli.test.ts': "the CLI, whose webhooks end at a sandbox's door",
-  'test/unserved-parameters.test.ts': 'parameters that Stripe takes and the sandbox refuses',
 };
