@@ -9,7 +9,8 @@ import { type Outcome, outcomesVariable } from './outcome-reporter.js';
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const folder = fileURLToPath(new URL('../../', import.meta.url));
 const reporter = fileURLToPath(new URL(`./outcome-reporter${extname(import.meta.url)}`, import.meta.url));
-const runMsMax = 300_000;
+/** For what hangs. */
+const runMsMax = 600_000;
 const outputBytesMax = 16 * 1024 * 1024;
 
 /** Runs files of tests as somebody with a key of Stripe would, with a sandbox in Stripe's place. */
