@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Patience } from './patience.js';
+import { Patience } from '../src/testing/patience.js';
 
 const timeOf = async (doing: () => Promise<unknown>): Promise<number> => {
   const start = performance.now();
