@@ -49,7 +49,9 @@ export const runAtStripe = (target: StripeTarget, options: RunningOptions): Runn
       }),
     call: async (method, path, options = {}) => {
       await patience.turn(method, path);
-      return call(target, account, { method, path, options });
+      const answer = await call(target, account, { method, path, options });
+      leftovers.look({ method, url: path, status: answer.status, content: answer.body });
+      return answer;
     },
     control: async (_method, path) => skipped(steeringOf(path)),
     steers: (why) => skipped(why),

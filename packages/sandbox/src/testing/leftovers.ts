@@ -31,7 +31,7 @@ export class Leftovers {
     this.#stripe = stripe;
   }
 
-  look({ method, url, status, content }: CheckedAnswer): void {
+  look({ method, url, status, content }: Omit<CheckedAnswer, 'version'>): void {
     const clean = method === 'POST' && status === 200 ? cleanings[url.split('?')[0] ?? ''] : undefined;
     if (clean === undefined) return;
     const doing = (): Promise<void> => this.#clean(clean, (content as { id: string }).id);

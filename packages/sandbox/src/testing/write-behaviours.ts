@@ -4,4 +4,5 @@ import { triedAtStripe } from './tried-at-stripe.js';
 
 // The program: `npm run behaviours -w packages/sandbox`. Tries the tests for Stripe on the way, which takes a minute.
 
-writeBehaviours(await triedAtStripe(filesForStripe));
+const { outcomes } = await triedAtStripe(filesForStripe);
+writeBehaviours(outcomes);
