@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SandboxServer, startSandboxServer } from '../src/server.js';
+import { atStripeByBehaviour, contractFiles, documentedBehaviours } from '../src/testing/behaviour-table.js';
+import type { Outcome } from '../src/testing/outcome-reporter.js';
 import { runSandbox } from '../src/testing/running-sandbox.js';
+import { aboutTheSandbox, filesForStripe, leftOffAtStripe } from '../src/testing/stripe-files.js';
 import { stripeTarget } from '../src/testing/stripe-target.js';
+import { type Tried, triedAtStripe } from '../src/testing/tried-at-stripe.js';
 
 // The switch that sends the contract tests to Stripe, tried against a sandbox in Stripe's place. Stripe itself was never
 // asked: no key of it is at hand.
@@ -56,39 +55,42 @@ test('the account a test names is the one whose key was given, and what is answe
   expect([raw.status, raw.body.name]).toEqual([200, 'There']);
 });
 
-interface Report {
-  readonly numFailedTests: number;
-  readonly numPassedTests: number;
-  readonly numPendingTests: number;
-}
+/** A bound for what hangs: they take half a minute on a machine that does nothing else, and minutes beside many others. */
+const triedMsMax = 620_000;
 
-/** Runs a file of tests as somebody with a key would. */
-const runTests = async (...files: string[]): Promise<{ report: Report; text: string }> => {
-  const folder = mkdtempSync(join(tmpdir(), 'at-stripe-'));
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
-  const out = join(folder, 'report.json');
-  const reporters = ['--reporter=json', `--outputFile=${out}`, '--reporter=verbose'];
-  const paths = files.map((file) => fileURLToPath(new URL(`../${file}`, import.meta.url)));
-  const words = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...paths, '--maxWorkers=1', ...reporters];
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...environment(), NO_COLOR: '1' };
-  try {
-    const text = await new Promise<string>((resolve) => {
-      execFile(process.execPath, words, { cwd: root, env, timeout: 80_000 }, (_error, printed) => resolve(printed));
-    });
-    return { report: JSON.parse(readFileSync(out, 'utf8')) as Report, text };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
+describe('the files of contract tests, tried with a key', () => {
+  const leftOff = Object.keys(leftOffAtStripe);
+  let tried: Tried;
+  let outcomes: readonly Outcome[] = [];
+  let ofLeftOff: readonly Outcome[] = [];
 
-test('a file runs with the key that is given: what steers a sandbox is skipped with its reason, the rest passes', async () => {
-  const { report, text } = await runTests('src/resources/products/prices.test.ts', 'test/behaviours-requests.test.ts');
-  expect({ failed: report.numFailedTests, text: report.numFailedTests === 0 ? '' : text }).toEqual({
-    failed: 0,
-    text: '',
+  beforeAll(async () => {
+    tried = await triedAtStripe([...filesForStripe, ...leftOff]);
+    outcomes = tried.outcomes.filter(({ file }) => filesForStripe.includes(file));
+    ofLeftOff = tried.outcomes.filter(({ file }) => leftOff.includes(file));
+  }, triedMsMax);
+
+  test('those for Stripe run in one account: what steers is skipped for a reason, the rest passes', () => {
+    expect(outcomes.filter(({ state }) => state !== 'passed' && state !== 'skipped')).toEqual([]);
+    expect(outcomes.filter(({ state, why }) => state === 'skipped' && why === '')).toEqual([]);
+    const passed = new Set(outcomes.flatMap(({ state, file }) => (state === 'passed' ? [file] : [])));
+    expect(filesForStripe.filter((file) => !passed.has(file))).toEqual([]);
   });
-  expect(report.numPassedTests).toBeGreaterThanOrEqual(12);
-  expect(report.numPendingTests).toBeGreaterThan(3);
-  expect(text).toContain('It steers the sandbox.');
-  expect(text).toContain('It needs a second account.');
+
+  test('and leave nothing behind of what an account may have few of, or once by its name', () => {
+    const { left } = tried;
+    expect(left).toEqual(Object.fromEntries(Object.keys(left).map((name) => [name, 0])));
+  });
+
+  test('behaviours.md says which behaviours run there, and why the others do not', () => {
+    const documented = documentedBehaviours().map(({ number, atStripe }) => [number, atStripe]);
+    expect(documented).toEqual([...atStripeByBehaviour(outcomes)]);
+  });
+
+  test('none is left off without a reason, and of those left off no test would pass there', () => {
+    const named = [...filesForStripe, ...leftOff, ...Object.keys(aboutTheSandbox)];
+    expect(named.sort()).toEqual(contractFiles());
+    expect(new Set(ofLeftOff.map(({ file }) => file))).toEqual(new Set(leftOff));
+    expect(ofLeftOff.filter(({ state }) => state === 'passed')).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningSandbox, runSandbox } from '../src/testing/running-sandbox.js';
+import { unique } from '../src/testing/unique.js';
 
 // Behaviours 10-19: errors and objects. https://docs.stripe.com/api/errors and /api/pagination
 
@@ -30,35 +31,48 @@ const refusal = async (attempt: Promise<unknown>): Promise<Stripe.errors.StripeE
   throw new Error(`Expected a refusal, got ${String(error)}`);
 };
 
-const customersCount = async (): Promise<number> => (await stripe.customers.list({ limit: 100 })).data.length;
+/** Whether a customer was made is seen by which is the newest, however many an account has. */
+const newestCustomer = async (): Promise<string | undefined> => (await stripe.customers.list({ limit: 1 })).data[0]?.id;
 
 const accountId = async (): Promise<string> => (await stripe.accounts.retrieveCurrent()).id;
 
 describe('errors', () => {
-  test('behaviour 10: malformed, reserved, revoked, live and missing keys get 401 without a code but for a revoked one', async () => {
+  const refusedKeys = ['nonsense', 'sk_test_', 'sk_test_!!', 'sk_test_reserved_1', 'sk_test_revoked_1'];
+  test.each(refusedKeys)('behaviour 10: the key %s gets 401 without a code', async (wrong) => {
+    const answer = await sandbox.call('GET', '/v1/customers', { key: wrong });
+    expect([wrong, answer.status, answer.body.error?.type, answer.body.error?.code]).toEqual([
+      wrong,
+      401,
+      'invalid_request_error',
+      undefined,
+    ]);
+    expect(answer.headers.get('www-authenticate')).toBe('Basic realm="Stripe"');
+  });
+
+  test('behaviour 10: so does none at all', async () => {
+    const answer = await sandbox.call('GET', '/v1/customers');
+    expect([answer.status, answer.body.error?.type, answer.body.error?.code]).toEqual([
+      401,
+      'invalid_request_error',
+      undefined,
+    ]);
+  });
+
+  test('behaviour 10: a revoked key gets 401 with its code', async () => {
     await sandbox.control('POST', 'keys', { key: 'sk_test_gone', revoked: true });
-    for (const wrong of [
-      'nonsense',
-      'sk_test_',
-      'sk_test_!!',
-      'sk_test_reserved_1',
-      'sk_test_revoked_1',
-      'sk_live_4242424242',
-    ]) {
-      const answer = await sandbox.call('GET', '/v1/customers', { key: wrong });
-      expect([wrong, answer.status, answer.body.error?.type, answer.body.error?.code]).toEqual([
-        wrong,
-        401,
-        'invalid_request_error',
-        undefined,
-      ]);
-      expect(answer.headers.get('www-authenticate')).toBe('Basic realm="Stripe"');
-      expect(JSON.stringify(answer.body)).not.toContain('4242424242');
-    }
     const gone = await sandbox.call('GET', '/v1/customers', { key: 'sk_test_gone' });
     expect([gone.status, gone.body.error?.code]).toEqual([401, 'api_key_expired']);
-    expect((await sandbox.call('GET', '/v1/customers')).status).toBe(401);
+  });
+
+  test('behaviour 10: a live key gets 401, is not told back, and its holder is asked never to send it', async () => {
+    sandbox.steers('is about what no live key may be sent to');
     const live = await sandbox.call('GET', '/v1/customers', { key: 'sk_live_4242424242' });
+    expect([live.status, live.body.error?.type, live.body.error?.code]).toEqual([
+      401,
+      'invalid_request_error',
+      undefined,
+    ]);
+    expect(JSON.stringify(live.body)).not.toContain('4242424242');
     expect(live.body.error?.message).toContain('Never send a live key here');
   });
 
@@ -232,38 +246,42 @@ describe('objects', () => {
   // Checked, 16: documented: https://docs.stripe.com/api/pagination. A limit out of bounds and an unknown cursor are
   // not; seen in probes of test mode: https://github.com/crvouga/mockingbird.
   test('behaviour 16: lists are newest first, exact about more, exclusive of their cursors and bounded', async () => {
-    const other = sandbox.stripe('sk_test_lists');
+    const email = `${unique('lists')}@example.com`;
+    const { customers } = stripe;
     const ids: string[] = [];
-    for (let count = 0; count < 12; count += 1) ids.unshift((await other.customers.create({ name: `${count}` })).id);
+    for (let count = 0; count < 12; count += 1) ids.unshift((await customers.create({ email })).id);
     const idsOf = (page: Stripe.ApiList<Stripe.Customer>) => [page.data.map((one) => one.id), page.has_more];
-    expect(idsOf(await other.customers.list())).toEqual([ids.slice(0, 10), true]);
-    expect(idsOf(await other.customers.list({ starting_after: ids[9] ?? '' }))).toEqual([ids.slice(10), false]);
-    expect(idsOf(await other.customers.list({ limit: 2, starting_after: ids[9] ?? '' }))).toEqual([
+    expect(idsOf(await customers.list({ email }))).toEqual([ids.slice(0, 10), true]);
+    expect(idsOf(await customers.list({ email, starting_after: ids[9] ?? '' }))).toEqual([ids.slice(10), false]);
+    expect(idsOf(await customers.list({ email, limit: 2, starting_after: ids[9] ?? '' }))).toEqual([
       ids.slice(10),
       false,
     ]);
-    expect(idsOf(await other.customers.list({ limit: 3, ending_before: ids[5] ?? '' }))).toEqual([
+    expect(idsOf(await customers.list({ email, limit: 3, ending_before: ids[5] ?? '' }))).toEqual([
       ids.slice(2, 5),
       true,
     ]);
-    expect((await other.customers.list().autoPagingToArray({ limit: 100 })).map((one) => one.id)).toEqual(ids);
+    expect((await customers.list({ email }).autoPagingToArray({ limit: 100 })).map((one) => one.id)).toEqual(ids);
   });
 
   test('behaviour 16: a limit out of bounds gets the nearest page there is', async () => {
-    const other = sandbox.stripe('sk_test_limits');
-    for (let count = 0; count < 101; count += 1) await other.customers.create({});
-    const count = async (limit: number) => (await other.customers.list({ limit })).data.length;
+    const email = `${unique('limits')}@example.com`;
+    for (let made = 0; made < 101; made += 1) await stripe.customers.create({ email });
+    const count = async (limit: number) => (await stripe.customers.list({ email, limit })).data.length;
     expect([await count(0), await count(-1), await count(100), await count(101)]).toEqual([1, 1, 100, 100]);
   });
 
   test('behaviour 16: a cursor nobody knows is an error, not an empty page, and so are two cursors', async () => {
-    const foreign = await sandbox.stripe('sk_test_foreign').customers.create({});
-    for (const id of ['cus_nobody', foreign.id]) {
-      const error = await refusal(stripe.customers.list({ starting_after: id }));
-      expect([error.statusCode, error.code, error.param]).toEqual([400, 'resource_missing', 'starting_after']);
-    }
+    const error = await refusal(stripe.customers.list({ starting_after: 'cus_nobody' }));
+    expect([error.statusCode, error.code, error.param]).toEqual([400, 'resource_missing', 'starting_after']);
     const { id } = await stripe.customers.create({});
     expect((await refusal(stripe.customers.list({ starting_after: id, ending_before: id }))).statusCode).toBe(400);
+  });
+
+  test("behaviour 16: another account's object is no cursor", async () => {
+    const foreign = await sandbox.stripe('sk_test_foreign').customers.create({});
+    const error = await refusal(stripe.customers.list({ starting_after: foreign.id }));
+    expect([error.statusCode, error.code, error.param]).toEqual([400, 'resource_missing', 'starting_after']);
   });
 
   test('behaviour 16: lists take ranges of time', async () => {
@@ -285,32 +303,36 @@ describe('objects', () => {
   });
 
   test('behaviour 16: a deleted customer is still answered, as deleted, and is gone from lists', async () => {
-    const customer = await stripe.customers.create({ email: 'gone@example.com' });
+    const email = `${unique('gone')}@example.com`;
+    const customer = await stripe.customers.create({ email });
     await stripe.customers.del(customer.id);
     expect(await stripe.customers.retrieve(customer.id)).toMatchObject({
       id: customer.id,
       object: 'customer',
       deleted: true,
     });
-    expect((await stripe.customers.list({ email: 'gone@example.com' })).data).toEqual([]);
+    expect((await stripe.customers.list({ email })).data).toEqual([]);
     expect((await refusal(stripe.customers.update(customer.id, { name: 'x' }))).statusCode).toBe(404);
   });
 
   // Checked, 18: four levels and the prefix `data.` are documented: https://docs.stripe.com/expand; the code of a
   // deeper path is not, and was seen in error messages.
   test('behaviour 18: what cannot be expanded and more than four levels are 400 and change nothing', async () => {
-    const before = await customersCount();
+    const run = unique('b18');
+    const before = await newestCustomer();
     for (const [path, code] of [
       ['email', undefined],
       ['nonsense', undefined],
       ['test_clock.a.b.c.d', 'property_expansion_max_depth'],
     ]) {
-      const error = await refusal(stripe.customers.create({ expand: [path ?? ''] }, { idempotencyKey: `b18-${path}` }));
+      const error = await refusal(
+        stripe.customers.create({ expand: [path ?? ''] }, { idempotencyKey: `${run}-${path}` }),
+      );
       expect([path, error.statusCode, error.code, error.param]).toEqual([path, 400, code, undefined]);
       expect(error.message).toContain(path);
     }
-    expect(await customersCount()).toBe(before);
-    expect((await stripe.customers.create({}, { idempotencyKey: 'b18-email' })).object).toBe('customer');
+    expect(await newestCustomer()).toBe(before);
+    expect((await stripe.customers.create({}, { idempotencyKey: `${run}-email` })).object).toBe('customer');
   });
 
   test('behaviour 18: the data of a list is one of the four levels, and leaving it out is said', async () => {

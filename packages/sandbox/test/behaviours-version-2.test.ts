@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningSandbox, runSandbox } from '../src/testing/running-sandbox.js';
+import { unique } from '../src/testing/unique.js';
 
 // Behaviour 6: idempotency of version 2. https://docs.stripe.com/api-v2-overview and /error-low-level
 
@@ -18,15 +19,18 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
+const run = unique('run');
+
 const destination: Stripe.V2.Core.EventDestinationCreateParams = {
   name: 'Once',
   type: 'webhook_endpoint',
   event_payload: 'thin',
   enabled_events: ['v1.customer.created'],
-  webhook_endpoint: { url: 'http://127.0.0.1:9/' },
+  webhook_endpoint: { url: 'https://shop.example/hooks' },
 };
 
-const create = (idempotencyKey: string) => stripe.v2.core.eventDestinations.create(destination, { idempotencyKey });
+const create = (name: string) =>
+  stripe.v2.core.eventDestinations.create(destination, { idempotencyKey: `${name} ${run}` });
 
 const count = async (): Promise<number> =>
   (await stripe.v2.core.eventDestinations.list({ limit: 100 }).autoPagingToArray({ limit: 100 })).length;
@@ -63,14 +67,17 @@ describe('behaviour 6: a key of version 2', () => {
   test('with other parameters is refused, and nothing is done', async () => {
     await create('other');
     const before = await count();
-    const other = stripe.v2.core.eventDestinations.create({ ...destination, name: 'x' }, { idempotencyKey: 'other' });
+    const other = stripe.v2.core.eventDestinations.create(
+      { ...destination, name: 'x' },
+      { idempotencyKey: `other ${run}` },
+    );
     await expect(other).rejects.toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
     expect(await count()).toBe(before);
   });
 
   test('counts for deletions too', async () => {
     const { id } = await create('to be deleted');
-    const remove = () => stripe.v2.core.eventDestinations.del(id, {}, { idempotencyKey: 'deletion' });
+    const remove = () => stripe.v2.core.eventDestinations.del(id, {}, { idempotencyKey: `deletion ${run}` });
     expect((await remove()).id).toBe(id);
     expect((await remove()).id).toBe(id);
     await expect(stripe.v2.core.eventDestinations.del(id)).rejects.toMatchObject({ statusCode: 404 });

@@ -40,6 +40,21 @@ it('what is left out is named as the resource that is out of scope', async () =>
   });
 });
 
+it('what begins with a parameter that is not served is out of scope for that reason, and for no other', async () => {
+  const [run] = runs;
+  expect(await run?.run('quote.created')).toEqual({
+    trigger: 'quote.created',
+    outcome: 'out of scope',
+    note: 'quotes',
+  });
+  const request = 'POST /v1/customers';
+  await run?.sandbox.control('POST', 'faults', { kind: 'status', status: 400, request, times: 1 });
+  expect(await run?.run('quote.created')).toMatchObject({
+    outcome: 'failed',
+    note: expect.stringContaining(`${request}: 400`),
+  });
+});
+
 it('the table that is kept has a row for every trigger of the CLI, none of which failed, and 76 or more passed', async () => {
   expect(documented.map(([, trigger]) => trigger)).toEqual(await runs[0]?.triggers());
   expect(documented.map(([, , outcome]) => outcome)).not.toContain('failed');

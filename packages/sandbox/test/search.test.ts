@@ -22,6 +22,7 @@ afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
 afterAll(() => sandbox.close());
 
 const caughtUp = (): void => {
+  sandbox.steers('moves the clock until search has caught up');
   clock.nowMs += 30_000;
 };
 
@@ -31,6 +32,7 @@ const found = async (query: string): Promise<(string | null | undefined)[]> =>
 describe('behaviour 17: search lags behind writes', () => {
   test('what was made, changed or removed a moment ago is found as it was before, while lists are exact at once', async () => {
     const ada = await stripe.customers.create({ name: 'Ada' });
+    sandbox.steers('knows when search has caught up');
     expect([await found('name:"Ada"'), (await stripe.customers.list()).data.length]).toEqual([[], 1]);
     caughtUp();
     expect(await found('name:"Ada"')).toEqual(['Ada']);

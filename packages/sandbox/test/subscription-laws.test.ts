@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type SandboxServer, startSandboxServer } from '../src/index.js';
-import { createSandbox, type Sandbox } from '../src/sandbox.js';
+import type { Sandbox } from '../src/sandbox.js';
+import { createCheckedSandbox } from '../src/testing/checked-sandbox.js';
 import { seeded } from '../src/testing/running-sandbox.js';
 
 const KEY = 'sk_test_subscriptionlaws';
@@ -178,7 +179,7 @@ type Between = (history: History, step: number) => void;
 function play(seed: number, between: Between = () => undefined): History {
   const random = seeded(seed + 1);
   const history: History = new History(seed, () => sandbox);
-  const sandbox = createSandbox({ now: () => history.nowMs, random, settings });
+  const sandbox = createCheckedSandbox({ now: () => history.nowMs, random, settings });
   history.begin();
   history.notePeriod();
   for (let step = 0; step < STEPS; step += 1) {

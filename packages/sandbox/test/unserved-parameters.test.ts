@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningSandbox, runSandbox } from '../src/testing/running-sandbox.js';
 
 const key = 'sk_test_unserved';
@@ -72,11 +72,18 @@ const cases: readonly (readonly [param: string, path: string, given: string])[] 
       .map((one) => `payment_method_options[card][mandate_options]${one.replace(/^(\w+)/, '[$1]')}`)
       .join('&'),
   ],
+  [
+    'payment_settings[payment_method_options][bancontact]',
+    'invoices',
+    'customer=<customer>&payment_settings[payment_method_options][bancontact][preferred_language]=de',
+  ],
   ['issuer[account]', 'invoices/create_preview', 'customer=<customer>&issuer[type]=account&issuer[account]=acct_1'],
   ['customer_account', 'payment_methods/<method>/attach', 'customer=<customer>&customer_account=acct_1'],
 ];
 
 describe('a parameter that would change money, ownership or access and is not served is not taken without effect', () => {
+  beforeEach(() => sandbox.steers('is about what Stripe takes and the sandbox refuses'));
+
   it.each(cases)('%s of POST /v1/%s is refused by its name', async (param, path, given) => {
     const filled = (text: string): string => text.replace(/<(\w+)>/g, (_whole, name) => made[name] ?? '');
     const { status, body } = await sandbox.call('POST', `/v1/${filled(path)}`, { key, body: filled(given) });
@@ -135,6 +142,35 @@ describe('a parameter of a checkout that is of another mode or another kind of p
 });
 
 describe('what is small is done as it was asked for', () => {
+  it('an invoice shows the options of each method, and of cards as much as an invoice does', async () => {
+    const stripe = sandbox.stripe(key);
+    const options = { card: { request_three_d_secure: 'any' as const } };
+    const payment_settings = { payment_method_options: options };
+    const invoice = await stripe.invoices.create({ customer: made.customer ?? '', payment_settings });
+    expect(invoice.payment_settings.payment_method_options).toMatchObject({ ...options, sepa_debit: null, pix: null });
+    const card = { payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' } };
+    const payer = await stripe.customers.create(card);
+    const recurring = { interval: 'month' as const };
+    const price = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 500,
+      recurring,
+      product_data: { name: 'Seat' },
+    });
+    const subscription = await stripe.subscriptions.create({
+      customer: payer.id,
+      items: [{ price: price.id }],
+      payment_settings,
+      expand: ['latest_invoice'],
+    });
+    const cardOf = (settings: { payment_method_options: { card?: object | null } | null } | null) =>
+      settings?.payment_method_options?.card;
+    expect(cardOf(subscription.payment_settings)).toEqual({ network: null, request_three_d_secure: 'any' });
+    const first = subscription.latest_invoice as Stripe.Invoice;
+    expect(cardOf(first.payment_settings)).toEqual({ request_three_d_secure: 'any' });
+    expect(sandbox.contractMisfits()).toEqual([]);
+  });
+
   it('a checkout shows its wallet options and lets its method be shown again as far as it was asked to', async () => {
     const stripe = sandbox.stripe(key);
     const customer = await stripe.customers.create();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contract } from '../src/contract/contract.js';
-import { createSandbox } from '../src/sandbox.js';
+import { createCheckedSandbox } from '../src/testing/checked-sandbox.js';
 import { seeded } from '../src/testing/running-sandbox.js';
 
 const KEY = 'sk_test_usage_laws';
@@ -77,7 +77,7 @@ class History {
 
   constructor(mode: Mode, seed: number) {
     this.#mode = mode;
-    this.#sandbox = createSandbox({ now: () => this.#now, random: seeded(seed) });
+    this.#sandbox = createCheckedSandbox({ now: () => this.#now, random: seeded(seed) });
     const method = 'payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa';
     this.#customer = this.#made('/v1/customers', `email=jo@example.com&${method}`).id;
     const meter = this.#made(

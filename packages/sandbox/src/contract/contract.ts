@@ -37,6 +37,8 @@ export interface Contract {
   /** 'POST /v1/customers/*': what it takes and gives; every path parameter is a star. */
   readonly operations: Readonly<Record<string, OperationContract>>;
   readonly types: Readonly<Record<string, ObjectSchema>>;
+  /** Every event of version 1 with the schema of what it shows: 'invoice.paid' → '@Invoice'. */
+  readonly snapshotEvents: Readonly<Record<string, Schema>>;
   /** Events of version 1 that also come thin, by their thin type: 'v1.payment_intent.succeeded'. */
   readonly thinEvents: readonly string[];
   /** Every operation the SDK has, in scope or not: others answer 404 with a sentence that says so. */

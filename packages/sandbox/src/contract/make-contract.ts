@@ -151,6 +151,7 @@ const makeContract = (): void => {
     version,
     operations: inOrder,
     types: types.table(),
+    snapshotEvents: snapshotEventTypes(new Set(Object.keys(types.table()))),
     thinEvents: thinEventTypes(),
     outOfScope: [...new Set(outOfScope)].sort(),
   });
@@ -158,6 +159,19 @@ const makeContract = (): void => {
   process.stdout.write(
     `${Object.keys(operations).length} operations, ${Object.keys(types.table()).length} types, ${outOfScope.length} operations out of scope, ${text.length} bytes\n`,
   );
+};
+
+const eventPattern =
+  /interface (\w+) extends EventBase \{\s+type: '([\w.]+)';[^}]*\}\s*export declare namespace \1 \{\s+interface Data extends Event\.Data \{\s+object: ([^;]+);/g;
+
+/** Every event of version 1 with the type of what it shows, a star where the contract has none: 'invoice.paid' → '@Invoice'. */
+const snapshotEventTypes = (known: ReadonlySet<string>): Record<string, string> => {
+  const declaration = readFileSync(join(resourceFolder, 'Events.d.ts'), 'utf8');
+  const found = [...declaration.matchAll(eventPattern)].map(([, , type = '', object = '']): [string, string] => [
+    type,
+    known.has(object) ? `@${object}` : '*',
+  ]);
+  return Object.fromEntries(found.sort(([one], [other]) => (one < other ? -1 : 1)));
 };
 
 /** Which events of version 1 also come thin: 'v1.payment_intent.succeeded'. */

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { advanceClock } from '../testing/clock-arrival.js';
 import { type RunningSandbox, runSandbox } from '../testing/running-sandbox.js';
 
 const key = 'sk_test_olderrequests';
@@ -7,6 +8,7 @@ const dahlia = '2026-03-25.dahlia';
 const clover = '2025-09-30.clover';
 let sandbox: RunningSandbox;
 let latest: Stripe;
+let clock: Stripe.TestHelpers.TestClock;
 let customer: Stripe.Customer;
 let price: Stripe.Price;
 
@@ -14,8 +16,9 @@ beforeAll(async () => {
   sandbox = await runSandbox();
   latest = sandbox.stripe(key);
   // It stands still but where a test moves it: otherwise a second passes between two requests now and then.
-  await sandbox.control('POST', 'clock', { key, mode: 'manual' });
+  clock = await latest.testHelpers.testClocks.create({ frozen_time: Date.UTC(2030, 0, 1) / 1000 });
   customer = await latest.customers.create({
+    test_clock: clock.id,
     payment_method: 'pm_card_visa',
     invoice_settings: { default_payment_method: 'pm_card_visa' },
   });
@@ -39,12 +42,13 @@ const asThen = <T>(params: object): T => params as unknown as T;
 describe('behaviour 14: what older versions say in another shape is understood, and refused from its change on', () => {
   it.each([clover, dahlia])('the anchor of a subscription is a word, in %s', async (version) => {
     const { id } = await begin();
-    const now = asThen<Stripe.SubscriptionUpdateParams>({ billing_cycle_anchor: 'now' });
+    const reset = asThen<Stripe.SubscriptionUpdateParams>({ billing_cycle_anchor: 'now' });
     const before = await latest.subscriptions.retrieve(id);
-    await sandbox.control('POST', 'clock', { key, advance_seconds: 86_400 });
-    const moved = await older(version).subscriptions.update(id, now);
+    const { frozen_time: now } = await latest.testHelpers.testClocks.retrieve(clock.id);
+    await advanceClock(latest, clock.id, now + 86_400);
+    const moved = await older(version).subscriptions.update(id, reset);
     expect(moved.billing_cycle_anchor).toBe(before.billing_cycle_anchor + 86_400);
-    await expect(latest.subscriptions.update(id, now)).rejects.toMatchObject({ param: 'billing_cycle_anchor' });
+    await expect(latest.subscriptions.update(id, reset)).rejects.toMatchObject({ param: 'billing_cycle_anchor' });
     const kept = asThen<Stripe.SubscriptionUpdateParams>({ billing_cycle_anchor: 'later' });
     await expect(older(version).subscriptions.update(id, kept)).rejects.toMatchObject({
       statusCode: 400,

@@ -25,8 +25,7 @@ const forPayment = (more: Stripe.Checkout.SessionCreateParams = {}): Promise<Str
 const forSetup = (customer: string): Promise<Stripe.Checkout.Session> =>
   stripe.checkout.sessions.create({ mode: 'setup', currency: 'usd', customer, ...urls });
 
-const post = (url: string | null, form: Record<string, string>): Promise<Response> =>
-  fetch(url ?? '', { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+const post = (url: string | null, form: Record<string, string>): Promise<Response> => sandbox.page(url ?? '', form);
 
 const eventTypes = async (type: string): Promise<number> =>
   (await stripe.events.list({ type, limit: 100 })).data.length;
@@ -49,7 +48,7 @@ describe('paying on the hosted page', () => {
       amount_total: 3000,
       payment_intent: null,
     });
-    const html = await (await fetch(session.url ?? '')).text();
+    const html = await (await sandbox.page(session.url ?? '')).text();
     for (const part of [
       'this is not Stripe',
       'Shirt',
@@ -165,7 +164,7 @@ describe('paying on the hosted page', () => {
   });
 
   it('each field has its label, and each button of a test card what the card does', async () => {
-    const html = await (await fetch((await forPayment()).url ?? '')).text();
+    const html = await (await sandbox.page((await forPayment()).url ?? '')).text();
     const inputs = [...html.matchAll(/<input id="(\w+)"/g)].map(([, id]) => id);
     expect(inputs).toEqual(['email', 'card', 'expiry', 'cvc', 'name']);
     for (const id of inputs) expect(html).toContain(`<label for="${id}">`);
@@ -177,7 +176,7 @@ describe('paying on the hosted page', () => {
   it('a checkout of nothing asks for no card', async () => {
     const free = { price_data: { currency: 'usd', unit_amount: 0, product_data: { name: 'Sticker' } }, quantity: 1 };
     const session = await forPayment({ line_items: [free] });
-    const html = await (await fetch(session.url ?? '')).text();
+    const html = await (await sandbox.page(session.url ?? '')).text();
     expect(html).not.toContain('<input');
     expect((await post(session.url, {})).status).toBe(303);
     expect(await sessionNow(session)).toMatchObject({ status: 'complete', payment_status: 'no_payment_required' });
@@ -191,10 +190,10 @@ describe('paying on the hosted page', () => {
       return answer.headers.get('location') ?? '';
     };
     const failing = await challenge();
-    expect(await (await fetch(failing)).text()).toContain('pay 30.00 USD');
+    expect(await (await sandbox.page(failing)).text()).toContain('pay 30.00 USD');
     const failed = await post(failing, { outcome: 'fail' });
     expect(failed.headers.get('location')).toBe(session.url);
-    expect(await (await fetch(session.url ?? '')).text()).toContain('did not authenticate');
+    expect(await (await sandbox.page(session.url ?? '')).text()).toContain('did not authenticate');
     expect((await sessionNow(session)).payment_intent).toMatchObject({
       status: 'requires_payment_method',
       last_payment_error: { code: 'payment_intent_authentication_failure' },

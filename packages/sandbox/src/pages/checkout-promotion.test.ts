@@ -26,7 +26,7 @@ const open = (more: Stripe.Checkout.SessionCreateParams): Promise<Stripe.Checkou
   });
 
 const post = (session: Stripe.Checkout.Session, form: Record<string, string>): Promise<Response> =>
-  fetch(String(session.url), { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+  sandbox.page(String(session.url), form);
 
 const now = (session: Stripe.Checkout.Session): Promise<Stripe.Checkout.Session> =>
   stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent', 'line_items'] });
@@ -220,7 +220,7 @@ describe('a discount that two sessions have and one of them can redeem', () => {
       await open({ discounts: [{ promotion_code: once.id }] }),
     ];
     expect((await post(first, { card: good })).status).toBe(303);
-    expect(await (await fetch(String(second.url))).text()).toContain('can no longer be redeemed');
+    expect(await (await sandbox.page(String(second.url))).text()).toContain('can no longer be redeemed');
     expect((await post(second, { card: good })).status).toBe(402);
     const { id: method } = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
     await expect(
@@ -236,10 +236,9 @@ describe('a discount that two sessions have and one of them can redeem', () => {
     const asked = await post(slow, { card: challenged, promotion_code: once.code });
     expect(asked.headers.get('location')).toContain('/challenge/');
     expect((await post(quick, { card: good, promotion_code: once.code })).status).toBe(303);
-    const answer = { method: 'POST', body: new URLSearchParams({ outcome: 'complete' }), redirect: 'manual' } as const;
-    const back = await fetch(String(asked.headers.get('location')), answer);
+    const back = await sandbox.page(String(asked.headers.get('location')), { outcome: 'complete' });
     expect(back.headers.get('location')).toBe(slow.url);
-    expect(await (await fetch(String(slow.url))).text()).toContain('can no longer be redeemed');
+    expect(await (await sandbox.page(String(slow.url))).text()).toContain('can no longer be redeemed');
     const { payment_intent: intent, status } = await now(slow);
     expect({ status, intent }).toMatchObject({ status: 'open', intent: { status: 'requires_payment_method' } });
     expect(await used(once)).toBe(1);

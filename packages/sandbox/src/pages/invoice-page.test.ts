@@ -16,16 +16,15 @@ const openInvoice = async (): Promise<{ id: string; url: string }> => {
   return { id, url: invoice.hosted_invoice_url ?? '' };
 };
 
-const submit = (url: string, fields: Record<string, string>): Promise<Response> =>
-  fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+const submit = (url: string, fields: Record<string, string>): Promise<Response> => billing.sandbox.page(url, fields);
 
 describe('the page of an invoice', () => {
   it('shows what is to pay and is paid by one form post', async () => {
     const { id, url } = await openInvoice();
-    expect(await (await fetch(url)).text()).toContain('Pay 15.00 USD');
+    expect(await (await billing.sandbox.page(url)).text()).toContain('Pay 15.00 USD');
     expect((await submit(url, { card: '4242424242424242' })).status).toBe(303);
     expect(await billing.stripe.invoices.retrieve(id)).toMatchObject({ status: 'paid', amount_paid: 1500 });
-    expect(await (await fetch(url)).text()).toContain('This invoice is paid.');
+    expect(await (await billing.sandbox.page(url)).text()).toContain('This invoice is paid.');
     expect((await submit(url, { card: '4242424242424242' })).status).toBe(409);
   });
 
@@ -50,6 +49,8 @@ describe('the page of an invoice', () => {
     const draft = await billing.draft(customer, 1500);
     expect(draft.hosted_invoice_url).toBeNull();
     const { id: account } = await billing.stripe.accounts.retrieveCurrent();
-    expect((await fetch(`${billing.sandbox.server.url}/invoice/${account}/${draft.id}`)).status).toBe(404);
+    expect((await billing.sandbox.page(`${billing.sandbox.server.url}/invoice/${account}/${draft.id}`)).status).toBe(
+      404,
+    );
   });
 });

@@ -41,9 +41,8 @@ const newLink = (): Promise<Stripe.V2.Core.AccountLink> =>
     use_case: { type: 'account_onboarding', account_onboarding: { refresh_url: refreshUrl, return_url: returnUrl } },
   });
 
-const get = (url: string): Promise<Response> => fetch(url, { redirect: 'manual' });
-const post = (url: string, form: Record<string, string>): Promise<Response> =>
-  fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+const get = (url: string): Promise<Response> => sandbox.page(url);
+const post = (url: string, form: Record<string, string>): Promise<Response> => sandbox.page(url, form);
 
 const locationOf = (answer: Response): string => answer.headers.get('location') ?? '';
 

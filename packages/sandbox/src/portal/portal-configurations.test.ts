@@ -1,17 +1,13 @@
 import type Stripe from 'stripe';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, runSandbox } from '../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
 let stripe: Stripe;
-let keys = 0;
 
 beforeAll(async () => {
   sandbox = await runSandbox();
-});
-beforeEach(() => {
-  keys += 1;
-  stripe = sandbox.stripe(`sk_test_portal${keys}`);
+  stripe = sandbox.stripe('sk_test_configurations');
 });
 afterAll(() => sandbox.close());
 afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
@@ -56,9 +52,8 @@ describe('portal configurations', () => {
         },
       },
     });
-    expect((await stripe.events.list()).data.map((event) => event.type)).toEqual([
-      'billing_portal.configuration.created',
-    ]);
+    const [event] = (await stripe.events.list({ type: 'billing_portal.configuration.created', limit: 1 })).data;
+    expect(event?.data.object).toMatchObject({ id: made.id });
   });
 
   it('an update changes what it names, deep inside too, and tells what was before', async () => {
@@ -118,9 +113,11 @@ describe('portal configurations', () => {
   });
 
   it('the first is the default, stays it, and cannot be deactivated; the others can', async () => {
-    const [first, second] = [await make(), await make()];
+    sandbox.steers('needs an account in which nothing happened');
+    const { configurations } = sandbox.stripe('sk_test_defaultportal').billingPortal;
+    const create = () => configurations.create({ features: { invoice_history: { enabled: true } } });
+    const [first, second] = [await create(), await create()];
     expect([first.is_default, second.is_default]).toEqual([true, false]);
-    const { configurations } = stripe.billingPortal;
     await expect(configurations.update(first.id, { active: false })).rejects.toMatchObject({
       statusCode: 400,
       param: 'active',

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { confirming, everything, type Opened, openPortal, submit, text } from '../testing/opened-portal.js';
+import { confirming, everything, type Opened, openPortal } from '../testing/opened-portal.js';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
 
 let subscribing: Subscribing;
@@ -10,6 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => subscribing.sandbox.close());
 afterEach(() => expect(subscribing.sandbox.contractMisfits()).toEqual([]));
+
+const text = async (url: string): Promise<string> => (await subscribing.sandbox.page(url)).text();
+const submit = (url: string, fields: Record<string, string> = {}): Promise<Response> =>
+  subscribing.sandbox.page(url, fields);
 
 const withStep = (
   about: Omit<Opened, 'session'>,

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openPortal, submit, text } from '../testing/opened-portal.js';
+import { openPortal } from '../testing/opened-portal.js';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
 
 let subscribing: Subscribing;
@@ -12,6 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => subscribing.sandbox.close());
 afterEach(() => expect(subscribing.sandbox.contractMisfits()).toEqual([]));
+
+const text = async (url: string): Promise<string> => (await subscribing.sandbox.page(url)).text();
+const submit = (url: string, fields: Record<string, string> = {}): Promise<Response> =>
+  subscribing.sandbox.page(url, fields);
 
 describe('behaviour 67: the login page of a configuration', () => {
   it('leads whoever has the email of a customer to their portal, of several to the one who subscribes', async () => {

@@ -3,15 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  confirming,
-  everything,
-  type Opened,
-  type Opening,
-  openPortal,
-  submit,
-  text,
-} from '../testing/opened-portal.js';
+import { confirming, everything, type Opened, type Opening, openPortal } from '../testing/opened-portal.js';
 import { runSandbox } from '../testing/running-sandbox.js';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
 
@@ -25,6 +17,10 @@ beforeAll(async () => {
 afterAll(() => subscribing.sandbox.close());
 afterEach(() => expect(subscribing.sandbox.contractMisfits()).toEqual([]));
 
+const text = async (url: string): Promise<string> => (await subscribing.sandbox.page(url)).text();
+const submit = (url: string, fields: Record<string, string> = {}): Promise<Response> =>
+  subscribing.sandbox.page(url, fields);
+
 const open = (opening: Opening = {}): Promise<Opened> => openPortal(subscribing, opening);
 
 const pageOf = ({ session }: Pick<Opened, 'session'>, page: string, query = ''): string =>
@@ -37,15 +33,15 @@ describe('behaviour 67: a session of the portal', () => {
     const opened = await open();
     expect(opened.session).toMatchObject({ object: 'billing_portal.session', customer: opened.customer, flow: null });
     expect(await text(opened.session.url)).toContain('Metal, 10.00 USD / month');
-    expect((await fetch(`${opened.session.url}x`)).status).toBe(404);
+    expect((await subscribing.sandbox.page(`${opened.session.url}x`)).status).toBe(404);
     // Five minutes unused, then an hour after each use.
     await subscribing.later(59 * 60);
-    expect((await fetch(opened.session.url)).status).toBe(200);
+    expect((await subscribing.sandbox.page(opened.session.url)).status).toBe(200);
     await subscribing.later(61 * 60);
-    expect((await fetch(opened.session.url)).status).toBe(410);
+    expect((await subscribing.sandbox.page(opened.session.url)).status).toBe(410);
     const unused = await open();
     await subscribing.later(5 * 60);
-    const late = await fetch(unused.session.url);
+    const late = await subscribing.sandbox.page(unused.session.url);
     expect([late.status, await late.text()]).toEqual([410, expect.stringContaining('https://example.com/account')]);
   });
 
@@ -60,11 +56,11 @@ describe('behaviour 67: a session of the portal', () => {
     const opened = await open({ session: { after_expiration: { type: 'customer_login' } } });
     expect(opened.session.after_expiration).toEqual({ type: 'customer_login', customer_login: null });
     await subscribing.later(600);
-    expect((await fetch(opened.session.url)).status).toBe(410);
+    expect((await subscribing.sandbox.page(opened.session.url)).status).toBe(410);
     expect((await submit(opened.session.url, { email: 'who@example.com' })).status).toBe(400);
     const answer = await submit(opened.session.url, { email: 'jo@example.com' });
     expect(answer.status).toBe(303);
-    expect((await fetch(answer.headers.get('location') ?? '')).status).toBe(200);
+    expect((await subscribing.sandbox.page(answer.headers.get('location') ?? '')).status).toBe(200);
   });
 
   it('is found again after a restart', async () => {
@@ -77,7 +73,7 @@ describe('behaviour 67: a session of the portal', () => {
     await before.close();
     const after = await runSandbox({ dataFolder });
     const { pathname } = new URL(session.url);
-    expect((await fetch(`${after.server.url}${pathname}`)).status).toBe(200);
+    expect((await subscribing.sandbox.page(`${after.server.url}${pathname}`)).status).toBe(200);
     await after.close();
     rmSync(dataFolder, { recursive: true });
   });
@@ -125,7 +121,7 @@ describe('payment methods in the portal', () => {
     expect(challenge).toContain('/challenge/');
     const back = (await submit(challenge, { outcome: 'complete' })).headers.get('location') ?? '';
     expect(back.startsWith(opened.session.url)).toBe(true);
-    expect((await fetch(back, { redirect: 'manual' })).status).toBe(303);
+    expect((await subscribing.sandbox.page(back)).status).toBe(303);
     const { data } = await stripe.paymentMethods.list({ customer: opened.customer });
     expect(await stripe.customers.retrieve(opened.customer)).toMatchObject({
       invoice_settings: { default_payment_method: data[0]?.id },

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
+import { unique } from '../testing/unique.js';
 
 // https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, https://docs.stripe.com/billing/customer/balance
 
@@ -93,9 +94,10 @@ describe('more money than Stripe counts', () => {
   });
 
   it('stays countable of usage, of which a meter may count any number', async () => {
+    const counted = unique('calls');
     const meter = await stripe.billing.meters.create({
       display_name: 'Calls',
-      event_name: 'calls',
+      event_name: counted,
       default_aggregation: { formula: 'sum' },
     });
     const start = Date.UTC(2030, 3, 1) / 1000;
@@ -104,7 +106,7 @@ describe('more money than Stripe counts', () => {
     const price = await billing.price(1_000_000, { usage_type: 'metered', meter: meter.id });
     const { id } = await billing.subscribe(customer.id, price);
     await stripe.billing.meterEvents.create({
-      event_name: 'calls',
+      event_name: counted,
       payload: { stripe_customer_id: customer.id, value: '999999999999999' },
       timestamp: start,
     });

@@ -23,7 +23,7 @@ const open = (price: string, params: Params = {}, quantity = 1): Promise<Stripe.
   });
 
 const submit = (session: Stripe.Checkout.Session, fields: Record<string, string>): Promise<Response> =>
-  fetch(String(session.url), { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  billing.sandbox.page(String(session.url), fields);
 
 const good = '4242424242424242';
 
@@ -90,11 +90,7 @@ describe('a checkout that begins a subscription', () => {
     const session = await open(await billing.price(1200));
     const challenge = String((await submit(session, { card: '4000002760003184' })).headers.get('location'));
     expect(challenge).toContain('/challenge/');
-    const back = await fetch(challenge, {
-      method: 'POST',
-      body: new URLSearchParams({ outcome: 'complete' }),
-      redirect: 'manual',
-    });
+    const back = await billing.sandbox.page(challenge, { outcome: 'complete' });
     expect(back.headers.get('location')).toContain('https://example.com/done');
     expect(await billing.stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] })).toMatchObject({
       status: 'complete',
@@ -106,7 +102,7 @@ describe('a checkout that begins a subscription', () => {
     const known = await billing.stripe.customers.create({ email: 'zoe@example.com' });
     const subscription_data = { trial_period_days: 10 };
     const session = await open(await billing.price(1200), { customer: known.id, subscription_data });
-    const html = await (await fetch(String(session.url))).text();
+    const html = await (await billing.sandbox.page(String(session.url))).text();
     for (const part of ['Free while on trial', '-12.00 USD', '0.00 USD', 'zoe@example.com'])
       expect(html).toContain(part);
     expect(session).toMatchObject({ amount_total: 0, payment_method_collection: 'always' });
@@ -144,7 +140,7 @@ describe('a checkout that begins a subscription', () => {
       lines.reduce((total, line) => total + line[field], 0);
     expect([sum('amount_subtotal'), sum('amount_total')]).toEqual([session.amount_subtotal, session.amount_total]);
     expect(sum('amount_discount')).toBe(session.total_details?.amount_discount);
-    const html = await (await fetch(String(session.url))).text();
+    const html = await (await billing.sandbox.page(String(session.url))).text();
     for (const part of ['24.00 USD', '-24.00 USD', 'pay 4.50 USD']) expect(html).toContain(part);
     expect((await submit(session, { card: good, email: 'jo@example.com' })).status).toBe(303);
     const done = await stripe.checkout.sessions.retrieve(session.id);
@@ -205,7 +201,7 @@ describe('a checkout that begins a subscription', () => {
     });
     await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: coupon.id }, code: 'SPRING' });
     const typed = await open(await billing.price(2000), { allow_promotion_codes: true });
-    expect(await (await fetch(String(typed.url))).text()).toContain('name="promotion_code"');
+    expect(await (await billing.sandbox.page(String(typed.url))).text()).toContain('name="promotion_code"');
     expect((await submit(typed, { card: good, promotion_code: 'AUTUMN' })).status).toBe(400);
     expect((await submit(typed, { card: good, promotion_code: 'spring' })).status).toBe(303);
     expect(await stripe.checkout.sessions.retrieve(typed.id, { expand: ['invoice'] })).toMatchObject({

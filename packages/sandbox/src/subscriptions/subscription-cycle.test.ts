@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { daySeconds, runSubscribing, type Subscribing } from '../testing/subscribing.js';
+import { unique } from '../testing/unique.js';
 
 let billing: Subscribing;
 
@@ -326,9 +327,10 @@ describe('a subscription that renews', () => {
     const { stripe } = billing;
     const clock = await billing.clock(utc(2030, 1, 1));
     const customer = await billing.customer('pm_card_visa', { test_clock: clock });
+    const counted = unique('calls');
     const meter = await stripe.billing.meters.create({
       display_name: 'Calls',
-      event_name: 'calls',
+      event_name: counted,
       default_aggregation: { formula: 'sum' },
     });
     const price = await billing.price(7, { usage_type: 'metered', meter: meter.id });
@@ -336,9 +338,9 @@ describe('a subscription that renews', () => {
     expect(made).toMatchObject({ status: 'active', latest_invoice: null });
     expect(itemOf(made)).not.toHaveProperty('quantity');
     await billing.advance(clock, utc(2030, 1, 20));
-    const report = { event_name: 'calls', payload: { stripe_customer_id: customer.id, value: '30' } };
+    const report = { event_name: counted, payload: { stripe_customer_id: customer.id, value: '30' } };
     await stripe.billing.meterEvents.create({ ...report, timestamp: utc(2030, 1, 10) });
-    await billing.later(60);
+    await billing.counted();
     await billing.advance(clock, utc(2030, 2, 1) + hour);
     const renewed = await stripe.subscriptions.retrieve(made.id);
     const invoice = await billing.invoice(renewed.latest_invoice);

@@ -4,6 +4,7 @@ import type { InvoiceObject } from '../resources/invoices/invoice.js';
 import { type AppliedDiscount, discountFields, inheritedDiscounts } from '../resources/invoices/invoice-discounts.js';
 import { pendingItems } from '../resources/invoices/invoice-draft.js';
 import { type InvoiceLine, type LineDraft, newLine, type Period } from '../resources/invoices/invoice-line.js';
+import { methodOptions } from '../resources/invoices/invoice-method-options.js';
 import { newInvoice } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
 import { isItemized, type SubscriptionObject } from './subscription.js';
@@ -46,6 +47,12 @@ export interface InvoiceFacts extends Omit<SubscriptionInvoice, 'lines' | 'items
   readonly at?: number;
 }
 
+/** An invoice shows less of the options of cards than its subscription does. */
+const optionsOfInvoice = (options: SubscriptionObject['payment_settings']['payment_method_options']): object | null => {
+  if (options === null) return null;
+  return methodOptions({ request_three_d_secure: options.card.request_three_d_secure });
+};
+
 /** The invoice with these lines alone, whatever waits. */
 export const invoiceWith = (work: Work, subscription: SubscriptionObject, given: InvoiceFacts): InvoiceObject => {
   const customer = work.require(customers, subscription.customer);
@@ -64,7 +71,7 @@ export const invoiceWith = (work: Work, subscription: SubscriptionObject, given:
     parent: parentOf(subscription, given.prorationDate),
     payment_settings: {
       default_mandate: null,
-      payment_method_options: options as InvoiceObject['payment_settings']['payment_method_options'],
+      payment_method_options: optionsOfInvoice(options) as InvoiceObject['payment_settings']['payment_method_options'],
       payment_method_types: payment_method_types as InvoiceObject['payment_settings']['payment_method_types'],
     },
     period_start: given.period.start,

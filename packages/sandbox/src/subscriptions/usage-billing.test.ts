@@ -1,15 +1,17 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runSubscribing, type Subscribing } from '../testing/subscribing.js';
+import { unique } from '../testing/unique.js';
 
 let billing: Subscribing;
 let meter: string;
+const counted = unique('calls');
 
 beforeAll(async () => {
   billing = await runSubscribing('usage');
   const made = await billing.stripe.billing.meters.create({
     display_name: 'Calls',
-    event_name: 'calls',
+    event_name: counted,
     default_aggregation: { formula: 'sum' },
   });
   meter = made.id;
@@ -29,8 +31,8 @@ const begin = async (fields: Stripe.SubscriptionCreateParams = {}) => {
   const subscription = await billing.subscribe(customer.id, await perCall(7), fields);
   const use = async (calls: number, timestamp: number): Promise<void> => {
     const payload = { stripe_customer_id: customer.id, value: String(calls) };
-    await stripe.billing.meterEvents.create({ event_name: 'calls', payload, timestamp });
-    await billing.later(60);
+    await stripe.billing.meterEvents.create({ event_name: counted, payload, timestamp });
+    await billing.counted();
   };
   const totals = async (): Promise<number[]> => {
     const { data } = await stripe.invoices.list({ customer: customer.id });

@@ -1,7 +1,10 @@
 import { contract } from '../contract/contract.js';
+import { notificationMisfits, snapshotMisfits } from '../contract/event-check.js';
 import { typeNameOfObject } from '../contract/object-types.js';
 import { refusalMisfits } from '../contract/refusal-check.js';
 import { answerMisfits, misfits } from '../contract/response-check.js';
+import type { WebhookPost } from '../delivery-queue.js';
+import type { EventObject } from '../events.js';
 import { Router } from '../router.js';
 
 /** One answer, as far as it can be held against the contract. */
@@ -20,13 +23,35 @@ export const isOfApi = (url: string): boolean => /^\/(v1|v2|oauth)\//.test(url) 
 /** More than anybody reads. */
 const misfitsMax = 50;
 
-/** Holds answers against the contract as they come: refusals and answers of every version too. */
+/** Holds answers and events against the contract as they come: refusals and all versions too. */
 export class ContractCheck {
   readonly #found: string[] = [];
+  readonly #excused = new Set<string>();
 
   look(answer: CheckedAnswer): void {
-    if (this.#found.length >= misfitsMax) return;
-    for (const misfit of misfitsOf(answer)) this.#found.push(`${answer.method} ${answer.url}: ${misfit}`);
+    if (this.#found.length < misfitsMax) this.#note(`${answer.method} ${answer.url}`, misfitsOf(answer));
+  }
+
+  /** Events of this type were made by a test, and may be like none of Stripe. */
+  excuse(eventType: string): void {
+    this.#excused.add(eventType);
+  }
+
+  /** A webhook as its receiver gets it. */
+  lookAtPost({ eventType, payload, body }: Pick<WebhookPost, 'body' | 'eventType' | 'payload'>): void {
+    if (this.#excused.has(eventType)) return;
+    const content: unknown = JSON.parse(body);
+    this.#note(`pushed ${eventType}`, payload === 'thin' ? notificationMisfits(content) : snapshotMisfits(content));
+  }
+
+  /** An event as it is kept, whether somebody is sent it or not. */
+  lookAtEvent(event: EventObject): void {
+    if (this.#excused.has(event.type)) return;
+    this.#note(`kept ${event.type}`, snapshotMisfits(event));
+  }
+
+  #note(where: string, misfits: readonly string[]): void {
+    for (const misfit of misfits) if (this.#found.length < misfitsMax) this.#found.push(`${where}: ${misfit}`);
   }
 
   /** What did not fit so far, with its request; empty when all did. */

@@ -7,17 +7,23 @@ export interface HeardAnswer extends CheckedAnswer {
   readonly requestId: string;
 }
 
-/** The SDK's own client, and whatever it is answered is told to `hear`. An agent of a test's own is the client's. */
-export const listeningClient = (
-  hear: (answer: HeardAnswer) => void,
-  agent?: Stripe.StripeConfig['httpAgent'],
-): ReturnType<typeof Stripe.createNodeHttpClient> => {
+interface Listening {
+  readonly hear: (answer: HeardAnswer) => void;
+  /** Resolves when a request may go out. */
+  readonly turn?: (method: string, path: string) => Promise<void>;
+  /** An agent of a test's own is the client's. */
+  readonly agent?: Stripe.StripeConfig['httpAgent'];
+}
+
+/** The SDK's own client, and whatever it is answered is told to `hear`. */
+export const listeningClient = ({ hear, turn, agent }: Listening): ReturnType<typeof Stripe.createNodeHttpClient> => {
   const client = Stripe.createNodeHttpClient(agent);
   const ask = client.makeRequest.bind(client);
   client.makeRequest = async (...request) => {
+    const [, , url, method] = request;
+    await turn?.(method, url);
     const answer = await ask(...request);
     const read = answer.toJSON.bind(answer);
-    const [, , url, method] = request;
     const { 'stripe-version': version, 'request-id': requestId } = answer.getHeaders();
     answer.toJSON = async () => {
       const content: unknown = await read();

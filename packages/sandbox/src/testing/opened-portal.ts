@@ -60,11 +60,6 @@ export const openPortal = async (
   return { session: made, ...about };
 };
 
-export const text = async (url: string): Promise<string> => (await fetch(url)).text();
-
-export const submit = (url: string, fields: Record<string, string> = {}): Promise<Response> =>
-  fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
-
 /** A flow to three of the dearer price. */
 export const confirming = ({ prices, subscription }: Omit<Opened, 'session'>) => ({
   type: 'subscription_update_confirm' as const,

@@ -4,6 +4,7 @@ import Stripe from 'stripe';
 import { contract } from '../contract/contract.js';
 import { type SandboxServer, startSandboxServer } from '../server.js';
 import { ContractCheck, isOfApi } from './contract-misfits.js';
+import { watchEvents } from './event-watch.js';
 import { listeningClient } from './listening-client.js';
 import { stripeTarget } from './stripe-target.js';
 import type { CallAnswer, CallOptions, RunningOptions, RunningSandbox } from './tested-stripe.js';
@@ -22,6 +23,9 @@ export const runSandbox = async (
   return runAtStripe(target, options);
 };
 
+/** What it stands on is there in tests only. */
+const skipAtStripe = async (why: string): Promise<void> => (await import('./at-stripe.js')).skipped(why);
+
 const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> => {
   const server = await startSandboxServer({
     port: 0,
@@ -34,9 +38,11 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
   });
   const check = new ContractCheck();
+  const watch = watchEvents(server.sandbox, check);
   const heard = new Set<string>();
   /** What others than the SDK were answered, such as the CLI and the pages, is in the log alone. */
   const lookAtLog = (): void => {
+    watch.look();
     for (const account of server.sandbox.core.accounts.values()) {
       for (const { id, answer, ...record } of account.requests) {
         if (record.status === 0 || heard.has(id)) continue;
@@ -44,6 +50,11 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
         check.look({ ...record, content: JSON.parse(answer) });
       }
     }
+  };
+  const control: RunningSandbox['control'] = async (method, path, body) => {
+    if (path === 'events' && method === 'POST') check.excuse(String((body as { type?: unknown }).type));
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    return (await fetch(`${server.url}/_sandbox/${path}`, init)).json();
   };
   return {
     server,
@@ -54,10 +65,13 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
         protocol: 'http',
         maxNetworkRetries: 0,
         telemetry: false,
-        httpClient: listeningClient((answer) => {
-          heard.add(answer.requestId);
-          check.look(answer);
-        }, config.httpAgent),
+        httpClient: listeningClient({
+          hear: (answer) => {
+            heard.add(answer.requestId);
+            check.look(answer);
+          },
+          agent: config.httpAgent,
+        }),
         ...config,
       }),
     call: async (method, path, call = {}) => {
@@ -68,11 +82,10 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
       check.look({ method, url: path, status: answer.status, version, content: answer.body });
       return answer;
     },
-    control: async (method, path, body) => {
-      const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-      return (await fetch(`${server.url}/_sandbox/${path}`, init)).json();
-    },
+    control,
+    usageCounted: (key) => control('POST', 'clock', { key, advance_seconds: usageSeconds }),
     steers: () => undefined,
+    page: (url, form) => fetch(url, pageRequest(form)),
     clearFaults: () => server.sandbox.faults.clear(),
     contractMisfits: () => {
       lookAtLog();
@@ -85,6 +98,13 @@ const runOwnSandbox = async (options: RunningOptions): Promise<RunningSandbox> =
     },
   };
 };
+
+/** Usage counts up to ten of the account's seconds after it came. */
+const usageSeconds = 60;
+
+/** What a browser would send: a form by post, and no redirect is followed. */
+const pageRequest = (form: Readonly<Record<string, string>> | undefined): RequestInit =>
+  form === undefined ? { redirect: 'manual' } : { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' };
 
 /** Numbers in [0, 1) that a seed repeats (mulberry32). */
 export const seeded = (seed: number): (() => number) => {
@@ -126,6 +146,7 @@ export interface WebhookReceiver {
 
 /** Somebody's webhook route on this machine. */
 export const startReceiver = async (): Promise<WebhookReceiver> => {
+  if (stripeTarget(process.env) !== null) await skipAtStripe('has webhooks sent to this machine');
   const received: ReceivedWebhook[] = [];
   const statuses: number[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];

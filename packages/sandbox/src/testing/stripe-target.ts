@@ -1,10 +1,21 @@
+import type { Pauses } from './patience.js';
+
 /** Where tests run instead of a sandbox: Stripe, or on this machine something in its place. */
 export interface StripeTarget {
   readonly key: string;
   readonly base: { readonly host: string; readonly port: number; readonly protocol: 'http' | 'https' };
+  readonly pauses: Pauses;
 }
 
 const stripe = { host: 'api.stripe.com', port: 443, protocol: 'https' } as const;
+
+/**
+ * A sandbox account of Stripe takes 25 requests a second: https://docs.stripe.com/rate-limits. How long events are under way
+ * and usage
+ * are under way is not documented.
+ */
+const pausesAtStripe: Pauses = { betweenRequestsMs: 50, beforeEventsMs: 4000, afterUsageMs: 15_000 };
+const noPauses: Pauses = { betweenRequestsMs: 0, beforeEventsMs: 0, afterUsageMs: 0 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +32,9 @@ export const stripeTarget = (environment: Environment): StripeTarget | null => {
     );
   }
   const base = environment.STRIPE_TEST_API_BASE ?? '';
-  return { key, base: base === '' ? stripe : ownMachine(base) };
+  return base === ''
+    ? { key, base: stripe, pauses: pausesAtStripe }
+    : { key, base: ownMachine(base), pauses: noPauses };
 };
 
 const ownMachine = (base: string): StripeTarget['base'] => {

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { type Billing, runBilling } from './billing.js';
+import { advanceClock } from './clock-arrival.js';
 import type { RunningOptions } from './running-sandbox.js';
 
 /** What tests of subscriptions share beside those of invoices. */
@@ -19,7 +20,6 @@ export interface Subscribing extends Billing {
 }
 
 export const daySeconds = 24 * 60 * 60;
-const asksMax = 5000;
 
 export const runSubscribing = async (name: string, options: RunningOptions = {}): Promise<Subscribing> => {
   const billing = await runBilling(name, options);
@@ -41,13 +41,7 @@ export const runSubscribing = async (name: string, options: RunningOptions = {})
       stripe.subscriptions.create({ customer, items: [{ price }], ...fields }),
     clock: async (frozenTime) => (await stripe.testHelpers.testClocks.create({ frozen_time: frozenTime })).id,
     advance: async (clock, to) => {
-      await stripe.testHelpers.testClocks.advance(clock, { frozen_time: to });
-      for (let asked = 0; asked < asksMax; asked += 1) {
-        const { status } = await stripe.testHelpers.testClocks.retrieve(clock);
-        if (status === 'ready') return;
-        if (status === 'internal_failure') throw new Error('the clock failed');
-      }
-      throw new Error('the clock does not arrive');
+      await advanceClock(stripe, clock, to);
     },
     invoice: (id) => stripe.invoices.retrieve(String(typeof id === 'object' ? id?.id : id)),
   };

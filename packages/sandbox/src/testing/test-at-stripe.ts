@@ -13,6 +13,8 @@ if (target === null) throw new Error('Set STRIPE_TEST_KEY to a key of test mode.
 process.stdout.write(`Contract tests against ${target.base.host}\n`);
 const files = filesForStripe.map((file) => folder + file);
 // One file after the other: there is one account, and Stripe limits what is asked of it.
-const words = [vitest, 'run', ...files, '--maxWorkers=1', '--reporter=verbose'];
+// Its test clocks take many seconds for what a sandbox does in a few milliseconds.
+const patience = ['--testTimeout=1200000', '--hookTimeout=600000'];
+const words = [vitest, 'run', ...files, '--maxWorkers=1', '--reporter=verbose', ...patience];
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 process.exitCode = spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' }).status ?? 1;

@@ -11,8 +11,12 @@ export interface RunningSandbox {
   call(method: string, path: string, options?: CallOptions): Promise<CallAnswer>;
   /** A test that goes on after this does what only a sandbox lets it do; against Stripe it is skipped for this reason. */
   steers(why: string): void;
+  /** Opens a hosted page, or sends its form as a browser would; Stripe's own are for people. Redirects are not followed. */
+  page(url: string, form?: Readonly<Record<string, string>>): Promise<Response>;
   /** Mends what a test broke. */
   clearFaults(): void;
+  /** Lets the usage that was reported be counted, which takes Stripe some seconds. */
+  usageCounted(key: string): Promise<unknown>;
   /** The control API. */
   control(method: string, path: string, body?: unknown): Promise<unknown>;
   /** What answers so far do not fit the contract, with their requests; empty when all do. */

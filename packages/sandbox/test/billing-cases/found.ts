@@ -34,7 +34,7 @@ export const found = async (stripe: Stripe, ids: Ids, { expected, preview }: Ask
     endingBalance: () => invoice?.ending_balance,
     invoiceStatus: () => invoice?.status,
     reason: () => invoice?.billing_reason,
-    described: () => lines.map((line) => line.description?.slice(0, expected.described?.length)).find(() => true),
+    described: () => beginningsOf(lines, expected.described ?? ''),
     pending: async () => {
       const items = await stripe.invoiceItems.list({ customer: ids.customer, pending: true, limit: 100 });
       return items.data.map((item) => item.amount).sort((one, other) => one - other);
@@ -43,7 +43,7 @@ export const found = async (stripe: Stripe, ids: Ids, { expected, preview }: Ask
       const customer = await stripe.customers.retrieve(ids.customer);
       return customer.deleted === true ? undefined : customer.balance;
     },
-    creditsNamed: () => lines.filter((line) => line.amount < 0).every((line) => namesItsDebit(line, invoices)),
+    creditsNamed: () => creditsNamed(lines, invoices),
   };
   const names = Object.keys(expected) as (keyof Expected)[];
   const seen = await Promise.all(names.map(async (name) => [name, await looks[name]()] as const));
@@ -73,12 +73,28 @@ const shownAs = (expected: readonly ExpectedLine[], lines: readonly Stripe.Invoi
     );
 };
 
+/** What all lines begin with, as far as the words go; all that they begin with when it is not the same. */
+const beginningsOf = (lines: readonly Stripe.InvoiceLineItem[], words: string): string | undefined => {
+  const beginnings = [...new Set(lines.map((line) => (line.description ?? '').slice(0, words.length)))];
+  return beginnings.length === 0 ? undefined : beginnings.join(' | ');
+};
+
+/** Undefined where there is no credit, of which nothing can be said. */
+const creditsNamed = (
+  lines: readonly Stripe.InvoiceLineItem[],
+  invoices: readonly Stripe.Invoice[],
+): boolean | undefined => {
+  const credits = lines.filter((line) => line.amount < 0);
+  return credits.length === 0 ? undefined : credits.every((line) => namesItsDebit(line, invoices));
+};
+
 const namesItsDebit = (line: Stripe.InvoiceLineItem, invoices: readonly Stripe.Invoice[]): boolean => {
   const details = line.parent?.invoice_item_details ?? line.parent?.subscription_item_details;
   const named = details?.proration_details?.credited_items;
   const charging = invoices.find((invoice) => invoice.id === named?.invoice);
   const known = charging?.lines.data.map((one) => one.id) ?? [];
-  return named?.invoice_line_items.every((id) => known.includes(id)) === true;
+  const ids = named?.invoice_line_items ?? [];
+  return ids.length > 0 && ids.every((id) => known.includes(id));
 };
 
 const sum = (amounts: readonly { readonly amount: number }[]): number =>

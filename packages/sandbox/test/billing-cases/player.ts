@@ -1,16 +1,16 @@
 import type Stripe from 'stripe';
 import { expect } from 'vitest';
+import { advanceClock } from '../../src/testing/clock-arrival.js';
 import type { BillingCase, Expected, Params, Step } from './billing-case.js';
 import { found } from './found.js';
 import { type Known, resolved, secondsOf } from './references.js';
 
-const asksMax = 5000;
 const daySeconds = 86_400;
 /** Two of the shortest intervals, which is as far as a clock goes at once: https://docs.stripe.com/api/test_clocks/advance */
 const hopDays = { day: 2, week: 14, month: 56, year: 730 };
 const hopsMax = 400;
 
-/** Plays one case in an account of its own and holds each step to what it expects. */
+/** Plays one case on a clock of its own and holds each step to what it expects. */
 export const playCase = async (stripe: Stripe, played: BillingCase): Promise<void> => {
   const player = new Player(stripe, played);
   await player.prepare();
@@ -66,10 +66,15 @@ class Player {
   async #meterOf(name: string): Promise<string> {
     const meter = await this.#stripe.billing.meters.create({
       display_name: name,
-      event_name: name,
+      event_name: this.#counted(name),
       default_aggregation: { formula: 'sum' },
     });
     return meter.id;
+  }
+
+  /** No other active meter may listen to the name, and cases share an account. */
+  #counted(price: string): string {
+    return `${price}_${this.#clock}`;
   }
 
   async play(step: Step, number: number): Promise<void> {
@@ -133,7 +138,7 @@ class Player {
 
   async #use(price: string, units: number): Promise<void> {
     await this.#stripe.billing.meterEvents.create({
-      event_name: price,
+      event_name: this.#counted(price),
       payload: { stripe_customer_id: this.#customer, value: String(units) },
       timestamp: this.#now,
     });
@@ -156,18 +161,8 @@ class Player {
     for (let hops = 0; this.#now < to; hops += 1) {
       if (hops === hopsMax) throw new Error('too far for one step');
       this.#now = Math.min(to, this.#now + hop);
-      await this.#stripe.testHelpers.testClocks.advance(this.#clock, { frozen_time: this.#now });
-      await this.#arrived();
+      await advanceClock(this.#stripe, this.#clock, this.#now);
     }
-  }
-
-  async #arrived(): Promise<void> {
-    for (let asked = 0; asked < asksMax; asked += 1) {
-      const { status } = await this.#stripe.testHelpers.testClocks.retrieve(this.#clock);
-      if (status === 'ready') return;
-      if (status !== 'advancing') throw new Error(`the clock is ${status}`);
-    }
-    throw new Error('the clock does not arrive');
   }
 
   async #hold(expected: Expected, preview: Stripe.Invoice | undefined, number: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { SandboxAnswer } from '../../src/answer.js';
 import type { JournalEntry } from '../../src/journal.js';
-import { createSandbox, type Sandbox } from '../../src/sandbox.js';
+import type { Sandbox } from '../../src/sandbox.js';
+import { createCheckedSandbox } from '../../src/testing/checked-sandbox.js';
 import { seeded } from '../../src/testing/running-sandbox.js';
 import { formText } from './form-text.js';
 import type { Known } from './parameters.js';
@@ -33,7 +34,7 @@ export class FilledSandbox {
   #now = STARTS_AT;
 
   constructor() {
-    this.sandbox = createSandbox({
+    this.sandbox = createCheckedSandbox({
       now: () => this.#now,
       random: seeded(7),
       journal: { append: (entry) => this.#written.push(entry) },

@@ -1,4 +1,4 @@
-import { createSandbox } from '../../src/sandbox.js';
+import { createCheckedSandbox } from '../../src/testing/checked-sandbox.js';
 import { seeded } from '../../src/testing/running-sandbox.js';
 import { formText } from '../garbage/form-text.js';
 import { type NestedParameter, nestedParametersOf, type Params, type Value } from './nested-parameters.js';
@@ -83,7 +83,7 @@ interface Outcome {
 /** Everything anew, with the same chance and the same time: two requests that mean the same are the same to the byte. */
 const outcomeOf = ({ operation, after = [] }: TakenRequest, params: Params): Outcome => {
   const written: unknown[] = [];
-  const sandbox = createSandbox({
+  const sandbox = createCheckedSandbox({
     now: () => startMs,
     random: seeded(5),
     journal: { append: (entry) => written.push(entry) },

@@ -28,6 +28,7 @@ describe('the balance', () => {
   });
 
   it('is the sum of the net of all transactions, pending until two days passed', async () => {
+    sandbox.steers('needs an account in which nothing happened');
     const own = sandbox.stripe('sk_test_balance');
     await own.paymentIntents.create({ ...offSession, amount: 10_000, payment_method: 'pm_card_visa' });
     await own.paymentIntents.create({ ...offSession, amount: 5000, payment_method: 'pm_card_bypassPending' });
@@ -44,6 +45,7 @@ describe('the balance', () => {
   });
 
   it('tells of money that can be used the moment it comes, and of no other', async () => {
+    sandbox.steers('needs an account in which nothing happened');
     const own = sandbox.stripe('sk_test_toldbalance');
     await own.paymentIntents.create({ ...offSession, amount: 10_000, payment_method: 'pm_card_visa' });
     await own.paymentIntents.create({ ...offSession, amount: 5000, payment_method: 'pm_card_bypassPending' });

@@ -201,7 +201,7 @@ describe('automatic collection', () => {
     const { data } = await stripe.invoicePayments.list({ invoice });
     const intent = String(data[0]?.payment.payment_intent);
     const page = `${billing.sandbox.server.url}/challenge/${(await stripe.accounts.retrieveCurrent()).id}/${intent}`;
-    await fetch(page, { method: 'POST', body: new URLSearchParams({ outcome: 'complete' }), redirect: 'manual' });
+    await billing.sandbox.page(page, { outcome: 'complete' });
     expect(await stripe.invoices.retrieve(invoice)).toMatchObject({ status: 'paid', amount_paid: 1500 });
   });
 

@@ -10,6 +10,7 @@ import { wholeNumber } from '../whole-number.js';
 import { daySeconds } from './collection-settings.js';
 import type { InvoiceObject } from './invoice.js';
 import { methodNamed } from './invoice-collect.js';
+import { cardOptionsGiven, methodOptions } from './invoice-method-options.js';
 
 /** Their money or ownership is not served. */
 export const unservedOfInvoices = [
@@ -122,7 +123,19 @@ const settingsFrom = (
   given: NonNullable<InvoiceParams['payment_settings']>,
 ): InvoiceObject['payment_settings'] => {
   refuseUnserved(given, ['default_mandate']);
-  return { ...before.payment_settings, ...provided({ ...given }) } as InvoiceObject['payment_settings'];
+  const { payment_method_options: options, ...others } = given;
+  return {
+    ...before.payment_settings,
+    ...provided({ ...others }),
+    ...(options === undefined ? {} : { payment_method_options: optionsFrom(options) }),
+  } as InvoiceObject['payment_settings'];
+};
+
+const optionsFrom = (
+  given: NonNullable<NonNullable<InvoiceParams['payment_settings']>['payment_method_options']>,
+): object => {
+  const { request_three_d_secure = 'automatic' } = cardOptionsGiven(given, ['installments']);
+  return methodOptions({ request_three_d_secure });
 };
 
 const renderingFrom = (given: NonNullable<InvoiceParams['rendering']>): InvoiceObject['rendering'] => ({

@@ -289,15 +289,26 @@ describe('paying', () => {
     expect(await eventTypes(2)).toEqual(['charge.expired', 'payment_intent.canceled']);
   });
 
-  it('behaviour 44: a bank debit is processing first, and is paid or returned later', async () => {
-    const debit = async (iban: string) =>
-      stripe.paymentIntents.create({
-        amount: 2000,
-        currency: 'eur',
-        confirm: true,
-        return_url: 'https://shop.example/back',
-        payment_method_data: { type: 'sepa_debit', sepa_debit: { iban } },
-      });
+  const debit = async (iban: string) =>
+    stripe.paymentIntents.create({
+      amount: 2000,
+      currency: 'eur',
+      confirm: true,
+      return_url: 'https://shop.example/back',
+      payment_method_data: {
+        type: 'sepa_debit',
+        sepa_debit: { iban },
+        billing_details: { name: 'Jo Doe', email: 'jo@example.com' },
+      },
+      mandate_data: { customer_acceptance: { type: 'offline' } },
+    });
+
+  it('behaviour 44: a bank debit is processing first, and no money came yet', async () => {
+    const intent = await debit('AT611904300234573201');
+    expect(intent).toMatchObject({ status: 'processing', amount_received: 0, last_payment_error: null });
+  });
+
+  it('behaviour 44: it is paid or returned later', async () => {
     const [paying, failing] = [await debit('AT611904300234573201'), await debit('AT861904300235473202')];
     expect([paying.status, failing.status]).toEqual(['processing', 'processing']);
     await sandbox.control('POST', 'clock', { key: 'sk_test_intents', advance_seconds: 3600 });
@@ -319,7 +330,7 @@ describe('cards that authenticate', () => {
       return_url: 'https://shop.example/back',
     });
     const url = intent.next_action?.redirect_to_url?.url ?? '';
-    await fetch(url, { method: 'POST', body: new URLSearchParams({ outcome: 'complete' }), redirect: 'manual' });
+    await sandbox.page(url, { outcome: 'complete' });
     return { customer, payment_method: String((await stripe.setupIntents.retrieve(intent.id)).payment_method) };
   };
 

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type RunningSandbox, runSandbox } from '../../testing/running-sandbox.js';
+import { unique } from '../../testing/unique.js';
 
 let sandbox: RunningSandbox;
 let stripe: Stripe;
@@ -38,19 +39,20 @@ it('behaviour 33: a decimal unit amount of at most 12 places, with unit_amount n
 });
 
 it('a lookup key belongs to one price and moves only when asked', async () => {
+  const seat = unique('seat');
   const product = await stripe.products.create({ name: 'Seat' });
   const price = (transfer?: boolean) =>
     stripe.prices.create({
       currency: 'eur',
       product: product.id,
       unit_amount: 500,
-      lookup_key: 'seat',
+      lookup_key: seat,
       ...(transfer === undefined ? {} : { transfer_lookup_key: transfer }),
     });
   await price();
   await expect(price()).rejects.toMatchObject({ statusCode: 400, param: 'lookup_key' });
   const holder = await price(true);
-  expect((await stripe.prices.list({ lookup_keys: ['seat'] })).data.map((one) => one.id)).toEqual([holder.id]);
+  expect((await stripe.prices.list({ lookup_keys: [seat] })).data.map((one) => one.id)).toEqual([holder.id]);
 });
 
 it('tiers are shown when expanded, and end with infinity', async () => {

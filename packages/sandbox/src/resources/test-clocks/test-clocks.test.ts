@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../journal.js';
 import type { Sandbox } from '../../sandbox.js';
 import { createCheckedSandbox } from '../../testing/checked-sandbox.js';
+import { advanceClock } from '../../testing/clock-arrival.js';
 import { directClient } from '../../testing/direct-client.js';
 import { type RunningSandbox, runSandbox, seeded } from '../../testing/running-sandbox.js';
 
@@ -20,7 +21,7 @@ afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
 const hour = 3600;
 const day = 24 * hour;
 const start = Date.UTC(2030, 0, 31) / 1000;
-const asksMax = 2000;
+const ticksMax = 2000;
 
 const customerOn = (clock: string, token = 'pm_card_visa'): Promise<Stripe.Customer> =>
   stripe.customers.create({
@@ -34,19 +35,7 @@ const invoiceFor = async (customer: string): Promise<Stripe.Invoice> => {
   return stripe.invoices.create({ customer, auto_advance: true, pending_invoice_items_behavior: 'include' });
 };
 
-const advance = async (clock: string, to: number): Promise<Stripe.TestHelpers.TestClock> => {
-  await stripe.testHelpers.testClocks.advance(clock, { frozen_time: to });
-  return arrived(clock);
-};
-
-/** Asks until the clock has arrived. */
-const arrived = async (clock: string): Promise<Stripe.TestHelpers.TestClock> => {
-  for (let asked = 0; asked < asksMax; asked += 1) {
-    const now = await stripe.testHelpers.testClocks.retrieve(clock);
-    if (now.status !== 'advancing') return now;
-  }
-  throw new Error('the clock does not arrive');
-};
+const advance = (clock: string, to: number): Promise<Stripe.TestHelpers.TestClock> => advanceClock(stripe, clock, to);
 
 describe('test clocks', () => {
   it('behaviour 65: what is due happens in order and in its own time, the draft hour with it', async () => {
@@ -104,7 +93,7 @@ describe('test clocks', () => {
       await expect(further).rejects.toMatchObject({ statusCode: 429 });
     };
     let ticks = 0;
-    for (; (await testClocks.retrieve(clock.id)).status === 'advancing' && ticks < asksMax; ticks += 1) {
+    for (; (await testClocks.retrieve(clock.id)).status === 'advancing' && ticks < ticksMax; ticks += 1) {
       await refused();
       still.tick(start * 1000);
     }

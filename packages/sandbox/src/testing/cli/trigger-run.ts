@@ -18,6 +18,7 @@ export interface TriggerRow {
 
 /** A sandbox with a listening CLI whose receiver verifies what arrives by the SDK. */
 export interface TriggerRun {
+  readonly sandbox: RunningSandbox;
   /** What `stripe trigger --help` lists. */
   triggers(): Promise<string[]>;
   run(trigger: string): Promise<TriggerRow>;
@@ -41,7 +42,7 @@ export const openTriggerRun = async (): Promise<TriggerRun> => {
     // In Stripe's Dashboard a portal's settings are saved once before its sessions can be opened.
     await stripe.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
     const world: World = { sandbox, receiver, cli, listener, stripe };
-    return { triggers: () => triggersOf(cli), run: (trigger) => rowOf(world, trigger), close };
+    return { sandbox, triggers: () => triggersOf(cli), run: (trigger) => rowOf(world, trigger), close };
   } catch (error) {
     await close();
     throw error;
@@ -71,7 +72,7 @@ const rowOf = async (world: World, trigger: string): Promise<TriggerRow> => {
   const { exitCode, output } = await world.cli.run('trigger', trigger);
   const requests = requestsOf(world).filter(({ id }) => !requestsBefore.has(id));
   if (exitCode !== 0) {
-    const resource = resourceOutOfScope(requests) ?? resourcesByTrigger[trigger];
+    const resource = resourceOutOfScope(requests) ?? resourceAtStop(trigger, requests);
     if (resource !== undefined) return { trigger, outcome: 'out of scope', note: resource };
     return { trigger, outcome: 'failed', note: lastRefusal(requests) ?? output.trim().slice(0, noteCharactersMax) };
   }
@@ -124,18 +125,34 @@ const versionsByTrigger: Readonly<Record<string, string>> = {
   'transfer.updated': beforeAutomaticMethods,
 };
 
-/** Fixtures that begin with something else that is not served: the resource that they are about is out of scope. */
-const resourcesByTrigger: Readonly<Record<string, string>> = {
-  'payment_intent.partially_funded': 'test_helpers/customers/fund_cash_balance',
-  'quote.accepted': 'quotes',
-  'quote.canceled': 'quotes',
-  'quote.created': 'quotes',
-  'quote.finalized': 'quotes',
-  'subscription_schedule.aborted': 'subscription_schedules',
-  'subscription_schedule.canceled': 'subscription_schedules',
-  'subscription_schedule.created': 'subscription_schedules',
-  'subscription_schedule.released': 'subscription_schedules',
-  'subscription_schedule.updated': 'subscription_schedules',
+/** Where a fixture ends before it asks for the resource that it is about: at a parameter that is not served. */
+interface Stop {
+  readonly resource: string;
+  readonly param: string;
+}
+
+const quotes: Stop = { resource: 'quotes', param: 'source' };
+const schedules: Stop = { resource: 'subscription_schedules', param: 'source' };
+const stopsByTrigger: Readonly<Record<string, Stop>> = {
+  'payment_intent.partially_funded': {
+    resource: 'test_helpers/customers/fund_cash_balance',
+    param: 'payment_method_options[customer_balance][bank_transfer][type]',
+  },
+  'quote.accepted': quotes,
+  'quote.canceled': quotes,
+  'quote.created': quotes,
+  'quote.finalized': quotes,
+  'subscription_schedule.aborted': schedules,
+  'subscription_schedule.canceled': schedules,
+  'subscription_schedule.created': schedules,
+  'subscription_schedule.released': schedules,
+  'subscription_schedule.updated': schedules,
+};
+
+/** The resource of a fixture that ended where it must; whatever else ends it has failed. */
+const resourceAtStop = (trigger: string, requests: readonly RequestRecord[]): string | undefined => {
+  const stop = stopsByTrigger[trigger];
+  return stop !== undefined && refusalOf(requests)?.param === stop.param ? stop.resource : undefined;
 };
 
 const noteCharactersMax = 300;
@@ -168,11 +185,24 @@ const resourceOf = (operation: string): string =>
     .filter((segment) => segment !== '*')
     .join('/');
 
+interface Refusal {
+  readonly message?: string;
+  readonly param?: string;
+}
+
+/** What the last request that was refused was told. */
+const refusalOf = (requests: readonly RequestRecord[]): (Refusal & { readonly request: RequestRecord }) | undefined => {
+  const request = requests.findLast(({ status }) => status >= 400);
+  if (request === undefined) return undefined;
+  const { error } = JSON.parse(request.answer) as { error?: Refusal };
+  return { ...error, request };
+};
+
 const lastRefusal = (requests: readonly RequestRecord[]): string | undefined => {
-  const refused = requests.findLast(({ status }) => status >= 400);
-  if (refused === undefined) return undefined;
-  const { error } = JSON.parse(refused.answer) as { error?: { message?: string } };
-  return `${refused.method} ${refused.url}: ${refused.status} ${error?.message ?? ''}`;
+  const refusal = refusalOf(requests);
+  if (refusal === undefined) return undefined;
+  const { method, url, status } = refusal.request;
+  return `${method} ${url}: ${status} ${refusal.message ?? ''}`;
 };
 
 /** Some triggers are named for what they show and not for the one event that tells it. */
