@@ -42,6 +42,7 @@ import { pricesResource } from './products/prices.js';
 import { productsResource } from './products/products.js';
 import { taxRatesResource } from './products/tax-rates.js';
 import { setupIntentsResource } from './setup-intents/setup-intents.js';
+import { sourcesResource } from './sources/sources.js';
 import { testClocksResource } from './test-clocks/test-clocks.js';
 
 /** Every noun the sandbox serves. One line here makes a resource part of it. */
@@ -78,6 +79,7 @@ export const resources: readonly Resource[] = [
   promotionCodesResource,
   refundsResource,
   setupIntentsResource,
+  sourcesResource,
   taxIdsResource,
   taxRatesResource,
   testClocksResource,

@@ -9,13 +9,15 @@ import { endSubscription } from '../../subscriptions/subscription-end.js';
 import type { DeletedStub, RequestContext, Work } from '../../work.js';
 import { attach, paymentMethodFor, paymentMethods } from '../payment-methods/payment-method.js';
 import { addressFrom, shippingFrom } from '../shipping.js';
+import { withGivenSource } from '../sources/customer-source.js';
+import { removeSource, sourcesOf } from '../sources/source.js';
 import { refuseUnserved } from '../unserved.js';
 import { type CustomerObject, clockOf, customers } from './customer.js';
 import { setBalance } from './customer-balance.js';
 import { type CustomerDiscountParams, giveDiscount } from './customer-discount.js';
 import { putTaxId } from './tax-id.js';
 
-const unserved = ['cash_balance', 'default_source', 'source'];
+const unserved = ['cash_balance'];
 
 const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountParams>((request) => {
   const { params } = request;
@@ -40,7 +42,8 @@ const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountP
     test_clock: clockId,
   };
   context.put(customers, customer);
-  const opened = setBalance(context, customer, params.balance ?? 0, 'initial');
+  const sourced = withGivenSource(context, customer, params);
+  const opened = setBalance(context, sourced, params.balance ?? 0, 'initial');
   if (given !== undefined && !isSame) requireAttached(context, given, id);
   context.emit('customer.created', opened);
   for (const taxId of params.tax_id_data ?? []) putTaxId(context, id, taxId);
@@ -164,7 +167,8 @@ const updateCustomer = operation<Stripe.CustomerUpdateParams & CustomerDiscountP
     metadata: metadataMerged(before.metadata, params.metadata),
     ...(params.invoice_settings === undefined ? {} : { invoice_settings: updatedInvoiceSettings(context, before) }),
   });
-  const balanced = params.balance === undefined ? after : setBalance(context, after, params.balance, 'adjustment');
+  const sourced = withGivenSource(context, after, params);
+  const balanced = params.balance === undefined ? sourced : setBalance(context, sourced, params.balance, 'adjustment');
   const discounted = giveDiscount(context, balanced, params);
   context.emit('customer.updated', discounted, before);
   return discounted;
@@ -203,11 +207,13 @@ const deleteCustomer = operation<Stripe.CustomerDeleteParams>((context) => {
 export const removeCustomer = (work: Work, customer: CustomerObject): DeletedStub => {
   for (const subscription of work.where(subscriptions, 'customer', customer.id))
     endSubscription(work, subscription, {});
+  for (const source of sourcesOf(work, customer.id)) removeSource(work, source);
   for (const method of work.where(paymentMethods, 'customer', customer.id)) {
     work.emit('payment_method.detached', work.update(paymentMethods, method, { customer: null, _spent: true }));
   }
+  const last = work.require(customers, customer.id);
   const stub = work.remove(customers, customer.id);
-  work.emit('customer.deleted', customer);
+  work.emit('customer.deleted', last);
   return stub;
 };
 

@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
 import { declined, invalidRequest } from '../../errors.js';
 import type { Work } from '../../work.js';
-import { type ChargeObject, charges, idOf, outcomeOf, putCharge, withMoney } from '../charges/charge.js';
+import { type ChargeObject, charges, idOf, putCharge, withMoney } from '../charges/charge.js';
 import { declineReasons } from '../charges/decline-reasons.js';
 import { openDispute } from '../charges/dispute.js';
+import { answerDebit, bankAnswerSeconds } from '../charges/late-debit.js';
 import { putRelease } from '../charges/refund.js';
 import { invoiceAttempted, invoiceNeedsCustomer, invoicePaidBy } from '../invoices/invoice-settled.js';
 import {
@@ -35,8 +36,6 @@ export interface ConfirmChoices {
  */
 const holdSeconds = 7 * 24 * 60 * 60;
 const holdSecondsVisaOffSession = (4 * 24 + 18) * 60 * 60;
-/** SEPA's late test accounts take "at least three minutes"; https://docs.stripe.com/payments/sepa-debit */
-export const bankAnswerSeconds = 180;
 
 /** Confirms: asks the customer's bank, and throws a 402 that keeps its traces when the bank says no. */
 export const confirmPayment = (
@@ -240,28 +239,18 @@ const waitForBank = (work: Work, intent: PaymentIntentObject, method: PaymentMet
 /** The bank's late answer. */
 export const takeBankAnswer = (work: Work, intent: PaymentIntentObject): PaymentIntentObject => {
   const before = work.require(charges, idOf(intent.latest_charge) ?? '');
+  const { charge, failure } = answerDebit(work, before);
+  if (failure === null) return succeed(work, intent, charge);
   const method = work.require(paymentMethods, before.payment_method ?? '');
-  if (behaviourOf(method).answers === 'pays_later') {
-    const paidCharge = {
-      ...before,
-      status: 'succeeded',
-      paid: true,
-      captured: true,
-      amount_captured: before.amount,
-    } as const;
-    const charge = work.put(charges, withMoney(work, { ...paidCharge, outcome: outcomeOf(null, false) }, method));
-    work.emit('charge.succeeded', charge);
-    return succeed(work, intent, charge);
-  }
-  const reason = declineReasons.insufficient_funds;
-  const failure = { failure_code: 'payment_method_not_available', failure_message: 'The bank returned the debit.' };
-  const charge = work.update(charges, before, { status: 'failed', ...failure, outcome: outcomeOf(reason, false) });
-  work.emit('charge.failed', charge);
-  const error = { type: 'card_error', code: failure.failure_code, message: failure.failure_message } as const;
-  return backToStart(
-    work,
-    intent,
-    { ...error, payment_method: shownMethod(work, method) },
-    { latest_charge: charge.id },
-  );
+  const error = {
+    type: 'card_error',
+    code: failureCodeOf(failure.code),
+    message: failure.message,
+    payment_method: shownMethod(work, method),
+  } as const;
+  return backToStart(work, intent, error, { latest_charge: charge.id });
 };
+
+/** An intent's error knows fewer reasons than a charge does. */
+const failureCodeOf = (code: string) =>
+  code === 'insufficient_funds' ? 'insufficient_funds' : 'payment_method_not_available';
