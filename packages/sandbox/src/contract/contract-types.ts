@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import ts from 'typescript-api';
 import type { ObjectSchema, OperationContract, Schema } from './contract.js';
+import { documentedFields, documentedTypes } from './documented-types.js';
 import { documentedLengths, lengthInComment } from './lengths.js';
-import { polymorphicParams, polymorphicTypes } from './polymorphic-params.js';
 
 type Literal = ts.StringLiteralType | ts.NumberLiteralType;
 
@@ -20,7 +20,7 @@ export class ContractTypes {
   }
 
   table(): Record<string, ObjectSchema> {
-    const all = [...this.#table, ...Object.entries(polymorphicTypes)];
+    const all = [...this.#table, ...Object.entries(documentedTypes)];
     const inOrder = all.sort(([one], [other]) => (one < other ? -1 : 1));
     return Object.fromEntries(inOrder.map(([name, type]) => [name, withoutEmptyLengths(type)]));
   }
@@ -150,7 +150,7 @@ export class ContractTypes {
       const type = this.#checker.getTypeOfSymbol(property);
       // `deleted?: void` tells the living object from its stub; it is never on the wire.
       if (this.#isVoid(type)) continue;
-      fields[property.getName()] = polymorphicParams[qualified]?.[property.getName()] ?? this.#schema(type);
+      fields[property.getName()] = documentedFields[qualified]?.[property.getName()] ?? this.#schema(type);
       if (!optional) required.push(property.getName());
       const length = lengthInComment(ts.displayPartsToString(property.getDocumentationComment(this.#checker)));
       if (length !== undefined) lengths[property.getName()] ??= length;

@@ -13,6 +13,7 @@ import { accountLinksResource } from './accounts/account-links.js';
 import { coreAccountsResource } from './accounts/core-accounts.js';
 import { oauthResource } from './accounts/oauth.js';
 import { balanceTransactionsResource } from './balance/balance-transactions.js';
+import { cashBalancesResource } from './cash-balance/cash-balances.js';
 import { chargesResource } from './charges/charges.js';
 import { disputesResource } from './charges/disputes.js';
 import { refundsResource } from './charges/refunds.js';
@@ -50,6 +51,7 @@ export const resources: readonly Resource[] = [
   accountResource,
   accountLinksResource,
   balanceTransactionsResource,
+  cashBalancesResource,
   chargesResource,
   oauthResource,
   paymentIntentsResource,

@@ -64,7 +64,7 @@ export const invoiceWith = (work: Work, subscription: SubscriptionObject, given:
     parent: parentOf(subscription, given.prorationDate),
     payment_settings: {
       default_mandate: null,
-      payment_method_options: options as InvoiceObject['payment_settings']['payment_method_options'],
+      payment_method_options: optionsOfInvoice(options),
       payment_method_types: payment_method_types as InvoiceObject['payment_settings']['payment_method_types'],
     },
     period_start: given.period.start,
@@ -129,3 +129,12 @@ const debitOf = (line: InvoiceLine, invoice: string, isGross: boolean): Debit =>
   invoiceItem: null,
   ...(isGross ? {} : { isNet: true }),
 });
+
+/** A subscription's, without the network of a card, which an invoice does not show. */
+const optionsOfInvoice = (
+  options: SubscriptionObject['payment_settings']['payment_method_options'],
+): InvoiceObject['payment_settings']['payment_method_options'] => {
+  if (options === null) return null;
+  const { network: _network, ...card } = { network: null, ...options.card };
+  return { ...options, card } as unknown as InvoiceObject['payment_settings']['payment_method_options'];
+};

@@ -3,6 +3,7 @@ import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { provided } from '../params.js';
 import { ratesFrom } from '../resources/invoice-items/invoice-item-cost.js';
+import { billedOptions } from '../resources/invoices/billed-options.js';
 import { paymentMethods } from '../resources/payment-methods/payment-method.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import { wholeNumber } from '../resources/whole-number.js';
@@ -93,35 +94,23 @@ const paymentSettingsFrom = (
   given: NonNullable<SubscriptionParams['payment_settings']>,
 ): SubscriptionPaymentSettings => {
   const { payment_method_options: options, payment_method_types, save_default_payment_method } = given;
-  const others = Object.keys(options ?? {}).filter((name) => name !== 'card');
+  const others = Object.keys(options ?? {}).filter((name) => name !== 'card' && name !== 'customer_balance');
   refuseUnserved(options ?? {}, others);
   return {
     ...before,
     ...provided({ payment_method_types, save_default_payment_method }),
-    ...(options === undefined ? {} : { payment_method_options: optionsFrom(options.card) }),
+    ...(options === undefined ? {} : { payment_method_options: optionsFrom(options) }),
   };
 };
 
-type CardOptions = NonNullable<NonNullable<SubscriptionParams['payment_settings']>['payment_method_options']>['card'];
+type MethodOptions = NonNullable<NonNullable<SubscriptionParams['payment_settings']>['payment_method_options']>;
 
-const otherTypes = [
-  'acss_debit',
-  'bancontact',
-  'customer_balance',
-  'konbini',
-  'payto',
-  'pix',
-  'sepa_debit',
-  'upi',
-  'us_bank_account',
-];
-
-const optionsFrom = (card: CardOptions): { card?: object } => {
+const optionsFrom = ({ card, customer_balance }: MethodOptions): { card?: object } => {
   const given = typeof card === 'object' && card !== null ? card : {};
   refuseUnserved(given, ['mandate_options', 'network']);
   const secure = given.request_three_d_secure ?? 'automatic';
   return {
-    ...Object.fromEntries(otherTypes.map((type) => [type, null])),
+    ...billedOptions({ customer_balance }),
     card: { network: null, request_three_d_secure: secure },
   };
 };

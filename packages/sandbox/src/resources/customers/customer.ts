@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { defineCollection } from '../../collection.js';
 import { subscriptionsOfCustomer } from '../../subscriptions/subscription.js';
 import type { Work } from '../../work.js';
+import { cashBalanceOf } from '../cash-balance/cash-balance.js';
 import { idOf } from '../charges/charge.js';
 import { type DiscountObject, discountShown } from '../discounts/discount.js';
 import { sourcesOf } from '../sources/source.js';
@@ -27,6 +28,7 @@ export const customers = defineCollection<CustomerObject>({
     return discount === null ? { ...customer } : { ...customer, discount: discountShown(work, discount, version) };
   },
   included: {
+    cash_balance: (customer, work) => cashBalanceOf(work, customer.id),
     invoice_credit_balance: (customer) => ({
       ...(typeof customer.currency === 'string' ? { [customer.currency]: customer.balance } : {}),
       ...customer._otherBalances,

@@ -7,6 +7,7 @@ import { ratesFrom } from '../invoice-items/invoice-item-cost.js';
 import { shippingFrom } from '../shipping.js';
 import { refuseUnserved } from '../unserved.js';
 import { wholeNumber } from '../whole-number.js';
+import { billedOptions } from './billed-options.js';
 import { daySeconds } from './collection-settings.js';
 import type { InvoiceObject } from './invoice.js';
 import { methodNamed } from './invoice-collect.js';
@@ -122,7 +123,11 @@ const settingsFrom = (
   given: NonNullable<InvoiceParams['payment_settings']>,
 ): InvoiceObject['payment_settings'] => {
   refuseUnserved(given, ['default_mandate']);
-  return { ...before.payment_settings, ...provided({ ...given }) } as InvoiceObject['payment_settings'];
+  const { payment_method_options: options } = given;
+  const settings = { ...before.payment_settings, ...provided({ ...given }) } as InvoiceObject['payment_settings'];
+  if (options === undefined || settings.payment_method_options === null) return settings;
+  const shown = { ...before.payment_settings.payment_method_options, ...options };
+  return { ...settings, payment_method_options: billedOptions(shown) };
 };
 
 const renderingFrom = (given: NonNullable<InvoiceParams['rendering']>): InvoiceObject['rendering'] => ({

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { declined, invalidRequest } from '../../errors.js';
 import type { Work } from '../../work.js';
+import { confirmByCash, returnCash } from '../cash-balance/cash-payment.js';
 import { type ChargeObject, charges, idOf, putCharge, withMoney } from '../charges/charge.js';
 import { declineReasons } from '../charges/decline-reasons.js';
 import { openDispute } from '../charges/dispute.js';
@@ -46,13 +47,15 @@ export const confirmPayment = (
 ): PaymentIntentObject => {
   requireStatus(work, intent, 'confirm');
   requireFits(intent, method);
+  if (method.type === 'customer_balance') return confirmByCash(work, intent, method);
   if (!choices.offSession) requireReturnUrl(intent, choices.returnUrl);
   if (wantsAuthentication(intent, method, choices.offSession)) {
     if (choices.offSession) throw failPayment(work, intent, method, declineReasons.authentication_required);
     if (choices.errorOnRequiresAction) throw refuseAction(work, intent, method);
     return waitForCustomer(work, intent, method, choices.returnUrl);
   }
-  return askBank(work, intent, method, { authenticated: false, offSession: choices.offSession });
+  const unfunded = returnCash(work, intent);
+  return askBank(work, unfunded, method, { authenticated: false, offSession: choices.offSession });
 };
 
 const requireFits = (intent: PaymentIntentObject, method: PaymentMethodObject): void => {
@@ -141,6 +144,20 @@ const askBank = (
   const paid = succeed(work, intent, charge);
   keepMethod(work, intent, method, authenticated);
   if (behaviour.dispute !== null) openDispute(work, charge, behaviour.dispute);
+  return paid;
+};
+
+/** The money is there already. */
+export const takeMoney = (
+  work: Work,
+  intent: PaymentIntentObject,
+  method: PaymentMethodObject,
+): PaymentIntentObject => {
+  const attempt = { method, authenticated: false, declined: null, pending: false, captureBefore: null };
+  const charge = putCharge(work, intent, attempt);
+  work.emit('charge.succeeded', charge);
+  const paid = succeed(work, intent, charge);
+  keepMethod(work, intent, method, false);
   return paid;
 };
 

@@ -66,6 +66,15 @@ export const putBankAccount = (work: Work, iban: string, extras: PaymentMethodEx
     _number: iban,
   });
 
+/** Puts what stands for a customer's cash balance in a payment. */
+export const putCustomerBalance = (work: Work, extras: PaymentMethodExtras = {}): PaymentMethodObject =>
+  work.put(paymentMethods, {
+    ...newMethod(work, extras),
+    type: 'customer_balance',
+    customer_balance: {},
+    _number: 'customer_balance',
+  });
+
 export interface UsBankAccount {
   readonly bankName: string;
   readonly customer: string;
@@ -155,6 +164,12 @@ export const requireUsable = (method: PaymentMethodObject): void => {
 /** Attaches to the customer; a card that plainly declines is refused with 402 already here. */
 export const attach = (work: Work, method: PaymentMethodObject, customerId: string): PaymentMethodObject => {
   if (method.customer === customerId) return method;
+  if (method.type === 'customer_balance') {
+    throw invalidRequest('PaymentMethods of type customer_balance cannot be saved to customers.', {
+      code: 'payment_method_unexpected_state',
+      param: 'payment_method',
+    });
+  }
   requireUsable(method);
   if (method.customer !== null) {
     throw invalidRequest('The payment method you provided has already been attached to a customer.', {

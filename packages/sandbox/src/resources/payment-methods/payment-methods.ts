@@ -15,6 +15,7 @@ import {
   paymentMethods,
   putBankAccount,
   putCard,
+  putCustomerBalance,
   withBillingDetails,
 } from './payment-method.js';
 import { testBankAccountByIban } from './test-bank-accounts.js';
@@ -38,10 +39,14 @@ export const methodFromData = (work: Work, data: PaymentMethodData, prefix: stri
     metadata: metadataMerged({}, data.metadata),
   };
   const type = data.type ?? 'card';
+  if (type === 'customer_balance') return putCustomerBalance(work, extras);
   if (type !== 'card' && type !== 'sepa_debit') {
-    throw invalidRequest(`The sandbox serves payment methods of type card and sepa_debit, not ${type}.`, {
-      param: at('type'),
-    });
+    throw invalidRequest(
+      `The sandbox serves payment methods of type card, customer_balance and sepa_debit, not ${type}.`,
+      {
+        param: at('type'),
+      },
+    );
   }
   const given = data[type];
   if (given === undefined) {

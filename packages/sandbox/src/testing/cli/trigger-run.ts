@@ -67,7 +67,12 @@ const rowOf = async (world: World, trigger: string): Promise<TriggerRow> => {
   const requestsBefore = new Set(requestsOf(world).map(({ id }) => id));
   const before = { count: world.receiver.received.length, eventIds: new Set(eventsOf(world).map(({ id }) => id)) };
   const version = versionsByTrigger[trigger];
-  await world.sandbox.control('POST', 'accounts', { key, default_version: version ?? defaultVersion });
+  const takesTokens = trigger.startsWith('customer.source.');
+  await world.sandbox.control('POST', 'accounts', {
+    key,
+    default_version: version ?? defaultVersion,
+    card_tokens: takesTokens,
+  });
   const { exitCode, output } = await world.cli.run('trigger', trigger);
   const requests = requestsOf(world).filter(({ id }) => !requestsBefore.has(id));
   if (exitCode !== 0) {
@@ -77,6 +82,7 @@ const rowOf = async (world: World, trigger: string): Promise<TriggerRow> => {
   }
   const type = eventOf(trigger);
   const conditions = version === undefined ? [] : [`the account's version is ${version}`];
+  if (takesTokens) conditions.push('the account takes card tokens');
   if (!hasHappened(world, type, before)) {
     // A bank's answer takes minutes of the account's clock, in which nobody has to wait here.
     await world.sandbox.control('POST', 'clock', { key, advance_seconds: laterSeconds });
@@ -126,7 +132,7 @@ const versionsByTrigger: Readonly<Record<string, string>> = {
 
 /** Fixtures that begin with something else that is not served: the resource that they are about is out of scope. */
 const resourcesByTrigger: Readonly<Record<string, string>> = {
-  'payment_intent.partially_funded': 'test_helpers/customers/fund_cash_balance',
+  'payment_intent.partially_funded': 'bank transfers of type jp_bank_account, which the API has under another name',
   'quote.accepted': 'quotes',
   'quote.canceled': 'quotes',
   'quote.created': 'quotes',
