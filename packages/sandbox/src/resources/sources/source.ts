@@ -62,10 +62,22 @@ const sourceFrom = (work: Work, customer: string, given: GivenSource, extras: So
     throw resourceMissing(given.startsWith('src_') ? 'source' : 'token', given, param);
   }
   if (given.object === 'bank_account') {
+    refuseMembers(given, ['cvc', 'exp_month', 'exp_year', 'name', 'number'], param);
     return putBankAccountSource(work, customer, enteredBankAccount(given, param), metadata);
   }
-  if (given.object === 'card') return cardFrom(work, customer, enteredCard(work, given, param), extras, given.name);
+  if (given.object === 'card') {
+    refuseMembers(given, ['account_holder_name', 'account_holder_type', 'account_number', 'routing_number'], param);
+    return cardFrom(work, customer, enteredCard(work, given, param), extras, given.name);
+  }
   throw invalidRequest(`Invalid ${param}[object]: must be one of bank_account or card`, { param: `${param}[object]` });
+};
+
+/** What belongs to the other kind of source is no parameter of this one. */
+export const refuseMembers = (given: object, names: readonly string[], inside = ''): void => {
+  const found = names.find((name) => (given as Readonly<Record<string, unknown>>)[name] !== undefined);
+  if (found === undefined) return;
+  const param = inside === '' ? found : `${inside}[${found}]`;
+  throw invalidRequest(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
 };
 
 /** A card that plainly declines is refused as it is when a payment method is attached. */

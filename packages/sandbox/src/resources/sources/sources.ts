@@ -10,7 +10,15 @@ import { requireExpiry } from '../payment-methods/card-details.js';
 import { paymentMethods, withBillingDetails } from '../payment-methods/payment-method.js';
 import { type BankAccountObject, bankAccounts, verifyBankAccount } from './bank-account.js';
 import { type CardObject, cardExpires, cards, keepCard } from './card.js';
-import { addSource, type GivenSource, removeSource, requireSource, type SourceObject, sourcesOf } from './source.js';
+import {
+  addSource,
+  type GivenSource,
+  refuseMembers,
+  removeSource,
+  requireSource,
+  type SourceObject,
+  sourcesOf,
+} from './source.js';
 
 interface Place<P> {
   readonly context: RequestContext<P>;
@@ -65,16 +73,9 @@ const ofCards = ['address_city', 'address_country', 'address_line1', 'address_li
 const onlyOfCards = [...ofCards, 'exp_month', 'exp_year', 'name'];
 const onlyOfAccounts = ['account_holder_name', 'account_holder_type'];
 
-/** What belongs to the other kind of source is no parameter of this one. */
-const refuseOther = (params: object, names: readonly string[]): void => {
-  const given = names.find((name) => (params as Readonly<Record<string, unknown>>)[name] !== undefined);
-  if (given === undefined) return;
-  throw invalidRequest(`Received unknown parameter: ${given}`, { code: 'parameter_unknown', param: given });
-};
-
 const changedCard = (context: UpdateContext, before: CardObject): CardObject => {
   const { params } = context;
-  refuseOther(params, [...onlyOfAccounts, 'owner']);
+  refuseMembers(params, [...onlyOfAccounts, 'owner']);
   const method = context.require(paymentMethods, before.id);
   const { card } = method;
   if (card === undefined) return before;
@@ -127,7 +128,7 @@ const checked = (before: string | null | undefined, given: string | undefined): 
 
 const changedAccount = (context: UpdateContext, before: BankAccountObject): BankAccountObject => {
   const { params } = context;
-  refuseOther(params, [...onlyOfCards, 'owner']);
+  refuseMembers(params, [...onlyOfCards, 'owner']);
   return context.update(bankAccounts, before, {
     ...(provided({
       account_holder_name: params.account_holder_name,
