@@ -35,6 +35,7 @@ import {
 import { prefixed } from './ids.js';
 import { isOver } from './key-changes.js';
 import { invalidKey, type Key, keyFrom, revokedKey } from './keys.js';
+import { withoutLater } from './later-fields.js';
 import { isOauthRefusal, oauthContent } from './oauth-refusals.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
@@ -123,7 +124,9 @@ const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
 
 const refusalOutcome = (call: Call, refusal: Refusal): Outcome => {
   const logUrl = call.account === undefined ? null : `${call.core.baseUrl}/_sandbox/requests/${call.requestId}`;
-  const content = isOauthRefusal(call.path, refusal) ? oauthContent(refusal) : refusalContent(refusal, logUrl);
+  const content = isOauthRefusal(call.path, refusal)
+    ? oauthContent(refusal)
+    : withoutLater({ ...refusalContent(refusal, logUrl) }, call.version);
   return { status: refusal.status, content, body: JSON.stringify(content), headers: refusal.headers };
 };
 

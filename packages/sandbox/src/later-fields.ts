@@ -6,13 +6,17 @@ export const withoutLater = (object: StripeObject, version: string): StripeObjec
   const kind = object.object;
   let shown = typeof kind === 'string' ? withoutPaths(object, laterFields(version, kind)) : object;
   for (const [field, value] of Object.entries(shown)) {
-    const inner = innerOf(value, version);
+    const inner = /(^|_)error$/.test(field) ? inError(value, version) : innerOf(value, version);
     if (inner === value) continue;
     if (shown === object) shown = { ...object };
     (shown as Record<string, unknown>)[field] = inner;
   }
   return shown;
 };
+
+/** What went wrong names objects: the method of `last_payment_error`. */
+const inError = (value: unknown, version: string): unknown =>
+  typeof value === 'object' && value !== null ? withoutLater(value as StripeObject, version) : value;
 
 /** Objects of Stripe inside of another one, and lists of them. */
 const innerOf = (value: unknown, version: string): unknown => {
