@@ -18,7 +18,7 @@ const since: Since = JSON.parse(readFileSync(new URL('../../contract/since.json'
 const latest = [...Object.keys(since.params), since.first].sort().at(-1) ?? since.first;
 
 /** Whether it is known what this version had not yet. */
-const isCompared = (version: string): boolean => version >= since.first && version < latest;
+export const isCompared = (version: string): boolean => version >= since.first && version < latest;
 
 export const isLaterOperation = (operation: string, version: string): boolean =>
   isCompared(version) && (since.operations[operation] ?? since.first) > version;
