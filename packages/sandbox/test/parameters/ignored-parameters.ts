@@ -52,6 +52,10 @@ export const ignoredParameters: readonly { readonly named: RegExp; readonly why:
     why: 'Changes nothing of the amounts where nothing is prorated.',
   },
   {
+    named: /^subscription_details\[billing_cycle_anchor\]$/,
+    why: 'A period that begins anew at the moment at which it began, as in the sweep, is as it was.',
+  },
+  {
     named: /^bill_for\[(outstanding_usage_through\]|unused_time_from\]$)/,
     why: 'What is counted from now anyway; the usage, where something is metered.',
   },
