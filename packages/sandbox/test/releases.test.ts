@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, runSandbox, startReceiver } from '../src/testing/running-sandbox.js';
 
-// Each row of docs/versions.md, by an SDK client of that release.
+// What packages/sandbox/docs/versions.md says is done, by an SDK client of that release.
 
 const key = 'sk_test_releases';
 const versions = { clover: '2025-09-30.clover', dahlia: '2026-03-25.dahlia', endive: '2026-09-30.endive' } as const;

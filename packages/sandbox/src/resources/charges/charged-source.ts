@@ -5,7 +5,8 @@ import { customers } from '../customers/customer.js';
 import { tokenCard } from '../payment-methods/card-details.js';
 import { type PaymentMethodObject, paymentMethods, putCard } from '../payment-methods/payment-method.js';
 import { cardOf } from '../sources/card.js';
-import { type SourceObject, sourceOf, tokensOver } from '../sources/source.js';
+import { tokensOver } from '../sources/source.js';
+import { type SourceObject, sourceOf } from '../sources/sources-of.js';
 import { type ChargeObject, idOf } from './charge.js';
 
 type CreateContext = RequestContext<Stripe.ChargeCreateParams>;

@@ -5,7 +5,7 @@ import type { Work } from '../../work.js';
 import { cashBalanceOf } from '../cash-balance/cash-balance.js';
 import { idOf } from '../charges/charge.js';
 import { type DiscountObject, discountShown } from '../discounts/discount.js';
-import { sourcesOf } from '../sources/source.js';
+import { sourcesOf } from '../sources/sources-of.js';
 import { taxIdsOfCustomer } from './tax-id.js';
 
 export interface CustomerObject extends Omit<Stripe.Customer, 'discount'> {

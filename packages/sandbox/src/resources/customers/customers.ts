@@ -11,7 +11,8 @@ import { cashBalanceOf, setReconciliation } from '../cash-balance/cash-balance.j
 import { attach, paymentMethodFor, paymentMethods } from '../payment-methods/payment-method.js';
 import { addressFrom, shippingFrom } from '../shipping.js';
 import { withGivenSource } from '../sources/customer-source.js';
-import { removeSource, sourcesOf } from '../sources/source.js';
+import { removeSource } from '../sources/source.js';
+import { sourcesOf } from '../sources/sources-of.js';
 import { type CustomerObject, clockOf, customers } from './customer.js';
 import { setBalance } from './customer-balance.js';
 import { type CustomerDiscountParams, giveDiscount } from './customer-discount.js';

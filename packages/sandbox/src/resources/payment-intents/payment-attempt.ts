@@ -7,9 +7,8 @@ import { declineReasons } from '../charges/decline-reasons.js';
 import { openDispute } from '../charges/dispute.js';
 import { answerDebit, bankAnswerSeconds } from '../charges/late-debit.js';
 import { putRelease } from '../charges/refund.js';
-import { invoiceAttempted, invoiceNeedsCustomer, invoicePaidBy } from '../invoices/invoice-settled.js';
+import { invoiceAttempted, invoiceNeedsCustomer } from '../invoices/invoice-settled.js';
 import {
-  attachUnasked,
   behaviourOf,
   type PaymentMethodObject,
   paymentMethods,
@@ -23,6 +22,7 @@ import {
   requireReturnUrl,
   requireStatus,
 } from './payment-intent.js';
+import { keepMethod, succeed } from './payment-success.js';
 
 export interface ConfirmChoices {
   /** The customer is away. */
@@ -147,37 +147,8 @@ const askBank = (
   return paid;
 };
 
-/** The money is there already. */
-export const takeMoney = (
-  work: Work,
-  intent: PaymentIntentObject,
-  method: PaymentMethodObject,
-): PaymentIntentObject => {
-  const attempt = { method, authenticated: false, declined: null, pending: false, captureBefore: null };
-  const charge = putCharge(work, intent, attempt);
-  work.emit('charge.succeeded', charge);
-  const paid = succeed(work, intent, charge);
-  keepMethod(work, intent, method, false);
-  return paid;
-};
-
 const holdEnd = (work: Work, method: PaymentMethodObject, offSession: boolean): number =>
   work.now + (offSession && method.card?.brand === 'visa' ? holdSecondsVisaOffSession : holdSeconds);
-
-const succeed = (work: Work, intent: PaymentIntentObject, charge: ChargeObject): PaymentIntentObject => {
-  const paid = work.update(paymentIntents, intent, {
-    status: 'succeeded',
-    amount_received: charge.amount_captured,
-    amount_capturable: 0,
-    latest_charge: charge.id,
-    payment_method: charge.payment_method,
-    next_action: null,
-    last_payment_error: null,
-  });
-  work.emit('payment_intent.succeeded', paid);
-  invoicePaidBy(work, paid);
-  return paid;
-};
 
 const hold = (
   work: Work,
@@ -213,21 +184,6 @@ export const capturePayment = (work: Work, intent: PaymentIntentObject, amount: 
   const { dispute } = behaviourOf(method);
   if (dispute !== null) openDispute(work, charge, dispute);
   return paid;
-};
-
-/** Saves the method for the customer who asked for it; a method of nobody is spent by its first payment. */
-const keepMethod = (
-  work: Work,
-  intent: PaymentIntentObject,
-  method: PaymentMethodObject,
-  authenticated: boolean,
-): void => {
-  const customer = idOf(intent.customer);
-  if (intent.setup_future_usage !== null && customer !== null) {
-    const setUp = authenticated && intent.setup_future_usage === 'off_session';
-    const kept = setUp && !method._setUp ? work.update(paymentMethods, method, { _setUp: true }) : method;
-    attachUnasked(work, kept, customer);
-  } else if (method.customer === null) work.update(paymentMethods, method, { _spent: true });
 };
 
 const waitForBank = (work: Work, intent: PaymentIntentObject, method: PaymentMethodObject): PaymentIntentObject => {

@@ -5,7 +5,8 @@ import { operation, type Resource } from '../../operation.js';
 import type { RequestContext, Work } from '../../work.js';
 import { customers } from '../customers/customer.js';
 import { cards, keepCard } from '../sources/card.js';
-import { removeSource, sourceOf } from '../sources/source.js';
+import { removeSource } from '../sources/source.js';
+import { sourceOf } from '../sources/sources-of.js';
 import { refuseUnserved } from '../unserved.js';
 import { type CardEntry, enteredCard, requireExpiry } from './card-details.js';
 import {

@@ -2,7 +2,8 @@ import { resourceMissing } from '../../errors.js';
 import type { Work } from '../../work.js';
 import { idOf } from '../charges/charge.js';
 import { type CustomerObject, customers } from '../customers/customer.js';
-import { addSource, type GivenSource, removeSource, sourceOf } from './source.js';
+import { addSource, type GivenSource, removeSource } from './source.js';
+import { sourceOf } from './sources-of.js';
 
 interface SourceParams {
   readonly default_source?: string;

@@ -6,34 +6,16 @@ import { type CardEntry, enteredCard, tokenCard } from '../payment-methods/card-
 import { attach, paymentMethods, putCard } from '../payment-methods/payment-method.js';
 import {
   type BankAccountEntry,
-  type BankAccountObject,
   bankAccounts,
   enteredBankAccount,
   putBankAccountSource,
   tokenBankAccount,
 } from './bank-account.js';
 import { type CardObject, cardExpires, cards, keepCard } from './card.js';
-
-export type SourceObject = BankAccountObject | CardObject;
+import { type SourceObject, sourcesOf } from './sources-of.js';
 
 /** What a request gives as `source`: a token, or the thing itself. */
 export type GivenSource = string | (BankAccountEntry & CardEntry & { readonly object: string; readonly name?: string });
-
-/** The customer's source with this id. */
-export const sourceOf = (work: Work, customer: string, id: string): SourceObject | undefined => {
-  const found = work.get(cards, id) ?? work.get(bankAccounts, id);
-  return found?.customer === customer ? found : undefined;
-};
-
-export const requireSource = (work: Work, customer: string, id: string, param?: string): SourceObject => {
-  const found = sourceOf(work, customer, id);
-  if (found === undefined) throw resourceMissing('source', id, param);
-  return found;
-};
-
-/** Newest last. */
-export const sourcesOf = (work: Work, customer: string): SourceObject[] =>
-  work.where(paymentMethods, 'customer', customer).flatMap(({ id }) => sourceOf(work, customer, id) ?? []);
 
 /** Gives the customer a source, which they pay with by default where they have no other. Says nothing of the customer. */
 export const addSource = (

@@ -10,15 +10,8 @@ import { requireExpiry } from '../payment-methods/card-details.js';
 import { paymentMethods, withBillingDetails } from '../payment-methods/payment-method.js';
 import { type BankAccountObject, bankAccounts, verifyBankAccount } from './bank-account.js';
 import { type CardObject, cardExpires, cards, keepCard } from './card.js';
-import {
-  addSource,
-  type GivenSource,
-  refuseMembers,
-  removeSource,
-  requireSource,
-  type SourceObject,
-  sourcesOf,
-} from './source.js';
+import { addSource, type GivenSource, refuseMembers, removeSource } from './source.js';
+import { requireSource, type SourceObject, sourcesOf } from './sources-of.js';
 
 interface Place<P> {
   readonly context: RequestContext<P>;
