@@ -37,21 +37,6 @@ const pay = (customer: string, amount: number, more: Partial<Stripe.PaymentInten
   });
 const remaining = async (id: string) =>
   (await stripe.paymentIntents.retrieve(id)).next_action?.display_bank_transfer_instructions?.amount_remaining;
-const _invoiceOf = async (customer: string, amount: number) => {
-  const draft = await stripe.invoices.create({
-    customer,
-    collection_method: 'send_invoice',
-    days_until_due: 10,
-    payment_settings: {
-      payment_method_types: ['customer_balance'],
-      payment_method_options: {
-        customer_balance: { funding_type: 'bank_transfer', bank_transfer: { type: 'us_bank_transfer' } },
-      },
-    },
-  });
-  await stripe.invoiceItems.create({ customer, invoice: draft.id, amount, currency: 'usd' });
-  return stripe.invoices.finalizeInvoice(draft.id);
-};
 
 describe('the cash balance of a customer', () => {
   it('is nothing at first, and each transfer is a movement that is told', async () => {

@@ -12,8 +12,6 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
 
-const _lastEvents = async (count: number) =>
-  (await stripe.events.list({ limit: count })).data.map(({ type }) => type).reverse();
 const newCustomer = async (mode?: 'automatic' | 'manual') => {
   const settings = mode === undefined ? {} : { cash_balance: { settings: { reconciliation_mode: mode } } };
   return (await stripe.customers.create(settings)).id;
