@@ -108,7 +108,8 @@ function undeclaredProblem(place, path, each, manifests) {
 }
 
 /** Programs of the workshop, run when the product is made and never by it. */
-const isBuildTool = (path) => /\/make-[^/]+\.ts$|^packages\/sandbox\/src\/contract\/contract-types\.ts$/.test(path);
+const isBuildTool = (path) =>
+  /\/make-[^/]+\.ts$|^packages\/sandbox\/src\/contract\/(contract-types|sdk-outline)\.ts$/.test(path);
 
 function coreProblems(place, path, each) {
   const floor = (file) => {

@@ -30,6 +30,7 @@ export const read = (path) => readFileSync(join(root, path), 'utf8');
 export const isGenerated = (path) =>
   /\.generated\.(ts|md|json)$/.test(path) ||
   path.endsWith('/contract.json') ||
+  path.endsWith('/contract/since.json') ||
   path === 'openapi.json' ||
   path === 'package-lock.json';
 

@@ -9,6 +9,7 @@ import { recordEvent } from './record-event.js';
 import { recordThinAlone, recordThinFor } from './record-thin-alone.js';
 import { shown } from './rendering.js';
 import { frozenTimeOf } from './test-clock.js';
+import { latestVersion } from './versions.js';
 import type { AccountProfile, Collection, DeletedStub, StoredObject, StripeObject, ThinFacts, Work } from './work.js';
 
 /** Of what the keys of an account share that a platform made. */
@@ -178,7 +179,7 @@ export class AccountWork implements InnerWork {
   }
 
   render<T extends StoredObject>(object: T): StripeObject {
-    return shown(this, object, this.account.defaultVersion);
+    return shown(this, object, latestVersion);
   }
 }
 

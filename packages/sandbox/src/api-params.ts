@@ -1,6 +1,8 @@
 import type { SandboxRequest } from './answer.js';
+import { unrecognizedUrl } from './api-refusals.js';
 import { contract } from './contract/contract.js';
 import { checkRequest } from './contract/request-check.js';
+import { isLaterOperation } from './contract/since.js';
 import { invalidRequest } from './errors.js';
 import { decodeForm, isRecord, type Raw, type RawRecord } from './form.js';
 
@@ -18,6 +20,7 @@ export const readParams = (
   operation: string,
 ): { params: Record<string, unknown>; expand: string[] } => {
   const { request } = call;
+  if (isLaterOperation(operation, call.version)) throw unrecognizedUrl(request.method, request.url.split('?')[0] ?? '');
   const raw: RawRecord = decodeForm(call.query);
   // Deletions bring theirs in the query, as the SDKs send them, or in the body, as Stripe's examples for curl do.
   if (request.method !== 'GET') Object.assign(raw, call.isJson ? jsonBody(request.body) : formBody(request));

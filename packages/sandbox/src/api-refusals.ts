@@ -68,8 +68,17 @@ for (const entry of Object.keys(contract.operations)) inScope.add(entry.replaceA
 
 export const unknownUrl = (method: string, path: string): Refusal => {
   const served = inScope.find(method, path) !== undefined || outOfScope.find(method, path) !== undefined;
-  const message = served
-    ? `Stripe has this operation (${method} ${path}); this sandbox does not serve it. Its README lists what it serves.`
-    : `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`;
-  return new Refusal(404, { type: 'invalid_request_error', message });
+  return served
+    ? new Refusal(404, {
+        type: 'invalid_request_error',
+        message: `Stripe has this operation (${method} ${path}); this sandbox does not serve it. Its README lists what it serves.`,
+      })
+    : unrecognizedUrl(method, path);
 };
+
+/** Of what nobody ever had, and of what a version does not have yet. */
+export const unrecognizedUrl = (method: string, path: string): Refusal =>
+  new Refusal(404, {
+    type: 'invalid_request_error',
+    message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+  });

@@ -1,5 +1,6 @@
 import type { Account, KeyRecord } from './account.js';
 import { keyRecords } from './account.js';
+import { strikeAccount } from './account-faults.js';
 import { refusalContent, type SandboxAnswer, type SandboxRequest } from './answer.js';
 import { readParams } from './api-params.js';
 import {
@@ -34,6 +35,7 @@ import {
 import { prefixed } from './ids.js';
 import { isOver } from './key-changes.js';
 import { invalidKey, type Key, keyFrom, revokedKey } from './keys.js';
+import { withoutLater } from './later-fields.js';
 import { isOauthRefusal, oauthContent } from './oauth-refusals.js';
 import type { Handler } from './operation.js';
 import { publishableMay, requirePermission } from './permissions.js';
@@ -122,7 +124,9 @@ const outcomeOf = (call: Call, answer: () => Outcome): Outcome => {
 
 const refusalOutcome = (call: Call, refusal: Refusal): Outcome => {
   const logUrl = call.account === undefined ? null : `${call.core.baseUrl}/_sandbox/requests/${call.requestId}`;
-  const content = isOauthRefusal(call.path, refusal) ? oauthContent(refusal) : refusalContent(refusal, logUrl);
+  const content = isOauthRefusal(call.path, refusal)
+    ? oauthContent(refusal)
+    : withoutLater({ ...refusalContent(refusal, logUrl) }, call.version);
   return { status: refusal.status, content, body: JSON.stringify(content), headers: refusal.headers };
 };
 
@@ -131,8 +135,7 @@ const answerCall = (call: Call): Outcome => {
   const key = keyFrom(request.headers);
   const owner = core.accountOf(key);
   call.account = owner;
-  const keyRecord = owner.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
-  if (keyRecord !== undefined && isOver(keyRecord, owner.nowMs(core.options.now()) / 1000)) throw revokedKey(key.text);
+  const keyRecord = goodKeyRecord(core, owner, key);
   if (key.needsRecord && keyRecord === undefined) throw invalidKey(key.text);
   call.version = requestVersion(request, owner);
   const account = actingFor(call, owner, key);
@@ -146,7 +149,7 @@ const answerCall = (call: Call): Outcome => {
     const permissions = keyRecord?.permissions ?? null;
     requirePermission({ key: key.text, accountId: account.record.id, method: request.method, path, permissions });
   }
-  strike(call, key);
+  strike(call, account, key);
   checkRate(call, account, found);
   if (call.fault?.kind === 'cut_before_commit') return { status: 0, content: {}, body: '' };
   const isOnce = isIdempotent(call);
@@ -154,6 +157,20 @@ const answerCall = (call: Call): Outcome => {
   if (isOnce) checkKeyInUse(call, account);
   checkLock(call, account, found);
   return isOnce ? answerOnce(call, account, found, key) : execute(call, account, found, key);
+};
+
+/** What is kept of the key, if anything; refused once the key is over. */
+const goodKeyRecord = (core: Core, owner: Account, key: Key): KeyRecord | undefined => {
+  const record = owner.store.get(keyRecords.type, key.text) as KeyRecord | undefined;
+  if (record !== undefined && isOver(record, owner.nowMs(core.options.now()) / 1000)) throw revokedKey(key.text);
+  return record;
+};
+
+/** Whether the key may still act for the account that it names. */
+const requireAccess = (call: Call, key: Key): void => {
+  const owner = call.core.accountOf(key);
+  goodKeyRecord(call.core, owner, key);
+  actingFor(call, owner, key);
 };
 
 /** The account the request is about: the key's own, or the one a platform names and is connected to. */
@@ -292,16 +309,19 @@ const requestVersion = (request: SandboxRequest, account: Account): string => {
 };
 
 /** Faults that strike before the request begins to execute, so that nothing is kept under its idempotency key. */
-const strike = (call: Call, key: Key): void => {
-  const { fault } = call;
-  if (fault?.kind === 'key_revoked') {
-    const owner = call.core.accountOf(key);
+const strike = (call: Call, account: Account, key: Key): void => {
+  const { core, fault } = call;
+  if (fault === undefined) return;
+  strikeAccount(core, account, fault);
+  if (fault.kind === 'account_deauthorized') requireAccess(call, key);
+  if (fault.kind === 'key_revoked') {
+    const owner = core.accountOf(key);
     owner.store.put(keyRecords, { id: key.text, revoked: true, permissions: null } as KeyRecord);
-    call.core.commit(owner);
+    core.commit(owner);
     throw revokedKey(key.text);
   }
-  if (fault?.kind === 'rate_limit') throw rateLimited('global-rate');
-  if (fault?.kind === 'lock_timeout') throw lockTimeout();
+  if (fault.kind === 'rate_limit') throw rateLimited('global-rate');
+  if (fault.kind === 'lock_timeout') throw lockTimeout();
 };
 
 /** Limits come before idempotency: a replay counts, and what they refuse is kept under no key. */

@@ -147,6 +147,9 @@ const descend = (rendering: Rendering, value: unknown, step: Step): unknown => {
 };
 
 const objectWithId = (work: InnerWork, id: string, field: string): unknown => {
+  // A card or bank account that is a source is a payment method of the same id, too.
+  const method = field.endsWith('payment_method') ? work.state.store.get('payment_method', id) : undefined;
+  if (method !== undefined) return method;
   const prefix = id.slice(0, id.lastIndexOf('_'));
   const collection =
     work.engine.collectionByPrefix(prefix) ?? work.engine.collectionByPrefix(id.slice(0, id.indexOf('_')));

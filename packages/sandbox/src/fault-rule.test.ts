@@ -35,6 +35,13 @@ describe('a fault rule', () => {
     ['a status that is no failure', { kind: 'status', status: 200 }, 'status'],
     ['a status where nothing answers with it', { kind: 'lock_timeout', status: 503 }, 'kind'],
     ['an error that is a text', { kind: 'status', error: 'x' }, 'error'],
+    ['a requirement without saying which', { kind: 'requirement_raised', request: '/v1/**' }, 'description'],
+    ['a requirement that is no path', { kind: 'requirement_raised', description: 'More!' }, 'description'],
+    [
+      'a requirement for a fault of another kind',
+      { kind: 'status', description: 'identity.individual.email' },
+      'description',
+    ],
     ['a delay of no length', { kind: 'delay' }, 'delayMs'],
     ['a delay backwards', { kind: 'delay', delayMs: -5 }, 'delayMs'],
   ])('is refused with %s', (_what, given, param) => {

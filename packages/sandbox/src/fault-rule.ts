@@ -11,10 +11,12 @@ type Reader = (value: unknown, param: string) => unknown;
 export const faultRuleFrom = (given: Fields): FaultRule => {
   const fields = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
   const kind = kindIn(given);
+  const known =
+    kind === 'requirement_raised' ? requirementFields : kind.startsWith('event_') ? eventFields : requestFields;
   const rule: Record<string, unknown> = { kind };
   for (const [name, value] of fields) {
     if (name === 'kind') continue;
-    const read = (kind.startsWith('event_') ? eventFields : requestFields)[name];
+    const read = known[name];
     if (read === undefined) {
       throw invalidRequest(`A fault of kind ${kind} has no field '${name}'.`, { param: name });
     }
@@ -22,6 +24,11 @@ export const faultRuleFrom = (given: Fields): FaultRule => {
   }
   if (kind === 'delay' && rule.delayMs === undefined) {
     throw invalidRequest('Say by `delayMs` how late the answer is to be.', { param: 'delayMs' });
+  }
+  if (kind === 'requirement_raised' && rule.description === undefined) {
+    throw invalidRequest('Say by `description` what is wanted, such as identity.individual.email.', {
+      param: 'description',
+    });
   }
   if (rule.error !== undefined || rule.status !== undefined) requireStatusKind(kind);
   return rule as unknown as FaultRule;
@@ -65,6 +72,12 @@ const errorFields: Reader = (value, param) => {
   throw invalidRequest('Invalid error: give its fields, such as { "code": "card_declined" }.', { param });
 };
 
+/** As `POST requirements` takes it. */
+const requirementPath: Reader = (value, param) => {
+  if (typeof value === 'string' && /^[a-z0-9_.]{1,200}$/.test(value)) return value;
+  throw invalidRequest(`Invalid ${param}: give a path such as identity.individual.email.`, { param });
+};
+
 const countMax = 1_000_000;
 /** An answer later than this is nobody's to wait for. */
 const delayMsMax = 24 * 60 * 60 * 1000;
@@ -82,4 +95,11 @@ const requestFields: Readonly<Record<string, Reader>> = {
   request: requestPattern,
   status: within(400, 599),
   error: errorFields,
+};
+const requirementFields: Readonly<Record<string, Reader>> = {
+  ...anyFields,
+  request: requestPattern,
+  code: text,
+  description: requirementPath,
+  dueInSeconds: within(0, Number.MAX_SAFE_INTEGER),
 };

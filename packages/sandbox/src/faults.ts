@@ -17,9 +17,16 @@ export interface FaultRule {
   /** The inside of `error`. */
   readonly error?: Readonly<Record<string, unknown>>;
   readonly delayMs?: number;
+  /** What Stripe wants more of the account, for `requirement_raised`: "identity.individual.email". */
+  readonly description?: string;
+  /** By when, in seconds of the account's clock; some day when left out. */
+  readonly dueInSeconds?: number;
+  /** What was wrong with what was there. */
+  readonly code?: string;
 }
 
 export type FaultKind =
+  | 'account_deauthorized'
   | 'cut_after_commit'
   | 'cut_before_commit'
   | 'delay'
@@ -31,9 +38,11 @@ export type FaultKind =
   | 'key_revoked'
   | 'lock_timeout'
   | 'rate_limit'
+  | 'requirement_raised'
   | 'status';
 
 export const faultKinds: readonly FaultKind[] = [
+  'account_deauthorized',
   'cut_after_commit',
   'cut_before_commit',
   'delay',
@@ -45,6 +54,7 @@ export const faultKinds: readonly FaultKind[] = [
   'key_revoked',
   'lock_timeout',
   'rate_limit',
+  'requirement_raised',
   'status',
 ];
 

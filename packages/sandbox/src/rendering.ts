@@ -1,12 +1,13 @@
 import type { AnyCollection, StoredObject, StripeObject } from './collection.js';
 import type { InnerWork } from './engine.js';
+import { withoutLater } from './later-fields.js';
 
 /** The object as one version shows it: derived fields added, the sandbox's own fields (`_…`) left out. */
 export const shown = (work: InnerWork, object: StoredObject, version: string): StripeObject => {
   const collection = collectionOf(work, object);
   const isRendered = collection?.render !== undefined && !isStub(object);
   const rendered = isRendered ? collection.render(object as never, work, version) : object;
-  return withoutOwnFields(rendered as StripeObject);
+  return withoutLater(withoutOwnFields(rendered as StripeObject), version);
 };
 
 /** What a deletion leaves has nothing of the object to show. */

@@ -152,7 +152,7 @@ export interface Work {
   unschedule(kind: string, objectId: string): void;
   /** What `stripe listen` of this account is signed with, and which listeners are connected. */
   readonly listeners: { readonly secret: string; readonly ids: readonly string[] };
-  /** The object as the API shows it in the account's default version, with nothing expanded. */
+  /** The object as the newest version shows it, with nothing expanded: what holds it is shown without what came later. */
   render<T extends StoredObject>(object: T): StripeObject;
 }
 

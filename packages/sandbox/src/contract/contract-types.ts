@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import ts from 'typescript-api';
 import type { ObjectSchema, OperationContract, Schema } from './contract.js';
+import { documentedFields, documentedTypes } from './documented-types.js';
 import { documentedLengths, lengthInComment } from './lengths.js';
 
 type Literal = ts.StringLiteralType | ts.NumberLiteralType;
@@ -19,7 +20,8 @@ export class ContractTypes {
   }
 
   table(): Record<string, ObjectSchema> {
-    const inOrder = [...this.#table].sort(([one], [other]) => (one < other ? -1 : 1));
+    const all = [...this.#table, ...Object.entries(documentedTypes)];
+    const inOrder = all.sort(([one], [other]) => (one < other ? -1 : 1));
     return Object.fromEntries(inOrder.map(([name, type]) => [name, withoutEmptyLengths(type)]));
   }
 
@@ -148,7 +150,7 @@ export class ContractTypes {
       const type = this.#checker.getTypeOfSymbol(property);
       // `deleted?: void` tells the living object from its stub; it is never on the wire.
       if (this.#isVoid(type)) continue;
-      fields[property.getName()] = this.#schema(type);
+      fields[property.getName()] = documentedFields[qualified]?.[property.getName()] ?? this.#schema(type);
       if (!optional) required.push(property.getName());
       const length = lengthInComment(ts.displayPartsToString(property.getDocumentationComment(this.#checker)));
       if (length !== undefined) lengths[property.getName()] ??= length;

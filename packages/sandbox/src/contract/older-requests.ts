@@ -46,10 +46,37 @@ const moved: readonly Moved[] = [
   },
 ];
 
+/** What was taken away and asked for nothing that the sandbox does: its older callers are taken at their word. */
+const ended: readonly { readonly operations: RegExp; readonly path: readonly string[]; readonly until: Release }[] = [
+  {
+    // https://docs.stripe.com/changelog/dahlia: an option of a method that is not served.
+    operations: /^POST \/v1\/payment_intents(\/\*(\/confirm)?)?$/,
+    path: ['payment_method_options', 'us_bank_account', 'preferred_settlement_speed'],
+    until: 'dahlia',
+  },
+  {
+    // https://docs.stripe.com/changelog/endive/2026-09-30/removed-payto-fields
+    operations: /^POST \/v1\/payment_methods\/\*$/,
+    path: ['payto'],
+    until: 'endive',
+  },
+];
+
+const removeAt = (raw: RawRecord, [first = '', ...rest]: readonly string[]): void => {
+  const inner = raw[first];
+  if (rest.length === 0) delete raw[first];
+  else if (isRecord(inner)) {
+    removeAt(inner, rest);
+    if (Object.keys(inner).length === 0) delete raw[first];
+  }
+};
+
 /** Changes a request of an older version into what it would be in the latest one, by whose types it is read. */
 export const moveToLatest = (operation: string, raw: RawRecord, version: string): void => {
   for (const { operations, since, move } of moved)
     if (operations.test(operation) && !versionAtLeast(version, since)) move(raw);
+  for (const { operations, path, until } of ended)
+    if (operations.test(operation) && !versionAtLeast(version, until)) removeAt(raw, path);
 };
 
 /** A word, or for previews a time, where an object with its `type` stands now. */

@@ -20,6 +20,12 @@ const olderShapes: readonly OlderShape[] = [
   { until: 'clover', type: 'PromotionCode', fields: { promotion: null, coupon: '@Coupon' } },
   // https://docs.stripe.com/changelog/dahlia
   { until: 'dahlia', type: 'Checkout.Session', fields: { ui_mode: { e: ['custom', 'embedded', 'hosted'] } } },
+  // https://docs.stripe.com/changelog/endive took it away.
+  ...['AccountOnboarding', 'AccountUpdate'].map((useCase) => ({
+    until: 'endive' as const,
+    type: `V2.Core.AccountLink.UseCase.${useCase}`,
+    fields: { configurations: { a: { e: ['customer', 'merchant', 'recipient'] } } },
+  })),
   // https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-subscription-current-period-start-and-end
   { until: 'basil', type: 'Subscription', fields: { current_period_start: 'n', current_period_end: 'n' } },
   { until: 'basil', type: 'SubscriptionItem', fields: { current_period_start: null, current_period_end: null } },

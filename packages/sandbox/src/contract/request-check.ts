@@ -2,6 +2,7 @@ import { type ErrorBody, emptyParameter, invalidRequest, Refusal } from '../erro
 import { isRecord, type Raw, type RawRecord } from '../form.js';
 import { olderEnumValues, parameterNoLongerTaken, takesOlderParameter, versionAtLeast } from '../versions.js';
 import { contract, type ObjectSchema, type Schema } from './contract.js';
+import { laterNames } from './later-requests.js';
 import { moveToLatest } from './older-requests.js';
 import { checkString, elided } from './string-check.js';
 
@@ -23,6 +24,8 @@ export const checkRequest = (operation: string, raw: RawRecord, version: string)
   const name = contract.operations[operation]?.params;
   const type: ObjectSchema = (name === undefined ? undefined : contract.types[name]) ?? { f: {}, r: [] };
   const older: Record<string, Checked> = {};
+  const later = laterNames(operation, raw, version);
+  if (later.length > 0) throw unknownParameters(later);
   moveToLatest(operation, raw, version);
   for (const param of Object.keys(raw)) {
     if (knows(type, param)) continue;

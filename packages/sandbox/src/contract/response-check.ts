@@ -1,6 +1,7 @@
 import { contract, type ObjectSchema, type Schema } from './contract.js';
 import { typeNameOfObject } from './object-types.js';
 import { typeAt } from './older-shapes.js';
+import { isLaterField } from './since.js';
 
 /** More than enough to see what is wrong. */
 const misfitsMax = 20;
@@ -9,6 +10,8 @@ const misfitsMax = 20;
 interface Look {
   readonly version: string;
   readonly found: string[];
+  /** The object of Stripe that is looked into, and where in it. */
+  readonly within?: { readonly kind: string; readonly path: string };
 }
 
 /** What the answer of an operation ('POST /v1/customers/*') does not fit, one sentence each; empty when it fits. */
@@ -105,15 +108,15 @@ const listOfVersion2: ObjectSchema = {
   r: ['data', 'next_page_url', 'previous_page_url'],
 };
 
-const lookAtUnion = (members: readonly Schema[], value: unknown, path: string, { version, found }: Look): void => {
+const lookAtUnion = (members: readonly Schema[], value: unknown, path: string, at: Look): void => {
   let least: string[] | undefined;
   for (const member of members) {
     const wrong: string[] = [];
-    look(member, value, path, { version, found: wrong });
+    look(member, value, path, { ...at, found: wrong });
     if (wrong.length === 0) return;
     if (least === undefined || wrong.length < least.length) least = wrong;
   }
-  found.push(...(least ?? []));
+  at.found.push(...(least ?? []));
 };
 
 const lookAtNamed = (name: string, value: unknown, path: string, at: Look): void => {
@@ -128,13 +131,25 @@ const lookAtNamed = (name: string, value: unknown, path: string, at: Look): void
 
 const lookAtFields = (type: ObjectSchema, fields: Fields, path: string, at: Look): void => {
   const isOpaque = type.f['*'] !== undefined;
-  for (const field of type.r) if (fields[field] === undefined) at.found.push(`${path}.${field} is missing`);
+  const holder = holderOf(fields, at);
+  const isLater = (field: string): boolean =>
+    holder !== undefined && isLaterField(at.version, holder.kind, joined(holder.path, field));
+  for (const field of type.r)
+    if (fields[field] === undefined && !isLater(field)) at.found.push(`${path}.${field} is missing`);
   for (const [field, inner] of Object.entries(fields)) {
     const schema = Object.hasOwn(type.f, field) ? type.f[field] : undefined;
-    if (schema !== undefined && inner !== undefined) look(schema, inner, `${path}.${field}`, at);
+    const within = holder === undefined ? {} : { within: { ...holder, path: joined(holder.path, field) } };
+    if (inner !== undefined && isLater(field)) at.found.push(`${path}.${field} came after ${at.version}`);
+    else if (schema !== undefined && inner !== undefined) look(schema, inner, `${path}.${field}`, { ...at, ...within });
     else if (schema === undefined && !isOpaque) at.found.push(`${path}.${field} is no field`);
   }
 };
+
+/** Objects of Stripe stand in others and in lists; what has no kind belongs to the one that holds it. */
+const holderOf = ({ object }: Fields, { within }: Look): Look['within'] =>
+  typeof object === 'string' && object !== 'list' ? { kind: object, path: '' } : within;
+
+const joined = (path: string, field: string): string => (path === '' ? field : `${path}.${field}`);
 
 /** What an event shows is an object as any other, in the version of the event and not of the request. */
 const lookAtSnapshot = ({ data, api_version: version }: Fields, path: string, at: Look): void => {

@@ -1,3 +1,4 @@
+import { invalidRequest } from '../errors.js';
 import { type ActiveFault, faultKinds } from '../faults.js';
 import type { DashboardPage } from './dashboard-page.js';
 import { buttonOf, filled, formOf } from './form.js';
@@ -39,8 +40,31 @@ ${formOf(view, {
     { name: 'after', label: 'After how many that pass', type: 'number', required: false },
     { name: 'probability', label: 'With which chance', hint: 'Between 0 and 1; left empty, always', required: false },
     { name: 'status', label: 'Status of the answer', type: 'number', required: false },
-    { name: 'code', label: 'Code of the error', required: false },
+    {
+      name: 'code',
+      label: 'Code of the error, or of what was wrong with what a requirement asks for',
+      required: false,
+    },
+    {
+      name: 'error',
+      label: 'Error',
+      hint: 'For kind status: its fields as JSON, such as {"code": "card_declined", "decline_code": "lost_card"}',
+      required: false,
+    },
     { name: 'delayMs', label: 'Delay in milliseconds', type: 'number', required: false },
+    {
+      name: 'description',
+      label: 'Requirement',
+      hint: 'For kind requirement raised: its path, such as identity.individual.email',
+      required: false,
+    },
+    {
+      name: 'dueInSeconds',
+      label: 'Due in seconds',
+      type: 'number',
+      hint: "Of the account's clock, for a requirement; left empty, some day",
+      required: false,
+    },
     { name: 'everywhere', label: 'In all accounts', isTick: true },
   ],
 })}`;
@@ -49,14 +73,12 @@ ${formOf(view, {
     add: {
       done: 'The fault was added.',
       act: ({ desk, form }) => {
-        const { kind, request, event, code } = filled(form, ['kind', 'request', 'event', 'code']);
-        const numbers = filled(form, ['times', 'after', 'probability', 'status', 'delayMs']);
+        const { code, error, ...texts } = filled(form, ['kind', 'request', 'event', 'code', 'error', 'description']);
+        const numbers = filled(form, ['times', 'after', 'probability', 'status', 'delayMs', 'dueInSeconds']);
         desk.control('POST', 'faults', {
-          kind,
-          request,
-          event,
+          ...texts,
           ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Number(value)])),
-          ...(code === undefined ? {} : { error: { code } }),
+          ...codeAndError(texts.kind, code, error),
           ...(form.get('everywhere') === null ? {} : { account: undefined }),
         });
         return undefined;
@@ -72,11 +94,40 @@ ${formOf(view, {
   },
 };
 
+/** A code alone is the error of an answer, or says what was wrong with what a requirement asks for. */
+const codeAndError = (kind: string | undefined, code: string | undefined, error: string | undefined): object => {
+  if (kind === 'requirement_raised') return { code, ...(error === undefined ? {} : { error }) };
+  if (code === undefined && error === undefined) return {};
+  return { error: { ...(error === undefined ? {} : errorFrom(error)), ...(code === undefined ? {} : { code }) } };
+};
+
+const errorFrom = (text: string): object => {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Refused below like any other text that is no hash.
+  }
+  throw invalidRequest('Invalid error: give its fields, such as {"code": "card_declined"}.', { param: 'error' });
+};
+
 const whereOf = ({ request, event, account }: ActiveFault): string =>
   `${request ?? event ?? 'everything'}${account === undefined ? ', in all accounts' : ''}`;
 
-const howOf = ({ times, after, probability, status, delayMs, error }: ActiveFault): string =>
-  Object.entries({ times, after, probability, status, delayMs, code: error?.code })
+const howOf = (fault: ActiveFault): string => {
+  const { times, after, probability, status, delayMs, error, code, description, dueInSeconds } = fault;
+  return Object.entries({
+    times,
+    after,
+    probability,
+    status,
+    delayMs,
+    ...error,
+    ...(code === undefined ? {} : { code }),
+    description,
+    dueInSeconds,
+  })
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name} ${String(value)}`)
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     .join(', ');
+};

@@ -34,7 +34,7 @@ const intentIn = (work: Work, request: PageRequest): Intent => {
 /** Stands for the page of the customer's bank. */
 const showChallenge = (work: Work, request: PageRequest): PageAnswer => {
   const intent = intentIn(work, request);
-  if (intent.status !== 'requires_action') return notWaiting(intent);
+  if (!isChallenged(intent)) return notWaiting(intent);
   const method = work.get(paymentMethods, idOf(intent.payment_method) ?? '');
   const what =
     intent.object === 'payment_intent' ? `pay ${moneyText(intent.amount, intent.currency)}` : 'save this card';
@@ -47,6 +47,10 @@ const showChallenge = (work: Work, request: PageRequest): PageAnswer => {
   return { kind: 'html', html: sandboxPage('Authenticate', body) };
 };
 
+/** A bank transfer is waited for as well, and nobody's bank asks who sends it. */
+const isChallenged = ({ next_action: action, status }: Intent): boolean =>
+  status === 'requires_action' && action?.type !== 'display_bank_transfer_instructions';
+
 const notWaiting = (intent: Intent): PageAnswer => ({
   kind: 'html',
   status: 409,
@@ -55,7 +59,7 @@ const notWaiting = (intent: Intent): PageAnswer => ({
 
 const answerChallenge = (work: Work, request: PageRequest): PageAnswer => {
   const before = intentIn(work, request);
-  if (before.status !== 'requires_action') return notWaiting(before);
+  if (!isChallenged(before)) return notWaiting(before);
   const outcome = request.form.get('outcome');
   if (outcome !== 'complete' && outcome !== 'fail') return showChallenge(work, request);
   const returnUrl = before.next_action?.redirect_to_url?.return_url ?? null;

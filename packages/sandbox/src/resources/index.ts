@@ -13,6 +13,7 @@ import { accountLinksResource } from './accounts/account-links.js';
 import { coreAccountsResource } from './accounts/core-accounts.js';
 import { oauthResource } from './accounts/oauth.js';
 import { balanceTransactionsResource } from './balance/balance-transactions.js';
+import { cashBalancesResource } from './cash-balance/cash-balances.js';
 import { chargesResource } from './charges/charges.js';
 import { disputesResource } from './charges/disputes.js';
 import { refundsResource } from './charges/refunds.js';
@@ -42,6 +43,7 @@ import { pricesResource } from './products/prices.js';
 import { productsResource } from './products/products.js';
 import { taxRatesResource } from './products/tax-rates.js';
 import { setupIntentsResource } from './setup-intents/setup-intents.js';
+import { sourcesResource } from './sources/sources.js';
 import { testClocksResource } from './test-clocks/test-clocks.js';
 
 /** Every noun the sandbox serves. One line here makes a resource part of it. */
@@ -49,6 +51,7 @@ export const resources: readonly Resource[] = [
   accountResource,
   accountLinksResource,
   balanceTransactionsResource,
+  cashBalancesResource,
   chargesResource,
   oauthResource,
   paymentIntentsResource,
@@ -78,6 +81,7 @@ export const resources: readonly Resource[] = [
   promotionCodesResource,
   refundsResource,
   setupIntentsResource,
+  sourcesResource,
   taxIdsResource,
   taxRatesResource,
   testClocksResource,

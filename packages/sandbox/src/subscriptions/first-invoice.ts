@@ -1,5 +1,4 @@
 import { invalidRequest, Refusal } from '../errors.js';
-import { idOf } from '../resources/charges/charge.js';
 import { customers } from '../resources/customers/customer.js';
 import { balanceIn } from '../resources/customers/customer-balance.js';
 import type { InvoiceItemObject } from '../resources/invoice-items/invoice-item.js';
@@ -11,6 +10,7 @@ import type { LineDraft } from '../resources/invoices/invoice-line.js';
 import { putDraft } from '../resources/invoices/new-invoice.js';
 import { paymentIntents } from '../resources/payment-intents/payment-intent.js';
 import { paymentMethods } from '../resources/payment-methods/payment-method.js';
+import { defaultMethodOf } from '../resources/sources/default-method.js';
 import type { Work } from '../work.js';
 import { periodEndAfter } from './billing-period.js';
 import { periodLine, trialLine } from './period-lines.js';
@@ -131,9 +131,7 @@ export const noMethod = (): Refusal =>
 /** The method that would pay its invoices. */
 export const methodFor = (work: Work, subscription: SubscriptionObject) => {
   const own = subscription.default_payment_method;
-  const customer = work.get(customers, subscription.customer);
-  const id = own ?? idOf(customer?.invoice_settings.default_payment_method ?? null);
-  return work.get(paymentMethods, id ?? '');
+  return own === null ? defaultMethodOf(work, subscription.customer) : work.get(paymentMethods, own);
 };
 
 /** Whether it was paid or is on its way. With `error_if_incomplete` what is not paid is refused, and nothing was done. */

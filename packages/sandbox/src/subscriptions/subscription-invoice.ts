@@ -4,7 +4,6 @@ import type { InvoiceObject } from '../resources/invoices/invoice.js';
 import { type AppliedDiscount, discountFields, inheritedDiscounts } from '../resources/invoices/invoice-discounts.js';
 import { pendingItems } from '../resources/invoices/invoice-draft.js';
 import { type InvoiceLine, type LineDraft, newLine, type Period } from '../resources/invoices/invoice-line.js';
-import { methodOptions } from '../resources/invoices/invoice-method-options.js';
 import { newInvoice } from '../resources/invoices/new-invoice.js';
 import type { Work } from '../work.js';
 import { isItemized, type SubscriptionObject } from './subscription.js';
@@ -47,12 +46,6 @@ export interface InvoiceFacts extends Omit<SubscriptionInvoice, 'lines' | 'items
   readonly at?: number;
 }
 
-/** An invoice shows less of the options of cards than its subscription does. */
-const optionsOfInvoice = (options: SubscriptionObject['payment_settings']['payment_method_options']): object | null => {
-  if (options === null) return null;
-  return methodOptions({ request_three_d_secure: options.card.request_three_d_secure });
-};
-
 /** The invoice with these lines alone, whatever waits. */
 export const invoiceWith = (work: Work, subscription: SubscriptionObject, given: InvoiceFacts): InvoiceObject => {
   const customer = work.require(customers, subscription.customer);
@@ -71,7 +64,7 @@ export const invoiceWith = (work: Work, subscription: SubscriptionObject, given:
     parent: parentOf(subscription, given.prorationDate),
     payment_settings: {
       default_mandate: null,
-      payment_method_options: optionsOfInvoice(options) as InvoiceObject['payment_settings']['payment_method_options'],
+      payment_method_options: optionsOfInvoice(options),
       payment_method_types: payment_method_types as InvoiceObject['payment_settings']['payment_method_types'],
     },
     period_start: given.period.start,
@@ -136,3 +129,12 @@ const debitOf = (line: InvoiceLine, invoice: string, isGross: boolean): Debit =>
   invoiceItem: null,
   ...(isGross ? {} : { isNet: true }),
 });
+
+/** A subscription's, without the network of a card, which an invoice does not show. */
+const optionsOfInvoice = (
+  options: SubscriptionObject['payment_settings']['payment_method_options'],
+): InvoiceObject['payment_settings']['payment_method_options'] => {
+  if (options === null) return null;
+  const { network: _network, ...card } = { network: null, ...options.card };
+  return { ...options, card } as unknown as InvoiceObject['payment_settings']['payment_method_options'];
+};

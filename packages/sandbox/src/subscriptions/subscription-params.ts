@@ -3,7 +3,7 @@ import { invalidRequest } from '../errors.js';
 import { metadataMerged } from '../metadata.js';
 import { provided } from '../params.js';
 import { ratesFrom } from '../resources/invoice-items/invoice-item-cost.js';
-import { cardOptionsGiven, methodOptions } from '../resources/invoices/invoice-method-options.js';
+import { billedOptions, servedOptions } from '../resources/invoices/billed-options.js';
 import { paymentMethods } from '../resources/payment-methods/payment-method.js';
 import { refuseUnserved } from '../resources/unserved.js';
 import { wholeNumber } from '../resources/whole-number.js';
@@ -104,8 +104,10 @@ const paymentSettingsFrom = (
 type MethodOptions = NonNullable<NonNullable<SubscriptionParams['payment_settings']>['payment_method_options']>;
 
 const optionsFrom = (given: MethodOptions): SubscriptionPaymentSettings['payment_method_options'] => {
-  const { request_three_d_secure = 'automatic' } = cardOptionsGiven(given, ['mandate_options', 'network']);
-  return methodOptions({ network: null, request_three_d_secure });
+  const { card, customer_balance } = servedOptions(given, ['mandate_options', 'network']);
+  const { request_three_d_secure = 'automatic' } = card ?? {};
+  const shown = { network: null, request_three_d_secure };
+  return { ...billedOptions({ customer_balance }), card: shown };
 };
 
 const trialSettingsFrom = (

@@ -11,6 +11,7 @@ import type { RequestContext, Work } from '../work.js';
 import { cancellationFrom } from './cancel-at.js';
 import { firstLines } from './first-invoice.js';
 import { discountsIn, type NewSubscriptionParams, newSubscription } from './new-subscription.js';
+import { requireAnchor } from './preview-anchor.js';
 import { itemOfProration } from './proration-items.js';
 import { creditsOf, type Proration } from './proration-plan.js';
 import { periodEndOf, periodStartOf, requireNotOver, type SubscriptionObject, subscriptions } from './subscription.js';
@@ -64,6 +65,7 @@ const ofNew = (request: RequestContext<PreviewParams>, details: Details): Invoic
   const customer = request.require(customers, params.customer, 'customer');
   const context = request.onClock(clockOf(customer));
   const { billing_cycle_anchor: anchor, start_date: start, ...others } = details;
+  requireAnchor(anchor, 'new');
   const begun = newSubscription(
     context,
     customer,
@@ -88,6 +90,7 @@ const ofChanged = (request: RequestContext<PreviewParams>, details: Details): In
     throw invalidRequest(`The subscription ${given.id} does not belong to the customer.`, { param: 'subscription' });
   }
   requireNotOver(given);
+  requireAnchor(details.billing_cycle_anchor, 'existing');
   const context = request.onClock(given.test_clock);
   const discounted = discountsIn(context, given, request.params.discounts);
   if (details.cancel_now === true) return ofCancellation(context, { ...given, ...discounted }, details);

@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../src/journal.js';
 import type { Sandbox } from '../../src/sandbox.js';
 import { createCheckedSandbox } from '../../src/testing/checked-sandbox.js';
 import { seeded } from '../../src/testing/running-sandbox.js';
+import { latestVersion } from '../../src/versions.js';
 import { formText } from './form-text.js';
 import type { Known } from './parameters.js';
 import type { Value } from './rubbish.js';
@@ -52,7 +53,7 @@ export class FilledSandbox {
       method,
       url,
       body,
-      headers: { authorization: `Bearer ${KEY}`, 'stripe-version': '', ...headers },
+      headers: { authorization: `Bearer ${KEY}`, 'stripe-version': latestVersion, ...headers },
     });
     return replyOf(answer, this.#written);
   }
@@ -136,6 +137,11 @@ export class FilledSandbox {
       enabled_events: ['v1.customer.created'],
       webhook_endpoint: { url: 'https://host.example/thin' },
     });
+    const bank = this.#made(`/v1/customers/${other.id}/sources`, { source: 'btok_us' });
+    const funds = { amount: 500, currency: 'usd' };
+    const cash = this.#made(`/v1/test_helpers/customers/${other.id}/fund_cash_balance`, funds);
+    note('source', bank.id);
+    note('cash_balance_transaction', cash.id);
     note('coupon', coupon.id);
     note('promotion_code', code.id);
     note('balance_transaction', credit.id);

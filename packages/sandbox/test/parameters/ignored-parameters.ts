@@ -22,7 +22,7 @@ export const ignoredParameters: readonly { readonly named: RegExp; readonly why:
     why: 'Mandates have no details.',
   },
   {
-    named: /^payment_method_options\[(?!card\]|sepa_debit\])\w+\]/,
+    named: /^payment_method_options\[(?!card\]|customer_balance\]|sepa_debit\])\w+\]/,
     why: 'Of a method that is not served, which at Stripe too says nothing while another one pays.',
   },
   {
@@ -52,6 +52,10 @@ export const ignoredParameters: readonly { readonly named: RegExp; readonly why:
     why: 'Changes nothing of the amounts where nothing is prorated.',
   },
   {
+    named: /^subscription_details\[billing_cycle_anchor\]$/,
+    why: 'A period that begins anew at the moment at which it began, as in the sweep, is as it was.',
+  },
+  {
     named: /^bill_for\[(outstanding_usage_through\]|unused_time_from\]$)/,
     why: 'What is counted from now anyway; the usage, where something is metered.',
   },
@@ -63,6 +67,7 @@ export const unswept: Readonly<Record<string, string>> = {
   'POST /v1/charges': 'A legacy way that an account must be allowed first; it takes what a payment intent takes.',
   'POST /v1/charges/*/capture': 'Its one hash is refused whole.',
   'POST /v1/checkout/sessions/*': 'Changes metadata; its hashes are refused whole.',
+  'POST /v1/customers/*/sources/*': 'Takes metadata; its one other hash is refused whole.',
   'POST /v1/disputes/*': 'Evidence is kept as it comes.',
   'POST /v1/invoices/*/lines/*': 'Takes what `add_lines` takes.',
   'POST /v1/invoices/*/remove_lines': 'Takes ids.',

@@ -1,5 +1,6 @@
 import { createCheckedSandbox } from '../../src/testing/checked-sandbox.js';
 import { seeded } from '../../src/testing/running-sandbox.js';
+import { latestVersion } from '../../src/versions.js';
 import { formText } from '../garbage/form-text.js';
 import { type NestedParameter, nestedParametersOf, type Params, type Value } from './nested-parameters.js';
 
@@ -92,7 +93,8 @@ const outcomeOf = ({ operation, after = [] }: TakenRequest, params: Params): Out
   const filled = (text: string): string => text.replace(/<(\w+)>/g, (_all, name) => ids.get(name) ?? '');
   const call = (method: string, url: string, fields: Params) => {
     const body = method === 'GET' ? '' : filled(formText(fields).replace(/%3C(\w+)%3E/g, '<$1>'));
-    const answer = sandbox.handle({ method, url: filled(url), body, headers: { authorization: `Bearer ${key}` } });
+    const headers = { authorization: `Bearer ${key}`, 'stripe-version': latestVersion };
+    const answer = sandbox.handle({ method, url: filled(url), body, headers });
     if (answer.kind === 'cut') throw new Error('cut');
     return answer;
   };

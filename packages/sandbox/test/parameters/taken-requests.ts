@@ -7,6 +7,29 @@ const done = 'https://shop.example/done';
 export const takenRequests: readonly TakenRequest[] = [
   { operation: 'POST /v1/customers', params: {} },
   { operation: 'POST /v1/customers/*', params: {}, after: ['customer'] },
+  { operation: 'POST /v1/customers/*/cash_balance', params: {}, after: ['customer'] },
+  {
+    operation: 'POST /v1/customers/*/funding_instructions',
+    params: {
+      currency: 'eur',
+      funding_type: 'bank_transfer',
+      bank_transfer: { type: 'eu_bank_transfer', eu_bank_transfer: { country: 'DE' } },
+    },
+    after: ['customer'],
+  },
+  {
+    operation: 'POST /v1/customers/*/sources',
+    params: {
+      source: {
+        object: 'bank_account',
+        account_number: '000123456789',
+        country: 'US',
+        currency: 'usd',
+        routing_number: '110000000',
+      },
+    },
+    after: ['customer'],
+  },
   { operation: 'POST /v1/products', params: { name: 'Mug' } },
   { operation: 'POST /v1/products/*', params: {}, after: ['product'] },
   {

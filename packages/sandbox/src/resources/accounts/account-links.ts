@@ -1,10 +1,12 @@
 import type Stripe from 'stripe';
 import { accountLinks, linkUrl, onboardings, putLink } from '../../connect/account-link.js';
-import { accountStateOf } from '../../connect/account-state.js';
+import { type AccountState, accountStateOf } from '../../connect/account-state.js';
 import { responsibilitiesOf } from '../../connect/account-view.js';
+import { configurationNames, isApplied } from '../../connect/requested-capabilities.js';
 import { invalidRequest } from '../../errors.js';
 import { operation, type Resource } from '../../operation.js';
 import { isoTime } from '../../thin-event.js';
+import { versionAtLeast } from '../../versions.js';
 import { checkUrl } from '../events/webhook-endpoints.js';
 import { connectedAccount, requireOpen } from './core-accounts.js';
 
@@ -43,9 +45,15 @@ const createLink = operation<CreateParams>((context) => {
     expires_at: isoTime(link.expiresAt),
     livemode: account.account.livemode,
     url: linkUrl(account, link),
-    use_case: useCase,
+    use_case: versionAtLeast(context.version, 'endive') ? useCase : olderUseCase(useCase, state),
   };
 });
+
+/** Until endive a link said which configurations it asks for: https://docs.stripe.com/changelog/endive */
+const olderUseCase = (useCase: CreateParams['use_case'], state: AccountState): object => {
+  const configurations = configurationNames.filter((name) => isApplied(state, name));
+  return { ...useCase, [useCase.type]: { configurations, ...useCase[useCase.type as 'account_onboarding'] } };
+};
 
 /** What stands under the name of the type. */
 const wayOf = (useCase: CreateParams['use_case']): { refresh_url: string; return_url?: string } => {

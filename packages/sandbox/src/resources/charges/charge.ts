@@ -155,15 +155,29 @@ const approvedOutcome = newOutcome(null, false);
 
 const detailsOf = (work: Work, attempt: Attempt): Stripe.Charge.PaymentMethodDetails => {
   const { method, captureBefore } = attempt;
-  const { card, sepa_debit: bank } = method;
+  const { card, sepa_debit: bank, us_bank_account: usBank } = method;
   if (card !== undefined) {
     const details = cardDetails(work, card, attempt.authenticated);
     return { type: 'card', card: captureBefore === null ? details : { ...details, capture_before: captureBefore } };
   }
+  if (usBank !== undefined) return usBankDetails(usBank);
   if (bank === undefined) return { type: method.type };
   const { bank_code, branch_code, country, fingerprint, last4 } = bank;
   return { type: 'sepa_debit', sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: null } };
 };
+
+const usBankDetails = (bank: Stripe.PaymentMethod.UsBankAccount): Stripe.Charge.PaymentMethodDetails => ({
+  type: 'us_bank_account',
+  us_bank_account: {
+    account_holder_type: bank.account_holder_type,
+    account_type: bank.account_type,
+    bank_name: bank.bank_name,
+    fingerprint: bank.fingerprint,
+    last4: bank.last4,
+    payment_reference: null,
+    routing_number: bank.routing_number,
+  },
+});
 
 const authenticatedCard: Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure = {
   authentication_flow: 'challenge',

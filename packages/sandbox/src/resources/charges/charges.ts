@@ -7,6 +7,7 @@ import type { Work } from '../../work.js';
 import { shippingFrom } from '../shipping.js';
 import { type ChargeObject, charges } from './charge.js';
 import { captureCharge, createCharge } from './direct-charges.js';
+import { debitAnswers, settleDebit } from './late-debit.js';
 import { putRelease } from './refund.js';
 
 const retrieveCharge = operation<Stripe.ChargeRetrieveParams>((context) =>
@@ -91,5 +92,5 @@ export const chargesResource: Resource = {
     'POST /v1/charges/:charge': updateCharge,
     'POST /v1/charges/:charge/capture': captureCharge,
   },
-  scheduled: { 'charge.hold_ends': endHold },
+  scheduled: { 'charge.hold_ends': endHold, [debitAnswers]: settleDebit },
 };

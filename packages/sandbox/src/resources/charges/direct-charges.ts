@@ -1,18 +1,19 @@
 import type Stripe from 'stripe';
-import { declined, invalidRequest, Refusal, unexpectedState } from '../../errors.js';
+import { declined, invalidRequest, type Refusal, unexpectedState } from '../../errors.js';
 import { metadataMerged } from '../../metadata.js';
 import { operation } from '../../operation.js';
 import { provided } from '../../params.js';
 import type { RequestContext } from '../../work.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from '../currency-rules.js';
-import { customers } from '../customers/customer.js';
-import { tokenCard } from '../payment-methods/card-details.js';
-import { behaviourOf, type PaymentMethodObject, paymentMethods, putCard } from '../payment-methods/payment-method.js';
+import { clockOfCustomer } from '../customers/customer.js';
+import { behaviourOf, type PaymentMethodObject, paymentMethods } from '../payment-methods/payment-method.js';
 import { shippingFrom } from '../shipping.js';
 import { refuseUnserved } from '../unserved.js';
 import { type ChargeObject, type ChargeOrder, charges, putCharge, withMoney } from './charge.js';
+import { chargedSource } from './charged-source.js';
 import { type DeclineReason, declineOf, declineReasons } from './decline-reasons.js';
 import { openDispute } from './dispute.js';
+import { bankAnswerSeconds, debitAnswers } from './late-debit.js';
 import { putRelease } from './refund.js';
 
 // Charges that were made without an intent, of which Stripe says that nobody should make them any more:
@@ -32,25 +33,27 @@ const unserved = [
 
 type CreateContext = RequestContext<Stripe.ChargeCreateParams>;
 
-export const createCharge = operation<Stripe.ChargeCreateParams>((context) => {
-  const { params } = context;
-  refuseUnserved(params, unserved);
+export const createCharge = operation<Stripe.ChargeCreateParams>((request) => {
+  const context = request.onClock(clockOfCustomer(request, request.params.customer ?? null));
+  refuseUnserved(context.params, unserved);
   const order = orderIn(context);
-  const method = cardIn(context);
+  const { method, shown } = chargedSource(context);
   const behaviour = behaviourOf(method);
+  const pending = behaviour.answers !== 'at_once';
   const reason = declineOfCard(method);
   const captureBefore = order.capture_method === 'manual' ? context.now + holdSeconds : null;
-  const attempt = { method, authenticated: false, declined: reason, pending: false };
+  const attempt = { method, authenticated: false, declined: reason, pending };
   const charge = context.put(charges, {
     ...putCharge(context, order, { ...attempt, captureBefore: reason === null ? captureBefore : null }),
-    source: sourceOf(method),
+    source: shown,
   });
   if (reason !== null) {
     context.emit('charge.failed', charge);
     throw declined(declineOf(reason, { charge: charge.id }));
   }
-  context.emit('charge.succeeded', charge);
-  if (captureBefore !== null) context.schedule('charge.hold_ends', charge.id, captureBefore);
+  context.emit(pending ? 'charge.pending' : 'charge.succeeded', charge);
+  if (pending) context.schedule(debitAnswers, charge.id, context.now + bankAnswerSeconds);
+  else if (captureBefore !== null) context.schedule('charge.hold_ends', charge.id, captureBefore);
   else if (behaviour.dispute !== null) openDispute(context, charge, behaviour.dispute);
   return charge;
 });
@@ -80,43 +83,6 @@ const orderIn = ({ application, params }: CreateContext): ChargeOrder => {
 const missing = (param: string): Refusal =>
   invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
 
-/** The card of a token. Customers of the sandbox have no saved sources, so that naming one alone is refused. */
-const cardIn = (context: CreateContext): PaymentMethodObject => {
-  const { customer, source } = context.params;
-  if (customer !== undefined) context.require(customers, customer, 'customer');
-  if (source === undefined) {
-    if (customer !== undefined) throw noSavedSource(context, customer);
-    throw invalidRequest('Must provide source or customer.', { code: 'parameter_missing' });
-  }
-  if (context.account.takesCardTokens !== true) throw tokensOver();
-  if (customer !== undefined) {
-    throw invalidRequest(`Customer ${customer} does not have a linked source with ID ${source}.`, {
-      code: 'missing',
-      param: 'source',
-    });
-  }
-  const entered = tokenCard(context, source, 'source');
-  return context.update(paymentMethods, putCard(context, entered, { idPrefix: 'card' }), { _spent: true });
-};
-
-/** Both seen in a recording of August 2026: the second when a payment method is attached. */
-const noSavedSource = (context: CreateContext, customer: string): Refusal =>
-  new Refusal(402, {
-    type: 'card_error',
-    code: 'missing',
-    param: 'card',
-    message:
-      context.where(paymentMethods, 'customer', customer).length === 0
-        ? "This Customer doesn't have any saved payment details. Attach a legacy Token, Card, Bank Account, or Source to this Customer and then try this request again, or use Payment Intents and Payment Methods instead."
-        : "This Customer doesn't have any legacy saved payment details, but does have a Payment Method attached. Use a Payment Intent instead of creating a Charge: https://stripe.com/docs/payments/payment-intents/migration",
-  });
-
-/** What an account answers whose policies were not changed; `POST /_sandbox/accounts { card_tokens: true }` changes them. */
-const tokensOver = (): Refusal =>
-  invalidRequest(
-    'Card Token usage on the Customers API and Charges API has reached end of life. In order to continue processing your payments, you will need to use the Payment Intents and Payment Methods API. If you need to continue to use Card Tokens on the Customers and Charges API, enable this functionality in your API policies settings: https://dashboard.stripe.com/settings/developers/api-policies',
-  );
-
 /** Nobody can be asked to prove who they are here. */
 const declineOfCard = (method: PaymentMethodObject): DeclineReason | null => {
   const { authentication, declines } = behaviourOf(method);
@@ -124,48 +90,6 @@ const declineOfCard = (method: PaymentMethodObject): DeclineReason | null => {
     return declineReasons.authentication_required;
   }
   return declines === null ? null : declineReasons[declines];
-};
-
-const sourceOf = (method: PaymentMethodObject): ChargeObject['source'] => {
-  const { card } = method;
-  if (card === undefined) return null;
-  return {
-    id: method.id,
-    object: 'card',
-    address_city: null,
-    address_country: null,
-    address_line1: null,
-    address_line1_check: null,
-    address_line2: null,
-    address_state: null,
-    address_zip: null,
-    address_zip_check: null,
-    brand: brandNames[card.brand] ?? 'Unknown',
-    country: card.country,
-    customer: null,
-    cvc_check: card.checks?.cvc_check ?? null,
-    dynamic_last4: null,
-    exp_month: card.exp_month,
-    exp_year: card.exp_year,
-    fingerprint: card.fingerprint ?? null,
-    funding: card.funding,
-    last4: card.last4,
-    metadata: {},
-    name: null,
-    regulated_status: card.regulated_status as Stripe.Card['regulated_status'],
-    tokenization_method: null,
-  };
-};
-
-/** A card of the old kind spells its brand out: https://docs.stripe.com/api/cards/object */
-const brandNames: Readonly<Record<string, string>> = {
-  amex: 'American Express',
-  diners: 'Diners Club',
-  discover: 'Discover',
-  jcb: 'JCB',
-  mastercard: 'MasterCard',
-  unionpay: 'UnionPay',
-  visa: 'Visa',
 };
 
 export const captureCharge = operation<Stripe.ChargeCaptureParams>((context) => {

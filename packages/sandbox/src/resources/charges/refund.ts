@@ -31,14 +31,16 @@ export const refundOf = (work: Work, charge: Stripe.Charge, fields: NewRefund): 
 });
 
 const destinationOf = (charge: Stripe.Charge): Partial<RefundObject> =>
-  charge.payment_method_details?.type === 'card'
-    ? {
-        destination_details: {
-          type: 'card',
-          card: { type: 'refund', reference_status: 'pending', reference_type: 'acquirer_reference_number' },
-        },
-      }
-    : {};
+  charge.payment_method_details?.type === 'customer_balance'
+    ? { destination_details: { type: 'customer_cash_balance', customer_cash_balance: {} } }
+    : charge.payment_method_details?.type === 'card'
+      ? {
+          destination_details: {
+            type: 'card',
+            card: { type: 'refund', reference_status: 'pending', reference_type: 'acquirer_reference_number' },
+          },
+        }
+      : {};
 
 /**
  * What a hold gives back of money that was never taken: a refund that moves nothing on the balance. Gives how much of

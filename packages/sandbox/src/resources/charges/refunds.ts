@@ -4,7 +4,9 @@ import { metadataMerged } from '../../metadata.js';
 import { operation, type Resource } from '../../operation.js';
 import type { RequestContext, Work } from '../../work.js';
 import { putBalanceTransaction } from '../balance/balance-transaction.js';
+import { moveCash, tellFunds } from '../cash-balance/cash-balance.js';
 import { requirePositiveInteger, requireWholeUnits } from '../currency-rules.js';
+import { customers } from '../customers/customer.js';
 import { paymentIntents } from '../payment-intents/payment-intent.js';
 import { behaviourOf, paymentMethods } from '../payment-methods/payment-method.js';
 import { refuseUnserved } from '../unserved.js';
@@ -54,7 +56,17 @@ export const refundCharge = (
   });
   work.emit('charge.refunded', changed);
   work.emit('refund.created', refund);
+  if (charge.payment_method_details?.type === 'customer_balance') refundToCash(work, refund, idOf(charge.customer));
   return refund;
+};
+
+/** https://docs.stripe.com/payments/customer-balance/refunding: the customer's cash, unless sent on from there. */
+const refundToCash = (work: Work, refund: RefundObject, customer: string | null): void => {
+  if (customer === null || work.get(customers, customer) === undefined) return;
+  const { amount, currency, id } = refund;
+  const facts = { type: 'refunded_from_payment', refunded_from_payment: { refund: id } } as const;
+  moveCash(work, { customer, amount, currency, facts });
+  tellFunds(work, customer, currency);
 };
 
 /** A hold without an intent, which is let go by a refund; those of intents are canceled with them. */

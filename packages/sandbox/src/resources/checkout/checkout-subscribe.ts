@@ -4,9 +4,10 @@ import type { NewSubscriptionParams } from '../../subscriptions/new-subscription
 import { isOver, type SubscriptionObject, subscriptions } from '../../subscriptions/subscription.js';
 import type { Work } from '../../work.js';
 import { idOf } from '../charges/charge.js';
+import { bankAnswerSeconds } from '../charges/late-debit.js';
 import { clockOf, customers } from '../customers/customer.js';
 import { invoices } from '../invoices/invoice.js';
-import { bankAnswerSeconds, confirmPayment } from '../payment-intents/payment-attempt.js';
+import { confirmPayment } from '../payment-intents/payment-attempt.js';
 import { challengeUrl, paymentIntents } from '../payment-intents/payment-intent.js';
 import type { PaymentMethodObject } from '../payment-methods/payment-method.js';
 import { confirmSetup, setupIntents } from '../setup-intents/setup-intent.js';

@@ -2,8 +2,10 @@ import type Stripe from 'stripe';
 import { defineCollection } from '../../collection.js';
 import { subscriptionsOfCustomer } from '../../subscriptions/subscription.js';
 import type { Work } from '../../work.js';
+import { cashBalanceOf } from '../cash-balance/cash-balance.js';
 import { idOf } from '../charges/charge.js';
 import { type DiscountObject, discountShown } from '../discounts/discount.js';
+import { sourcesOf } from '../sources/sources-of.js';
 import { taxIdsOfCustomer } from './tax-id.js';
 
 export interface CustomerObject extends Omit<Stripe.Customer, 'discount'> {
@@ -11,6 +13,9 @@ export interface CustomerObject extends Omit<Stripe.Customer, 'discount'> {
   /** Credit balances in currencies besides the customer's own. */
   readonly _otherBalances?: Readonly<Record<string, number>>;
 }
+
+/** As many as a list shows unless asked for more: https://docs.stripe.com/api/pagination */
+const sourcesShownMax = 10;
 
 export const customers = defineCollection<CustomerObject>({
   type: 'customer',
@@ -23,10 +28,17 @@ export const customers = defineCollection<CustomerObject>({
     return discount === null ? { ...customer } : { ...customer, discount: discountShown(work, discount, version) };
   },
   included: {
+    cash_balance: (customer, work) => cashBalanceOf(work, customer.id),
     invoice_credit_balance: (customer) => ({
       ...(typeof customer.currency === 'string' ? { [customer.currency]: customer.balance } : {}),
       ...customer._otherBalances,
     }),
+    sources: (customer, work) => {
+      const all = sourcesOf(work, customer.id).reverse();
+      const shown = all.slice(0, sourcesShownMax);
+      const url = `/v1/customers/${customer.id}/sources`;
+      return { object: 'list', data: shown, has_more: all.length > shown.length, url };
+    },
     subscriptions: (customer, work) => subscriptionsOfCustomer(work, customer.id),
     tax_ids: (customer, work) => taxIdsOfCustomer(work, customer.id),
   },

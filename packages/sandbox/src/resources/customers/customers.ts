@@ -7,19 +7,19 @@ import type { Searchable } from '../../search/matching.js';
 import { subscriptions } from '../../subscriptions/subscription.js';
 import { endSubscription } from '../../subscriptions/subscription-end.js';
 import type { DeletedStub, RequestContext, Work } from '../../work.js';
+import { cashBalanceOf, setReconciliation } from '../cash-balance/cash-balance.js';
 import { attach, paymentMethodFor, paymentMethods } from '../payment-methods/payment-method.js';
 import { addressFrom, shippingFrom } from '../shipping.js';
-import { refuseUnserved } from '../unserved.js';
+import { withGivenSource } from '../sources/customer-source.js';
+import { removeSource } from '../sources/source.js';
+import { sourcesOf } from '../sources/sources-of.js';
 import { type CustomerObject, clockOf, customers } from './customer.js';
 import { setBalance } from './customer-balance.js';
 import { type CustomerDiscountParams, giveDiscount } from './customer-discount.js';
 import { putTaxId } from './tax-id.js';
 
-const unserved = ['cash_balance', 'default_source', 'source'];
-
 const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountParams>((request) => {
   const { params } = request;
-  refuseUnserved(params, unserved);
   const clockId = params.test_clock ?? null;
   if (clockId !== null) requireRoomOnClock(request, clockId);
   const context = request.onClock(clockId);
@@ -40,7 +40,9 @@ const createCustomer = operation<Stripe.CustomerCreateParams & CustomerDiscountP
     test_clock: clockId,
   };
   context.put(customers, customer);
-  const opened = setBalance(context, customer, params.balance ?? 0, 'initial');
+  const sourced = withGivenSource(context, customer, params);
+  setReconciliation(context, id, params.cash_balance?.settings?.reconciliation_mode);
+  const opened = setBalance(context, sourced, params.balance ?? 0, 'initial');
   if (given !== undefined && !isSame) requireAttached(context, given, id);
   context.emit('customer.created', opened);
   for (const taxId of params.tax_id_data ?? []) putTaxId(context, id, taxId);
@@ -158,13 +160,14 @@ const updateCustomer = operation<Stripe.CustomerUpdateParams & CustomerDiscountP
   const before = request.require(customers, request.path.customer ?? '');
   const context = request.onClock(clockOf(before));
   const { params } = context;
-  refuseUnserved(params, unserved);
   const after = context.update(customers, before, {
     ...changesFrom(params),
     metadata: metadataMerged(before.metadata, params.metadata),
     ...(params.invoice_settings === undefined ? {} : { invoice_settings: updatedInvoiceSettings(context, before) }),
   });
-  const balanced = params.balance === undefined ? after : setBalance(context, after, params.balance, 'adjustment');
+  const sourced = withGivenSource(context, after, params);
+  setReconciliation(context, before.id, params.cash_balance?.settings?.reconciliation_mode);
+  const balanced = params.balance === undefined ? sourced : setBalance(context, sourced, params.balance, 'adjustment');
   const discounted = giveDiscount(context, balanced, params);
   context.emit('customer.updated', discounted, before);
   return discounted;
@@ -196,6 +199,10 @@ const requireAttached = (work: Work, methodId: string, customerId: string): void
 
 const deleteCustomer = operation<Stripe.CustomerDeleteParams>((context) => {
   const before = context.require(customers, context.path.customer ?? '');
+  // "You cannot delete a customer with any cash balances, even if the balance is 0": comment of `CashBalance` in the SDK.
+  if (cashBalanceOf(context, before.id).available !== null) {
+    throw invalidRequest(`Customer ${before.id} has a cash balance and cannot be deleted.`);
+  }
   return removeCustomer(context.onClock(clockOf(before)), before);
 });
 
@@ -203,11 +210,13 @@ const deleteCustomer = operation<Stripe.CustomerDeleteParams>((context) => {
 export const removeCustomer = (work: Work, customer: CustomerObject): DeletedStub => {
   for (const subscription of work.where(subscriptions, 'customer', customer.id))
     endSubscription(work, subscription, {});
+  for (const source of sourcesOf(work, customer.id)) removeSource(work, source);
   for (const method of work.where(paymentMethods, 'customer', customer.id)) {
     work.emit('payment_method.detached', work.update(paymentMethods, method, { customer: null, _spent: true }));
   }
+  const last = work.require(customers, customer.id);
   const stub = work.remove(customers, customer.id);
-  work.emit('customer.deleted', customer);
+  work.emit('customer.deleted', last);
   return stub;
 };
 

@@ -3,10 +3,10 @@ import { invalidRequest, Refusal } from '../../errors.js';
 import { subscriptions } from '../../subscriptions/subscription.js';
 import type { Work } from '../../work.js';
 import { idOf } from '../charges/charge.js';
-import { customers } from '../customers/customer.js';
 import { confirmPayment } from '../payment-intents/payment-attempt.js';
 import { type PaymentIntentObject, paymentIntents, wrongState } from '../payment-intents/payment-intent.js';
 import { type PaymentMethodObject, paymentMethods } from '../payment-methods/payment-method.js';
+import { defaultMethodOf } from '../sources/default-method.js';
 import { changeInvoice, type InvoiceObject, invoices } from './invoice.js';
 import { finalizeInvoice } from './invoice-finalize.js';
 import { afterLastAttempt, attemptFailed, nextAttempt } from './invoice-settled.js';
@@ -84,9 +84,7 @@ const skipAttempt = (work: Work, invoice: InvoiceObject, methodId: string): Invo
 export const methodOf = (work: Work, invoice: InvoiceObject): PaymentMethodObject | undefined => {
   const subscription = work.get(subscriptions, invoice._subscription ?? '');
   const own = idOf(invoice.default_payment_method) ?? subscription?.default_payment_method ?? null;
-  if (own !== null) return work.get(paymentMethods, own);
-  const customer = work.get(customers, invoice.customer);
-  return work.get(paymentMethods, idOf(customer?.invoice_settings.default_payment_method ?? null) ?? '');
+  return own === null ? defaultMethodOf(work, invoice.customer) : work.get(paymentMethods, own);
 };
 
 export interface InvoiceAttempt {
@@ -106,13 +104,20 @@ export const attemptPayment = (
     throw wrongState(work, intent, 'A payment of this invoice is already on its way: its bank has not answered yet.');
   }
   work.update(invoices, invoice, { _attempting: attempt.by });
-  const after = confirmPayment(work, intent, method, {
+  const after = confirmPayment(work, takingSource(work, intent, method), method, {
     offSession: attempt.offSession,
     errorOnRequiresAction: false,
     returnUrl: null,
   });
   if (after.status === 'requires_action') throw needsAction(work, after);
   return work.require(invoices, invoice.id);
+};
+
+/** A bank account that is the customer's source is taken where they pay by default, though no intent offers it. */
+const takingSource = (work: Work, intent: PaymentIntentObject, method: PaymentMethodObject): PaymentIntentObject => {
+  const { payment_method_types: types } = intent;
+  if (method.type !== 'us_bank_account' || types.includes(method.type)) return intent;
+  return work.update(paymentIntents, intent, { payment_method_types: [...types, method.type] });
 };
 
 /** The customer is there and their bank wants to see them. The intent waits for it. */

@@ -1,13 +1,15 @@
+import type Stripe from 'stripe';
 import { invalidRequest } from '../../errors.js';
 import { spendOnceOfSubscription } from '../../subscriptions/subscription-discounts.js';
 import { subscriptionPaymentFailed } from '../../subscriptions/subscription-settled.js';
 import type { Work } from '../../work.js';
+import { cashReconciles } from '../cash-balance/cash-balance.js';
 import { requireChargeable } from '../currency-rules.js';
 import { type CustomerObject, customers } from '../customers/customer.js';
 import { balanceIn } from '../customers/customer-balance.js';
 import { takeDiscount } from '../customers/customer-discount.js';
 import { couponBehind } from '../discounts/coupon.js';
-import { cardOptions, methodTypes, newPaymentIntent } from '../payment-intents/new-payment-intent.js';
+import { cardOptions, cashOptions, methodTypes, newPaymentIntent } from '../payment-intents/new-payment-intent.js';
 import { paymentIntents } from '../payment-intents/payment-intent.js';
 import { countableAmount } from '../whole-number.js';
 import { collectionOf, daySeconds } from './collection-settings.js';
@@ -60,6 +62,7 @@ export const finalizeInvoice = (work: Work, draft: InvoiceObject): InvoiceObject
   work.emit('invoice.finalized', invoice);
   if (use.amountDue === 0) return endAsPaid(work, invoice, {});
   scheduleReminders(work, invoice);
+  if (types.includes('customer_balance')) work.schedule(cashReconciles, customer.id, work.now);
   return invoice;
 };
 
@@ -81,10 +84,15 @@ const takeNumber = (work: Work, customer: CustomerObject): string => {
 
 /** The types the invoice names, of those that can pay in its currency; all of these when it names none. */
 const typesOf = ({ currency, payment_settings: settings }: InvoiceObject): string[] => {
-  const { payment_method_types: all = [] } = methodTypes({}, currency);
-  const named: readonly string[] | null = settings.payment_method_types ?? null;
-  return named === null ? all : all.filter((type) => named.includes(type));
+  const named = settings.payment_method_types as AllowedTypes | null;
+  const { payment_method_types: types = [] } = methodTypes(
+    named === null ? {} : { allowed_payment_method_types: named },
+    currency,
+  );
+  return types;
 };
+
+type AllowedTypes = NonNullable<Stripe.PaymentIntentCreateParams['allowed_payment_method_types']>;
 
 /** When the bank is to see the customer: what the invoice says, else when it must. */
 const secureOf = ({ payment_settings: settings }: InvoiceObject) =>
@@ -96,13 +104,17 @@ interface Asked {
 }
 
 const putIntent = (work: Work, invoice: InvoiceObject, { amount, types }: Asked): string => {
+  const { payment_settings: settings } = invoice;
   const intent = work.put(paymentIntents, {
     ...newPaymentIntent(work, { amount, currency: invoice.currency }),
     application: invoice.application,
     automatic_payment_methods: null,
     customer: invoice.customer,
     description: invoice.description ?? 'Payment for Invoice',
-    payment_method_options: cardOptions(secureOf(invoice)),
+    payment_method_options: {
+      ...cardOptions(secureOf(invoice)),
+      ...cashOptions(settings.payment_method_options?.customer_balance),
+    },
     payment_method_types: types,
     // What begins a subscription is kept for its renewals: https://docs.stripe.com/billing/subscriptions/overview
     setup_future_usage: invoice.billing_reason === 'subscription_create' ? 'off_session' : null,

@@ -7,10 +7,10 @@ import { ratesFrom } from '../invoice-items/invoice-item-cost.js';
 import { shippingFrom } from '../shipping.js';
 import { refuseUnserved } from '../unserved.js';
 import { wholeNumber } from '../whole-number.js';
+import { billedOptions, servedOptions } from './billed-options.js';
 import { daySeconds } from './collection-settings.js';
 import type { InvoiceObject } from './invoice.js';
 import { methodNamed } from './invoice-collect.js';
-import { cardOptionsGiven, methodOptions } from './invoice-method-options.js';
 
 /** Their money or ownership is not served. */
 export const unservedOfInvoices = [
@@ -124,18 +124,21 @@ const settingsFrom = (
 ): InvoiceObject['payment_settings'] => {
   refuseUnserved(given, ['default_mandate']);
   const { payment_method_options: options, ...others } = given;
-  return {
-    ...before.payment_settings,
-    ...provided({ ...others }),
-    ...(options === undefined ? {} : { payment_method_options: optionsFrom(options) }),
-  } as InvoiceObject['payment_settings'];
+  const settings = { ...before.payment_settings, ...provided({ ...others }) } as InvoiceObject['payment_settings'];
+  if (options === undefined) return settings;
+  return { ...settings, payment_method_options: optionsFrom(before, options) };
 };
 
+type OptionsGiven = NonNullable<NonNullable<InvoiceParams['payment_settings']>['payment_method_options']>;
+
 const optionsFrom = (
-  given: NonNullable<NonNullable<InvoiceParams['payment_settings']>['payment_method_options']>,
-): object => {
-  const { request_three_d_secure = 'automatic' } = cardOptionsGiven(given, ['installments']);
-  return methodOptions({ request_three_d_secure });
+  before: InvoiceObject,
+  given: OptionsGiven,
+): InvoiceObject['payment_settings']['payment_method_options'] => {
+  const { card, customer_balance } = servedOptions(given, ['installments']);
+  const shown = { ...before.payment_settings.payment_method_options };
+  if (card !== undefined) shown.card = { request_three_d_secure: card.request_three_d_secure ?? 'automatic' };
+  return billedOptions({ ...shown, ...(customer_balance === undefined ? {} : { customer_balance }) });
 };
 
 const renderingFrom = (given: NonNullable<InvoiceParams['rendering']>): InvoiceObject['rendering'] => ({

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Work } from '../../work.js';
+import { transferTypeOf } from '../cash-balance/bank-transfer.js';
 import type { PaymentIntentObject } from './payment-intent.js';
 
 // Objects are never changed in place, so that thousands of intents can share what is the same in all of them.
@@ -68,6 +69,25 @@ const optionsWith = (secure: Secure): PaymentIntentObject['payment_method_option
 
 const usualOptions = optionsWith('automatic');
 
+interface GivenCashOptions {
+  readonly bank_transfer?: object;
+  readonly funding_type?: string | null;
+}
+
+/** How a customer with too little cash adds to it, as an intent keeps it. */
+export const cashOptions = (
+  given: GivenCashOptions | '' | null | undefined,
+): Pick<NonNullable<PaymentIntentObject['payment_method_options']>, 'customer_balance'> => {
+  if (given === undefined || given === null || given === '') return {};
+  const { bank_transfer: transfer, funding_type: type } = given;
+  const customer_balance = {
+    funding_type: type === 'bank_transfer' ? type : null,
+    setup_future_usage: 'none',
+    ...(transfer === undefined ? {} : { bank_transfer: { type: null, ...transfer } }),
+  };
+  return { customer_balance } as Pick<NonNullable<PaymentIntentObject['payment_method_options']>, 'customer_balance'>;
+};
+
 /** SEPA moves euros only. */
 const typesFor = (currency: string): string[] => (currency === 'eur' ? euroTypes : cardOnly);
 
@@ -90,11 +110,13 @@ export const methodTypes = (params: MethodTypeParams, currency: string): Partial
   const excluded = params.excluded_payment_method_types ?? null;
   const all = typesFor(currency);
   const open = excluded === null ? all : all.filter((type) => !excluded.some((one) => one === type));
+  // Bank transfers are switched off in an account's settings until somebody asks for them by name.
+  const nameable = transferTypeOf(currency) === undefined ? all : [...all, 'customer_balance'];
   return {
     allowed_payment_method_types: allowed,
     excluded_payment_method_types: excluded as PaymentIntentObject['excluded_payment_method_types'],
     automatic_payment_methods: automaticMethods(automatic),
-    payment_method_types: allowed === null ? open : open.filter((type) => allowed.some((one) => one === type)),
+    payment_method_types: allowed === null ? open : nameable.filter((type) => allowed.some((one) => one === type)),
   };
 };
 

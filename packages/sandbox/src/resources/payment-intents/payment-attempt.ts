@@ -1,13 +1,14 @@
 import type Stripe from 'stripe';
 import { declined, invalidRequest } from '../../errors.js';
 import type { Work } from '../../work.js';
-import { type ChargeObject, charges, idOf, outcomeOf, putCharge, withMoney } from '../charges/charge.js';
+import { confirmByCash, returnCash } from '../cash-balance/cash-payment.js';
+import { type ChargeObject, charges, idOf, putCharge, withMoney } from '../charges/charge.js';
 import { declineReasons } from '../charges/decline-reasons.js';
 import { openDispute } from '../charges/dispute.js';
+import { answerDebit, bankAnswerSeconds } from '../charges/late-debit.js';
 import { putRelease } from '../charges/refund.js';
-import { invoiceAttempted, invoiceNeedsCustomer, invoicePaidBy } from '../invoices/invoice-settled.js';
+import { invoiceAttempted, invoiceNeedsCustomer } from '../invoices/invoice-settled.js';
 import {
-  attachUnasked,
   behaviourOf,
   type PaymentMethodObject,
   paymentMethods,
@@ -21,6 +22,7 @@ import {
   requireReturnUrl,
   requireStatus,
 } from './payment-intent.js';
+import { keepMethod, succeed } from './payment-success.js';
 
 export interface ConfirmChoices {
   /** The customer is away. */
@@ -35,8 +37,6 @@ export interface ConfirmChoices {
  */
 const holdSeconds = 7 * 24 * 60 * 60;
 const holdSecondsVisaOffSession = (4 * 24 + 18) * 60 * 60;
-/** SEPA's late test accounts take "at least three minutes"; https://docs.stripe.com/payments/sepa-debit */
-export const bankAnswerSeconds = 180;
 
 /** Confirms: asks the customer's bank, and throws a 402 that keeps its traces when the bank says no. */
 export const confirmPayment = (
@@ -47,13 +47,15 @@ export const confirmPayment = (
 ): PaymentIntentObject => {
   requireStatus(work, intent, 'confirm');
   requireFits(intent, method);
+  if (method.type === 'customer_balance') return confirmByCash(work, intent, method);
   if (!choices.offSession) requireReturnUrl(intent, choices.returnUrl);
   if (wantsAuthentication(intent, method, choices.offSession)) {
     if (choices.offSession) throw failPayment(work, intent, method, declineReasons.authentication_required);
     if (choices.errorOnRequiresAction) throw refuseAction(work, intent, method);
     return waitForCustomer(work, intent, method, choices.returnUrl);
   }
-  return askBank(work, intent, method, { authenticated: false, offSession: choices.offSession });
+  const unfunded = returnCash(work, intent);
+  return askBank(work, unfunded, method, { authenticated: false, offSession: choices.offSession });
 };
 
 const requireFits = (intent: PaymentIntentObject, method: PaymentMethodObject): void => {
@@ -148,21 +150,6 @@ const askBank = (
 const holdEnd = (work: Work, method: PaymentMethodObject, offSession: boolean): number =>
   work.now + (offSession && method.card?.brand === 'visa' ? holdSecondsVisaOffSession : holdSeconds);
 
-const succeed = (work: Work, intent: PaymentIntentObject, charge: ChargeObject): PaymentIntentObject => {
-  const paid = work.update(paymentIntents, intent, {
-    status: 'succeeded',
-    amount_received: charge.amount_captured,
-    amount_capturable: 0,
-    latest_charge: charge.id,
-    payment_method: charge.payment_method,
-    next_action: null,
-    last_payment_error: null,
-  });
-  work.emit('payment_intent.succeeded', paid);
-  invoicePaidBy(work, paid);
-  return paid;
-};
-
 const hold = (
   work: Work,
   intent: PaymentIntentObject,
@@ -199,21 +186,6 @@ export const capturePayment = (work: Work, intent: PaymentIntentObject, amount: 
   return paid;
 };
 
-/** Saves the method for the customer who asked for it; a method of nobody is spent by its first payment. */
-const keepMethod = (
-  work: Work,
-  intent: PaymentIntentObject,
-  method: PaymentMethodObject,
-  authenticated: boolean,
-): void => {
-  const customer = idOf(intent.customer);
-  if (intent.setup_future_usage !== null && customer !== null) {
-    const setUp = authenticated && intent.setup_future_usage === 'off_session';
-    const kept = setUp && !method._setUp ? work.update(paymentMethods, method, { _setUp: true }) : method;
-    attachUnasked(work, kept, customer);
-  } else if (method.customer === null) work.update(paymentMethods, method, { _spent: true });
-};
-
 const waitForBank = (work: Work, intent: PaymentIntentObject, method: PaymentMethodObject): PaymentIntentObject => {
   const charge = putCharge(work, intent, {
     method,
@@ -240,28 +212,18 @@ const waitForBank = (work: Work, intent: PaymentIntentObject, method: PaymentMet
 /** The bank's late answer. */
 export const takeBankAnswer = (work: Work, intent: PaymentIntentObject): PaymentIntentObject => {
   const before = work.require(charges, idOf(intent.latest_charge) ?? '');
+  const { charge, failure } = answerDebit(work, before);
+  if (failure === null) return succeed(work, intent, charge);
   const method = work.require(paymentMethods, before.payment_method ?? '');
-  if (behaviourOf(method).answers === 'pays_later') {
-    const paidCharge = {
-      ...before,
-      status: 'succeeded',
-      paid: true,
-      captured: true,
-      amount_captured: before.amount,
-    } as const;
-    const charge = work.put(charges, withMoney(work, { ...paidCharge, outcome: outcomeOf(null, false) }, method));
-    work.emit('charge.succeeded', charge);
-    return succeed(work, intent, charge);
-  }
-  const reason = declineReasons.insufficient_funds;
-  const failure = { failure_code: 'payment_method_not_available', failure_message: 'The bank returned the debit.' };
-  const charge = work.update(charges, before, { status: 'failed', ...failure, outcome: outcomeOf(reason, false) });
-  work.emit('charge.failed', charge);
-  const error = { type: 'card_error', code: failure.failure_code, message: failure.failure_message } as const;
-  return backToStart(
-    work,
-    intent,
-    { ...error, payment_method: shownMethod(work, method) },
-    { latest_charge: charge.id },
-  );
+  const error = {
+    type: 'card_error',
+    code: failureCodeOf(failure.code),
+    message: failure.message,
+    payment_method: shownMethod(work, method),
+  } as const;
+  return backToStart(work, intent, error, { latest_charge: charge.id });
 };
+
+/** An intent's error knows fewer reasons than a charge does. */
+const failureCodeOf = (code: string) =>
+  code === 'insufficient_funds' ? 'insufficient_funds' : 'payment_method_not_available';

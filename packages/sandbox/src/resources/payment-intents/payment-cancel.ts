@@ -1,4 +1,5 @@
 import type { Work } from '../../work.js';
+import { returnCash } from '../cash-balance/cash-payment.js';
 import { charges, idOf } from '../charges/charge.js';
 import { putRelease } from '../charges/refund.js';
 import { invoicePaymentCanceled } from '../invoices/invoice-settled.js';
@@ -19,6 +20,7 @@ export const cancelPayment = (
   });
   if (before.status === 'requires_capture') release(work, before, reason === 'automatic');
   work.emit('payment_intent.canceled', canceled);
+  returnCash(work, canceled);
   invoicePaymentCanceled(work, canceled);
   return canceled;
 };

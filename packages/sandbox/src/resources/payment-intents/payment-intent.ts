@@ -4,7 +4,10 @@ import { invalidRequest, type Refusal, unexpectedState } from '../../errors.js';
 import type { Work } from '../../work.js';
 import { lineItemsOf } from './amount-details-line-item.js';
 
-export type PaymentIntentObject = Stripe.PaymentIntent;
+export interface PaymentIntentObject extends Stripe.PaymentIntent {
+  /** How much of its customer's cash was put into it so far. */
+  readonly _funded?: number;
+}
 export type PaymentIntentStatus = PaymentIntentObject['status'];
 
 export const paymentIntents = defineCollection<PaymentIntentObject>({
@@ -51,11 +54,14 @@ export const requireReturnUrl = (intent: Redirecting, returnUrl: string | null):
   const automatic = intent.automatic_payment_methods;
   if (automatic?.enabled !== true || automatic.allow_redirects === 'never' || returnUrl !== null) return;
   const narrowed = intent.allowed_payment_method_types;
-  if (narrowed?.every((type) => type === 'card' || type === 'sepa_debit')) return;
+  if (narrowed?.every((type) => stayingTypes.includes(type))) return;
   throw invalidRequest(
     'This intent accepts the payment methods enabled in the Dashboard, some of which redirect the customer: give a `return_url`, or set `automatic_payment_methods[allow_redirects]` to `never` when creating it.',
   );
 };
+
+/** Methods that send nobody away. */
+const stayingTypes = ['card', 'customer_balance', 'sepa_debit'];
 
 /** Where the customer proves who they are. */
 export const challengeUrl = (work: Work, intentId: string): string =>

@@ -5,6 +5,7 @@ import { operation, type Resource } from '../../operation.js';
 import { provided } from '../../params.js';
 import type { Searchable } from '../../search/matching.js';
 import type { RequestContext, Work } from '../../work.js';
+import { applyCustomerBalance } from '../cash-balance/apply-cash.js';
 import { idOf } from '../charges/charge.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from '../currency-rules.js';
 import { clockOfCustomer, customers } from '../customers/customer.js';
@@ -17,11 +18,11 @@ import { amountDetailsAfter, type GivenAmountDetails } from './amount-details.js
 import { amountDetailsLineItems } from './amount-details-line-item.js';
 import { refuseUnservedOptions } from './method-options.js';
 import { methodsOfVersion } from './method-types-by-version.js';
-import { cardOptions, methodTypes, newPaymentIntent } from './new-payment-intent.js';
+import { cardOptions, cashOptions, methodTypes, newPaymentIntent } from './new-payment-intent.js';
 import { capturePayment, confirmPayment, takeBankAnswer } from './payment-attempt.js';
 import { cancelPayment } from './payment-cancel.js';
 import { type PaymentIntentObject, paymentIntents, requireStatus, wrongState } from './payment-intent.js';
-import { applyCustomerBalance, incrementAuthorization, verifyMicrodeposits } from './unusual-payment-steps.js';
+import { incrementAuthorization, verifyMicrodeposits } from './unusual-payment-steps.js';
 
 type CreateParams = Stripe.PaymentIntentCreateParams & { readonly payment_method_types?: string[] };
 
@@ -54,7 +55,7 @@ const createPaymentIntent = operation<CreateParams>((request) => {
   // The new object is nobody else's yet: filling it in place is cheaper than copying its fifty fields.
   const intent = Object.assign(
     newPaymentIntent(context, { amount: params.amount, currency }),
-    changesFrom(params),
+    changesFrom(params, null),
     methodTypes(methodsOfVersion(params, context.version), currency),
     {
       capture_method: params.capture_method ?? 'automatic_async',
@@ -85,7 +86,7 @@ const detailsIn = (work: Work, intent: PaymentIntentObject, params: DetailsParam
 
 type ChangeParams = CreateParams | Stripe.PaymentIntentUpdateParams;
 
-const changesFrom = (params: ChangeParams): Partial<PaymentIntentObject> => {
+const changesFrom = (params: ChangeParams, before: PaymentIntentObject | null): Partial<PaymentIntentObject> => {
   return {
     ...(provided({
       description: params.description,
@@ -96,17 +97,24 @@ const changesFrom = (params: ChangeParams): Partial<PaymentIntentObject> => {
       statement_descriptor_suffix: params.statement_descriptor_suffix,
       transfer_group: params.transfer_group,
     }) as Partial<PaymentIntentObject>),
-    ...cardOptionsIn(params),
+    ...optionsIn(params, before),
   };
 };
 
-const cardOptionsIn = (
+/** The options of cards, and of a customer's cash, as they are after the request. */
+const optionsIn = (
   params: Pick<ChangeParams, 'payment_method_options'>,
+  before: PaymentIntentObject | null,
 ): Pick<PaymentIntentObject, 'payment_method_options'> | Record<string, never> => {
-  refuseUnservedOptions(params.payment_method_options);
-  const card = params.payment_method_options?.card || {};
-  const { request_three_d_secure: secure } = card;
-  return secure === undefined ? {} : { payment_method_options: cardOptions(secure) };
+  const { payment_method_options: given } = params;
+  refuseUnservedOptions(given);
+  const { request_three_d_secure: secure } = given?.card || {};
+  const cash = cashOptions(given?.customer_balance);
+  if (secure === undefined && cash.customer_balance === undefined) return {};
+  const cards =
+    secure === undefined ? (before?.payment_method_options ?? cardOptions('automatic')) : cardOptions(secure);
+  const kept = before?.payment_method_options?.customer_balance;
+  return { payment_method_options: { ...cards, ...(kept === undefined ? {} : { customer_balance: kept }), ...cash } };
 };
 
 interface MethodParams {
@@ -171,6 +179,9 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((request
   const before = inPath(context);
   const { params } = context;
   refuseUnserved(params, unservedLater);
+  if ((before._funded ?? 0) > 0 && [params.amount, params.currency, params.customer].some((one) => one !== undefined)) {
+    throw wrongState(context, before, 'Amount, currency and customer of a partially funded PaymentIntent are settled.');
+  }
   const moves = [params.amount, params.currency, params.customer, params.payment_method, params.payment_method_data];
   if (moves.some((one) => one !== undefined)) requireStatus(context, before, 'update');
   const isOfInvoice = openPaymentOfIntent(context, before.id)?.is_default === true;
@@ -185,7 +196,7 @@ const updatePaymentIntent = operation<Stripe.PaymentIntentUpdateParams>((request
   const method = methodIn(context, params, customer);
   const needsConfirmation = method !== undefined && before.status === 'requires_payment_method';
   return context.update(paymentIntents, before, {
-    ...changesFrom(params),
+    ...changesFrom(params, before),
     ...detailsIn(context, { ...before, amount }, params),
     amount,
     currency,
@@ -213,7 +224,7 @@ const confirmPaymentIntent = operation<Stripe.PaymentIntentConfirmParams>((reque
       shipping: shippingFrom(params.shipping),
       capture_method: params.capture_method,
     }) as Partial<PaymentIntentObject>),
-    ...cardOptionsIn(params),
+    ...optionsIn(params, before),
     ...detailsIn(context, before, params),
   };
   return confirmWith(context, intent, method);

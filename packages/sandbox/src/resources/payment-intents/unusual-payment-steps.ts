@@ -1,12 +1,12 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../../errors.js';
 import { operation } from '../../operation.js';
-import { checkedCurrency, requirePositiveInteger } from '../currency-rules.js';
+import { requirePositiveInteger } from '../currency-rules.js';
 import { refuseUnserved } from '../unserved.js';
 import { paymentIntents, requireStatus, wrongState } from './payment-intent.js';
 
-// What an ordinary account can ask of an intent and is never granted: its cards cannot be held for more, it gets no bank
-// transfers, and none of its bank accounts wait for small deposits.
+// What an ordinary account can ask of an intent and is never granted: its cards cannot be held for more, and none of its
+// bank accounts wait for small deposits.
 
 /** https://docs.stripe.com/payments/incremental-authorization: a feature of another pricing, refused without it. */
 export const incrementAuthorization = operation<Stripe.PaymentIntentIncrementAuthorizationParams>((context) => {
@@ -24,21 +24,6 @@ export const incrementAuthorization = operation<Stripe.PaymentIntentIncrementAut
     context,
     intent,
     'The authorization of this PaymentIntent cannot be incremented: its charge has `incremental_authorization.status` `unavailable`.',
-  );
-});
-
-/** https://docs.stripe.com/api/payment_intents/apply_customer_balance: for intents paid by `customer_balance` alone. */
-export const applyCustomerBalance = operation<Stripe.PaymentIntentApplyCustomerBalanceParams>((context) => {
-  const { amount, currency } = context.params;
-  const intent = context.require(paymentIntents, context.path.intent ?? '');
-  if (amount !== undefined) requirePositiveInteger(amount, 'amount');
-  if (currency !== undefined && checkedCurrency(currency) !== intent.currency) {
-    throw invalidRequest(`The currency of this PaymentIntent is ${intent.currency}.`, { param: 'currency' });
-  }
-  throw wrongState(
-    context,
-    intent,
-    `You cannot apply a customer's cash balance to this PaymentIntent: it has a status of ${intent.status} and is not to be paid by \`customer_balance\`.`,
   );
 });
 

@@ -83,16 +83,17 @@ const checkedExpiry = (work: Work, entry: CardEntry, param: string): Expiry => {
 
 const expiryYearsMax = 50;
 
-/** Refuses a month that is none and an expiry that is past or absurdly far. */
+/** Refuses a month that is none and an expiry that is past or absurdly far; `param` is the hash it stands in, or nothing. */
 export const requireExpiry = (work: Work, expiry: Expiry, param: string): void => {
   const now = dateOf(work);
+  const at = (name: string): string => (param === '' ? name : `${param}[${name}]`);
   if (!Number.isInteger(expiry.month) || expiry.month < 1 || expiry.month > 12) {
-    throw cardError('invalid_expiry_month', "Your card's expiration month is invalid.", `${param}[exp_month]`);
+    throw cardError('invalid_expiry_month', "Your card's expiration month is invalid.", at('exp_month'));
   }
   const thisYear = now.getUTCFullYear();
   const isPast = expiry.year < thisYear || (expiry.year === thisYear && expiry.month < now.getUTCMonth() + 1);
-  if (isPast || expiry.year > thisYear + expiryYearsMax) {
-    throw cardError('invalid_expiry_year', "Your card's expiration year is invalid.", `${param}[exp_year]`);
+  if (!Number.isInteger(expiry.year) || isPast || expiry.year > thisYear + expiryYearsMax) {
+    throw cardError('invalid_expiry_year', "Your card's expiration year is invalid.", at('exp_year'));
   }
 };
 

@@ -6,6 +6,7 @@ import { declineOf, declineReasons } from '../charges/decline-reasons.js';
 import { type EnteredCard, tokenCard } from './card-details.js';
 import { testBankAccountByIban } from './test-bank-accounts.js';
 import { approved, type CardBehaviour, testCardByNumber } from './test-cards.js';
+import { testUsAccountByNumber } from './test-us-accounts.js';
 
 export interface PaymentMethodObject extends Stripe.PaymentMethod {
   /** The test card or IBAN that decides how it behaves. */
@@ -35,8 +36,8 @@ const noBillingDetails: Stripe.PaymentMethod.BillingDetails = {
 export interface PaymentMethodExtras {
   readonly billingDetails?: object;
   readonly metadata?: Record<string, string>;
-  /** `card` for one that was never a payment method: a token at the Charges API. */
-  readonly idPrefix?: 'card' | 'pm';
+  /** `card` or `ba` for what was no payment method at first: a token at the Charges API, a customer's source. */
+  readonly idPrefix?: 'ba' | 'card' | 'pm';
   readonly allowRedisplay?: Stripe.PaymentMethod['allow_redisplay'];
 }
 
@@ -63,6 +64,47 @@ export const putBankAccount = (work: Work, iban: string, extras: PaymentMethodEx
       last4: iban.slice(-4),
     },
     _number: iban,
+  });
+
+/** Puts what stands for a customer's cash balance in a payment. */
+export const putCustomerBalance = (work: Work, extras: PaymentMethodExtras = {}): PaymentMethodObject =>
+  work.put(paymentMethods, {
+    ...newMethod(work, extras),
+    type: 'customer_balance',
+    customer_balance: {},
+    _number: 'customer_balance',
+  });
+
+export interface UsBankAccount {
+  readonly bankName: string;
+  readonly customer: string;
+  readonly fingerprint: string;
+  readonly holderType: string | null;
+  readonly last4: string;
+  readonly metadata: Record<string, string>;
+  readonly name: string | null;
+  readonly number: string;
+  readonly routing: string;
+}
+
+/** Puts what a bank account that is a customer's source pays by; its number is one of the test accounts. */
+export const putUsBankAccount = (work: Work, bank: UsBankAccount): PaymentMethodObject =>
+  work.put(paymentMethods, {
+    ...newMethod(work, { billingDetails: { name: bank.name }, idPrefix: 'ba', metadata: bank.metadata }),
+    type: 'us_bank_account',
+    us_bank_account: {
+      account_holder_type: bank.holderType as Stripe.PaymentMethod.UsBankAccount['account_holder_type'],
+      account_type: 'checking',
+      bank_name: bank.bankName,
+      financial_connections_account: null,
+      fingerprint: bank.fingerprint,
+      last4: bank.last4,
+      networks: { preferred: 'ach', supported: ['ach'] },
+      routing_number: bank.routing,
+      status_details: null,
+    },
+    customer: bank.customer,
+    _number: bank.number,
   });
 
 const newMethod = (work: Work, extras: PaymentMethodExtras): Omit<PaymentMethodObject, 'type' | '_number'> => ({
@@ -105,6 +147,9 @@ export const isMagic = (id: string): boolean => id.startsWith('pm_card_') && !id
 export const behaviourOf = (method: PaymentMethodObject): CardBehaviour => {
   const card = testCardByNumber(method._number);
   if (card !== undefined) return card.behaviour;
+  const usAccount = testUsAccountByNumber(method._number);
+  if (usAccount !== undefined)
+    return { ...approved, answers: usAccount.refuses === null ? 'pays_later' : 'refuses_later' };
   return { ...approved, answers: testBankAccountByIban(method._number)?.answers ?? 'at_once' };
 };
 
@@ -119,6 +164,12 @@ export const requireUsable = (method: PaymentMethodObject): void => {
 /** Attaches to the customer; a card that plainly declines is refused with 402 already here. */
 export const attach = (work: Work, method: PaymentMethodObject, customerId: string): PaymentMethodObject => {
   if (method.customer === customerId) return method;
+  if (method.type === 'customer_balance') {
+    throw invalidRequest('PaymentMethods of type customer_balance cannot be saved to customers.', {
+      code: 'payment_method_unexpected_state',
+      param: 'payment_method',
+    });
+  }
   requireUsable(method);
   if (method.customer !== null) {
     throw invalidRequest('The payment method you provided has already been attached to a customer.', {

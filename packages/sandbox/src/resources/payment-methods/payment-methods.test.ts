@@ -76,8 +76,9 @@ describe('tax ids of a customer', () => {
 });
 
 it('what would change money and is not served is refused, never ignored', async () => {
-  const source = stripe.customers.create({ source: 'tok_visa' });
-  await expect(source).rejects.toMatchObject({ statusCode: 400, param: 'source' });
+  const account = { amount: 100, currency: 'usd', customer_account: 'acct_1' };
+  const owned = stripe.paymentIntents.create(account);
+  await expect(owned).rejects.toMatchObject({ statusCode: 400, param: 'customer_account' });
   const fee = stripe.paymentIntents.create({ amount: 100, currency: 'usd', application_fee_amount: 10 });
   await expect(fee).rejects.toMatchObject({ statusCode: 400, param: 'application_fee_amount' });
 });

@@ -4,6 +4,9 @@ import { metadataMerged } from '../../metadata.js';
 import { operation, type Resource } from '../../operation.js';
 import type { RequestContext, Work } from '../../work.js';
 import { customers } from '../customers/customer.js';
+import { cards, keepCard } from '../sources/card.js';
+import { removeSource } from '../sources/source.js';
+import { sourceOf } from '../sources/sources-of.js';
 import { refuseUnserved } from '../unserved.js';
 import { type CardEntry, enteredCard, requireExpiry } from './card-details.js';
 import {
@@ -13,6 +16,7 @@ import {
   paymentMethods,
   putBankAccount,
   putCard,
+  putCustomerBalance,
   withBillingDetails,
 } from './payment-method.js';
 import { testBankAccountByIban } from './test-bank-accounts.js';
@@ -36,10 +40,14 @@ export const methodFromData = (work: Work, data: PaymentMethodData, prefix: stri
     metadata: metadataMerged({}, data.metadata),
   };
   const type = data.type ?? 'card';
+  if (type === 'customer_balance') return putCustomerBalance(work, extras);
   if (type !== 'card' && type !== 'sepa_debit') {
-    throw invalidRequest(`The sandbox serves payment methods of type card and sepa_debit, not ${type}.`, {
-      param: at('type'),
-    });
+    throw invalidRequest(
+      `The sandbox serves payment methods of type card, customer_balance and sepa_debit, not ${type}.`,
+      {
+        param: at('type'),
+      },
+    );
   }
   const given = data[type];
   if (given === undefined) {
@@ -95,6 +103,11 @@ const detachPaymentMethod = operation<Stripe.PaymentMethodDetachParams>((context
 
 /** After this it can never be attached again. A customer who paid with it by default has no default any more. */
 export const detach = (work: Work, method: PaymentMethodObject): PaymentMethodObject => {
+  const source = sourceOf(work, String(method.customer), method.id);
+  if (source !== undefined) {
+    removeSource(work, source);
+    return work.require(paymentMethods, method.id);
+  }
   const detached = work.update(paymentMethods, method, { customer: null, _spent: true });
   work.emit('payment_method.detached', detached);
   const customer = work.get(customers, String(method.customer));
@@ -120,6 +133,9 @@ const updatePaymentMethod = operation<Stripe.PaymentMethodUpdateParams>((context
     ...(params.card === undefined ? {} : { card: cardWithExpiry(context, before, params.card) }),
   });
   context.emit('payment_method.updated', after, before);
+  const cardBefore = context.get(cards, after.id);
+  const card = cardBefore === undefined ? undefined : keepCard(context, after);
+  if (card !== undefined) context.emit('customer.source.updated', card, cardBefore);
   return after;
 });
 

@@ -68,7 +68,12 @@ const rowOf = async (world: World, trigger: string): Promise<TriggerRow> => {
   const requestsBefore = new Set(requestsOf(world).map(({ id }) => id));
   const before = { count: world.receiver.received.length, eventIds: new Set(eventsOf(world).map(({ id }) => id)) };
   const version = versionsByTrigger[trigger];
-  await world.sandbox.control('POST', 'accounts', { key, default_version: version ?? defaultVersion });
+  const takesTokens = trigger.startsWith('customer.source.');
+  await world.sandbox.control('POST', 'accounts', {
+    key,
+    default_version: version ?? defaultVersion,
+    card_tokens: takesTokens,
+  });
   const { exitCode, output } = await world.cli.run('trigger', trigger);
   const requests = requestsOf(world).filter(({ id }) => !requestsBefore.has(id));
   if (exitCode !== 0) {
@@ -78,6 +83,7 @@ const rowOf = async (world: World, trigger: string): Promise<TriggerRow> => {
   }
   const type = eventOf(trigger);
   const conditions = version === undefined ? [] : [`the account's version is ${version}`];
+  if (takesTokens) conditions.push('the account takes card tokens');
   if (!hasHappened(world, type, before)) {
     // A bank's answer takes minutes of the account's clock, in which nobody has to wait here.
     await world.sandbox.control('POST', 'clock', { key, advance_seconds: laterSeconds });
@@ -135,7 +141,7 @@ const quotes: Stop = { resource: 'quotes', param: 'source' };
 const schedules: Stop = { resource: 'subscription_schedules', param: 'source' };
 const stopsByTrigger: Readonly<Record<string, Stop>> = {
   'payment_intent.partially_funded': {
-    resource: 'test_helpers/customers/fund_cash_balance',
+    resource: 'bank transfers of type jp_bank_account, which the API has under another name',
     param: 'payment_method_options[customer_balance][bank_transfer][type]',
   },
   'quote.accepted': quotes,
