@@ -41,6 +41,8 @@ export const BUILT_BEHAVIOURS = new Map([
   ['EVT-4', ''],
   ['OUT-1', ''],
   ['OUT-2', ''],
+  ['KINDE-2', 'the page'],
+  ['KINDE-3', 'the page'],
   ['KINDE-4', ''],
   ['KINDE-6', 'the page'],
   ['KINDE-7', 'the page'],

@@ -15,6 +15,7 @@ export * from './connection/reconnect-rule.js';
 export * from './connection/requirement-words.js';
 export * from './connection/states.js';
 export * from './connection/stripe-key.js';
+export * from './connection/ways-to-connect.js';
 export * from './customer/customer.js';
 export * from './customer/delete-customer.js';
 export * from './customer/mirror-payment-methods.js';

@@ -230,6 +230,21 @@ export type ConsentLink = {
   expires_at: string;
 };
 
+export type WayToConnect = {
+  object: 'way_to_connect';
+  mode: 'key' | 'managed' | 'oauth';
+  title: string;
+  /** The environment decides: production connects live accounts, the others test ones. */
+  livemode: boolean;
+  /** Whom it talks to unless a host is named; null: the key decides. */
+  default_host: 'stripe' | 'sandbox' | null;
+  /** What this installation lacks to do it at Stripe itself; the sandbox has all it needs. */
+  missing_setting: string | null;
+  accepts_existing_account: boolean;
+  needs: string[];
+  cannot: string[];
+};
+
 export type DisconnectPreview = {
   object: 'disconnect_preview';
   connection_id: string;

@@ -7,6 +7,7 @@ import type {
   ConnectionCard,
   AccountLink,
   ConsentLink,
+  WayToConnect,
   DisconnectPreview,
   CreditNote,
   Customer,
@@ -124,6 +125,21 @@ export class AuditEntriesApi {
   /** Who did what, when, from where, and what it changed. */
   list(query: ListAuditEntriesQuery = {}, options: RequestOptions = {}): Listing<AuditEntry> {
     return this.#transport.list({ method: 'GET', path: '/v1/audit_entries', query }, options);
+  }
+}
+
+export class ConnectionModesApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** List the ways to connect a Stripe account. */
+  list(options: RequestOptions = {}): Promise<{
+    data: WayToConnect[];
+  }> {
+    return this.#transport.send({ method: 'GET', path: '/v1/connection_modes' }, options);
   }
 }
 
@@ -719,6 +735,7 @@ export class WebhookEndpointsApi {
 export class Nouns {
   readonly apiKeys: ApiKeysApi;
   readonly auditEntries: AuditEntriesApi;
+  readonly connectionModes: ConnectionModesApi;
   readonly connections: ConnectionsApi;
   readonly creditNotes: CreditNotesApi;
   readonly customers: CustomersApi;
@@ -741,6 +758,7 @@ export class Nouns {
   constructor(transport: Transport) {
     this.apiKeys = new ApiKeysApi(transport);
     this.auditEntries = new AuditEntriesApi(transport);
+    this.connectionModes = new ConnectionModesApi(transport);
     this.connections = new ConnectionsApi(transport);
     this.creditNotes = new CreditNotesApi(transport);
     this.customers = new CustomersApi(transport);

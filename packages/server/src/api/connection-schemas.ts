@@ -139,6 +139,26 @@ export const consentLink = z
   })
   .meta({ id: 'ConsentLink' });
 
+export const wayToConnect = z
+  .object({
+    object: z.literal('way_to_connect'),
+    mode: z.enum(['key', 'managed', 'oauth']),
+    title: z.string(),
+    livemode: z.boolean().describe('The environment decides: production connects live accounts, the others test ones.'),
+    default_host: z
+      .enum(['stripe', 'sandbox'])
+      .nullable()
+      .describe('Whom it talks to unless a host is named; null: the key decides.'),
+    missing_setting: z
+      .string()
+      .nullable()
+      .describe('What this installation lacks to do it at Stripe itself; the sandbox has all it needs.'),
+    accepts_existing_account: z.boolean(),
+    needs: z.array(z.string()),
+    cannot: z.array(z.string()),
+  })
+  .meta({ id: 'WayToConnect' });
+
 export const disconnectPreview = z
   .object({
     object: z.literal('disconnect_preview'),

@@ -12,6 +12,7 @@ const WITHOUT_ID: Readonly<Record<string, string>> = {
   'POST /v1/api_keys': 'makes a key of the environment of the key it is asked with',
   'GET /v1/environment': 'the environment of the key',
   'GET /v1/environment/notices': 'what is wrong with the connections of the environment of the key',
+  'GET /v1/connection_modes': 'the ways to connect, the same for everybody but for the mode of the environment',
   'GET /v1/environments': 'the environments of the organization of the key',
   'POST /v1/dead_letters/revive': 'by kind, of the environment of the key',
   'POST /v1/environments': 'makes an environment of the organization of the key',

@@ -4,7 +4,9 @@ import { connectByConsent } from '../../actions/connect-by-consent.js';
 import { type ConnectManagedInput, connectManaged } from '../../actions/connect-managed.js';
 import { type CreateConnectionInput, createConnection } from '../../actions/create-connection.js';
 import { connectionCard } from '../../connections/connection-card.js';
+import { waysToConnect } from '../../connections/ways-to-connect.js';
 import { connectionToJson, connectionTransitionToJson } from '../../json/connection.js';
+import { wayToConnectToJson } from '../../json/way-to-connect.js';
 import { type Problem, problem } from '../../problem.js';
 import { listConnectionTransitions } from '../../store/connection-transitions.js';
 import { findConnection, listConnections } from '../../store/connections.js';
@@ -14,6 +16,7 @@ import {
   connectionCardSchema,
   connectionTransition,
   pollIntervalSeconds,
+  wayToConnect,
   webhookSecret,
 } from '../connection-schemas.js';
 import { sendProblem } from '../errors.js';
@@ -140,6 +143,22 @@ export const connectionsRoutes: Routes = (app, context) => {
       if (!input.ok) return sendProblem(request, reply, input.error);
       return sendAnswer(request, reply, await createConnection(context, commandOf(request), input.value));
     },
+  );
+
+  app.get(
+    '/v1/connection_modes',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listConnectionModes',
+        summary: 'List the ways to connect a Stripe account',
+        description: 'What each needs and cannot do, before anything is connected.',
+        tags,
+        response: { 200: z.object({ data: z.array(wayToConnect) }), ...errorResponses },
+      },
+    },
+    async (request, reply) =>
+      reply.send({ data: waysToConnect(context, callerOf(request).environment).map(wayToConnectToJson) }),
   );
 
   app.get(
