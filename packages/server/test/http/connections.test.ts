@@ -108,6 +108,17 @@ describe.each(testDatabases())('connections on %s', (database) => {
       expect(body.webhook.url).toContain(`/stripe/webhooks/${body.id}`);
     });
 
+    test.each(STRIPE_PERMISSIONS.filter(({ isRequired }) => !isRequired).map(({ permission }) => permission))(
+      'CON-2: a key without %s is stored, and the checklist names exactly that one, and how to add it',
+      async (permission) => {
+        const { status, body } = await create({ secret_key: restrictedKey(world, 'sandbox_less', [permission]) });
+        expect(status).toBe(201);
+        const missing = body.checklist.filter((item: Body) => item.granted !== true);
+        expect(missing).toMatchObject([{ permission, granted: false, is_required: false }]);
+        expect(missing[0]?.how_to_add).toContain('In Stripe open');
+      },
+    );
+
     test('CON-2: a publishable key of the same account is kept and shown', async () => {
       const { status, body } = await create({ secret_key: KEY, publishable_key: 'pk_test_sandbox_first' });
       expect(status).toBe(201);
