@@ -48,6 +48,8 @@ export interface AccountWanted {
   readonly displayName: string | null;
   /** ISO 3166, two small letters; null lets the owner choose. */
   readonly country: string | null;
+  /** When Stripe was first asked to make it: from then on it may be there, whatever we were told; null before. */
+  readonly askedAt: Instant | null;
 }
 
 /** An environment's link to one Stripe account. Secrets are stored beside it, encrypted, never in it. */

@@ -1,9 +1,19 @@
 import { addDays, addSeconds, type Instant } from '../time/instant.js';
 
-/** Which of the objects we hold is read again next; null when all were. */
-export type RereadStage = 'held' | 'refunds_at_stripe' | 'disputes_at_stripe';
+/** What is read again next: what we hold, kind by kind, then what was made at Stripe since. */
+export const REREAD_STAGES = [
+  'customers',
+  'payments',
+  'payment_pages',
+  'setup_pages',
+  'refunds',
+  'disputes',
+  'refunds_at_stripe',
+  'disputes_at_stripe',
+] as const;
+export type RereadStage = (typeof REREAD_STAGES)[number];
 
-/** A time in which nobody listened to Stripe, and what became of it (CON-10). */
+/** A time in which nobody listened to Stripe, and what became of it (CON-10). All times are of our own clock. */
 export interface EventGap {
   /** Up to here Stripe had been listened to. */
   readonly since: Instant;
@@ -15,9 +25,12 @@ export interface EventGap {
   readonly eventsFound: number;
   /** Objects that were read again. */
   readonly objectsReread: number;
+  /** Null when nothing is to be read again, or everything was. */
   readonly stage: RereadStage | null;
   /** Where the stage goes on; null at its beginning. */
   readonly stageAfter: string | null;
+  /** When all of it had been fetched; what came later is not of the gap. */
+  readonly fetchedAt: Instant | null;
   /** When all of it was applied; null while it is not. */
   readonly closedAt: Instant | null;
 }
@@ -29,29 +42,31 @@ const LATE_SECONDS = 60;
 const INTERVALS = 3;
 
 /**
- * The gap that shows when Stripe is asked again, `lookedUntil` being when it last was; null when that is no longer ago than
- * polling takes. Half-open: what happens at `now` is told by the events that come.
+ * The gap that shows when Stripe is asked again, `lookedUntil` being up to when it had been listened to and `open` the one that is
+ * not over yet; null when there is none. A silence within an open one is part of it, unless it is longer than Stripe keeps events:
+ * then everything is read again from the beginning, for what was read before the silence says nothing of it.
  */
 export function gapBefore(
   now: Instant,
-  { lookedUntil, intervalSeconds }: { readonly lookedUntil: Instant; readonly intervalSeconds: number },
+  facts: { readonly lookedUntil: Instant; readonly intervalSeconds: number; readonly open: EventGap | null },
 ): EventGap | null {
-  if (addSeconds(lookedUntil, LATE_SECONDS + INTERVALS * intervalSeconds) >= now) return null;
+  const { intervalSeconds, lookedUntil, open } = facts;
+  if (addSeconds(lookedUntil, LATE_SECONDS + INTERVALS * intervalSeconds) >= now) return open;
   const isBeyondMemory = addDays(lookedUntil, KEPT_DAYS) < now;
+  if (open !== null && !isBeyondMemory) return { ...open, fetchedAt: null };
   return {
-    since: lookedUntil,
+    since: open?.since ?? lookedUntil,
     openedAt: now,
     isBeyondMemory,
-    eventsFound: 0,
-    objectsReread: 0,
-    stage: isBeyondMemory ? 'held' : null,
+    eventsFound: open?.eventsFound ?? 0,
+    objectsReread: open?.objectsReread ?? 0,
+    stage: isBeyondMemory ? REREAD_STAGES[0] : null,
     stageAfter: null,
+    fetchedAt: null,
     closedAt: null,
   };
 }
 
 /** The stage after one; null after the last. */
-export function stageAfter(stage: RereadStage): RereadStage | null {
-  if (stage === 'held') return 'refunds_at_stripe';
-  return stage === 'refunds_at_stripe' ? 'disputes_at_stripe' : null;
-}
+export const nextStage = (stage: RereadStage): RereadStage | null =>
+  REREAD_STAGES[REREAD_STAGES.indexOf(stage) + 1] ?? null;

@@ -32,7 +32,8 @@ const MANAGED: NextActions = {
   ...BY_KEY,
   requirements_due: 'Update the Stripe information: the link opens the page on which Stripe asks for it.',
   card_payments_inactive: 'Update the Stripe information: the link opens the page on which Stripe asks for it.',
-  account_not_made: 'Update the Stripe information: making the account is tried again first.',
+  account_not_made:
+    'Update the Stripe information: making the account is tried again first. If it is refused again, disconnect it and connect with other details.',
   disconnected_by_operator: 'It cannot be brought back: connecting again makes a new account.',
   deauthorized_in_stripe: 'It cannot be brought back: connecting again makes a new account.',
   account_closed: 'It cannot be brought back: connecting again makes a new account.',

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { platformMissing } from '../connections/begin-connection.js';
-import { consentReturnOf } from '../connections/consent-addresses.js';
+import { consentReturnOf, stateOf } from '../connections/consent-addresses.js';
 import { consentProblems } from '../connections/consent-problems.js';
 import { stripeProblem } from '../connections/given-keys.js';
 import type { Context } from '../context.js';
@@ -14,6 +14,8 @@ import { consentsTable, findConsentByLink } from '../store/consents.js';
 import { clientIdOfPlatform, platformAccess } from '../stripe-platform.js';
 
 const TOKEN_BYTES = 32;
+/** How many openings of one link are remembered, the latest ones. */
+const SESSIONS_MAX = 20;
 
 export interface BegunConsent {
   /** Stripe's page. */
@@ -48,10 +50,10 @@ async function begin(context: Context, token: string): Promise<Result<BegunConse
   const clientId = await clientIdOfPlatform(context, platform, { place: connection, redirectUri });
   if (!clientId.ok) return err(stripeProblem(clientId.error));
   if (clientId.value === null) return err(platformMissing(connection.livemode));
-  const [state, session] = [newToken(context), newToken(context)];
-  // Opened twice, the later one counts: the browser that was sent last is the one that comes back.
-  const begun = { ...consent, stateHash: hashOfToken(state), sessionHash: hashOfToken(session) };
-  await commit(context.db, new Changes().update(consentsTable, begun), now);
+  const session = newToken(context);
+  const sessionHashes = [...consent.sessionHashes, hashOfToken(session)].slice(-SESSIONS_MAX);
+  await commit(context.db, new Changes().update(consentsTable, { ...consent, sessionHashes }), now);
+  const state = stateOf(token);
   const location = await context.stripe.consentUrl(connection.host, { clientId: clientId.value, redirectUri, state });
   return ok({ location, session });
 }

@@ -3,6 +3,7 @@ import {
   type Connection,
   type ConnectionVerdict,
   err,
+  isPartedWith,
   judgeAccount,
   mayReconnect,
   ok,
@@ -22,9 +23,7 @@ import {
   reconnectProblem,
   refusedAtStripe,
 } from '../connections/consent-problems.js';
-import { leaveAccount } from '../connections/last-call-oauth.js';
 import { accountFields } from '../connections/new-connection.js';
-import { isSharedAccount } from '../connections/shared-account.js';
 import type { Context } from '../context.js';
 import { isConflict } from '../jobs/run-job.js';
 import { wakeJobsOfConnection } from '../jobs/wake-jobs.js';
@@ -64,7 +63,8 @@ export interface ConsentOutcome {
 /**
  * Somebody came back from Stripe's page of consent (CON-3, CON-9). The code is good once, so this counts once: it is marked
  * before Stripe is asked, and when Stripe's answer is lost he lets us in anew, which changes nothing. What is refused overwrites
- * nothing, and leaves the account that was let us into, unless we act there for another connection.
+ * nothing. The app stays installed in an account that was chosen wrongly, and the refusal says how to remove it: another program of
+ * the same platform may have been let in there before us.
  */
 export async function finishConsent(context: Context, came: CameBack): Promise<ConsentOutcome> {
   const consent = await findConsentByState(context.db, hashOfToken(came.state));
@@ -84,16 +84,16 @@ export async function finishConsent(context: Context, came: CameBack): Promise<C
   const finished =
     came.code === null
       ? await refused(context, command, { connection, came })
-      : await letIn(context, command, { connection, code: came.code });
+      : await letIn(context, command, { connection, consent, code: came.code });
   const after = await findConnection(context.db, environment.id, connection.id);
   return outcome(finished.ok ? null : finished.error, after);
 }
 
 /** Marks it as answered, for the browser that was sent and within its time; otherwise why not. */
 async function useConsent(context: Context, consent: Consent, came: CameBack): Promise<Problem | null> {
-  const { expiresAt, endedAt, sessionHash } = consent;
-  const isSameBrowser =
-    came.session !== null && sessionHash !== null && sameText(hashOfToken(came.session), sessionHash);
+  const { expiresAt, endedAt, sessionHashes } = consent;
+  const cameWith = came.session === null ? null : hashOfToken(came.session);
+  const isSameBrowser = cameWith !== null && sessionHashes.some((known) => sameText(cameWith, known));
   if (!isSameBrowser) return consentProblems.otherBrowser;
   if (endedAt !== null) return consentProblems.used;
   const now = context.clock.machineNow();
@@ -157,7 +157,7 @@ interface Account {
 async function letIn(
   context: Context,
   command: Command,
-  { connection, code }: { readonly connection: Connection; readonly code: string },
+  { code, connection, consent }: { readonly connection: Connection; readonly consent: Consent; readonly code: string },
 ): Promise<Result<null, Problem>> {
   const platform = platformAccess(context.settings, connection);
   if (platform === null) return err(platformMissing(connection.livemode));
@@ -176,14 +176,11 @@ async function letIn(
     async decide() {
       const before = await findConnection(context.db, command.environment.id, connection.id);
       if (before === null) return err(consentProblems.unknown);
-      const refusal = await refusalOf(context, command, { before, account });
+      const refusal = overtaken(before, consent) ?? (await refusalOf(context, command, { before, account }));
       return refusal === null ? ok(await decideConnected(context, command, { before, account })) : err(refusal);
     },
   });
-  if (!connected.ok) {
-    await leaveAgain(context, connection, stripeAccountId);
-    return connected;
-  }
+  if (!connected.ok) return connected;
   const { environmentId, id: connectionId } = connection;
   await wakeJobsOfConnection(context.db, { environmentId, connectionId }, context.clock.machineNow());
   return ok(null);
@@ -204,6 +201,10 @@ interface Connecting {
   readonly before: Connection;
   readonly account: Account;
 }
+
+/** It was parted with since he was sent: whoever wants it back says so from then on. */
+const overtaken = (before: Connection, consent: Consent): Problem | null =>
+  isPartedWith(before) && consent.createdAt <= before.statusChangedAt ? consentProblems.overtaken : null;
 
 /** Onto the same account and mode, by whoever may, and no account twice in an environment (CON-9). */
 async function refusalOf(context: Context, command: Command, { before, account }: Connecting): Promise<Problem | null> {
@@ -241,14 +242,4 @@ async function decideConnected(context: Context, command: Command, { before, acc
   const seenUntil = before.stripeAccountId === null ? BigInt(newestEventSeconds) : (poll?.seenUntil ?? 0n);
   if (poll !== null) more.update(stripeEventPollsTable, { ...poll, seenUntil, dueAt: context.clock.machineNow() });
   return decideChange(context, { before, connection, verdicts, more });
-}
-
-/** What was refused leaves no trace at Stripe; that it could not be asked is said nowhere, since nothing of ours depends on it. */
-async function leaveAgain(context: Context, connection: Connection, stripeAccountId: string): Promise<void> {
-  const before = await findConnection(context.db, connection.environmentId, connection.id);
-  const isOurs = before !== null && before.status !== 'disconnected' && before.stripeAccountId === stripeAccountId;
-  if (isOurs || (await isSharedAccount(context, connection, stripeAccountId))) return;
-  const left = await leaveAccount(context, connection, stripeAccountId);
-  if (!left.ok)
-    context.log.warn({ connectionId: connection.id, code: left.error.kind }, 'a refused account was not left');
 }

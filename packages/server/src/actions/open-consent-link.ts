@@ -3,7 +3,7 @@ import { type Answer, asked, type Command } from '../asked.js';
 import { type Actor, Changes } from '../changes.js';
 import { connectedByOf } from '../connections/connected-by.js';
 import { notByConsent } from '../connections/connection-problems.js';
-import { consentLinkOf } from '../connections/consent-addresses.js';
+import { consentLinkOf, stateOf } from '../connections/consent-addresses.js';
 import { reconnectProblem } from '../connections/consent-problems.js';
 import type { Context } from '../context.js';
 import { type Problem, problem } from '../problem.js';
@@ -71,8 +71,8 @@ async function linkFor(context: Context, command: Command, input: OpenConsentLin
     actor: command.actor,
     returnUrl: input.returnUrl,
     linkHash: hashOfToken(token),
-    stateHash: null,
-    sessionHash: null,
+    stateHash: hashOfToken(stateOf(token)),
+    sessionHashes: [],
     createdAt: now,
     expiresAt,
     endedAt: null,

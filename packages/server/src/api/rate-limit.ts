@@ -78,7 +78,8 @@ function keylessLimits(): (request: FastifyRequest, nowMilliseconds: number) => 
     // One address for all accounts of a platform: a busy one alone may send as much as an address may.
     '/stripe/platforms/:platformId': { byName: eventsByAddress(), byAddress: events.byAddress },
     '/pay/:token': pages,
-    '/connect/:id/returned': pages,
+    // Each has an account looked at, and whoever comes back comes back a few times.
+    '/connect/:id/returned': { byName: new Buckets(1 / 10, 10), byAddress: pages.byAddress },
     '/connect/:id/expired': pages,
     '/connect/oauth/:token': pages,
     '/connect/oauth/callback': { byName: pagesByAddress(), byAddress: pages.byAddress },

@@ -1,7 +1,7 @@
-import { invariant, isPaymentOpen, type Payment, standPending } from '@tollbridge/core';
+import { isPaymentOpen, type Payment, standPending } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { checkConnectionJob } from '../connections/connection-jobs.js';
-import { keyRefused, waitsForConnection } from '../connections/wait-for-connection.js';
+import { keyRefused, WAITS_FOR_RECONNECTION } from '../connections/wait-for-connection.js';
 import type { Context } from '../context.js';
 import type { JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
@@ -52,9 +52,7 @@ export async function carriedOn(
       return { kind: 'later', delayMilliseconds: backoffMilliseconds(context, job.attempts), error, changes };
     }
     case 'disconnected': {
-      const result = waitsForConnection({ status: 'disconnected' });
-      invariant(result !== null, 'what needs a lost connection waits for it');
-      return waiting(context, payment, 'connection_disconnected', result);
+      return waiting(context, payment, 'connection_disconnected', WAITS_FOR_RECONNECTION);
     }
     case 'key_refused': {
       const { connection } = carried.found;

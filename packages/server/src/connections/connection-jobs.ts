@@ -40,6 +40,8 @@ export const createStripeAccountJob = (context: Context, connection: Owner): New
 /** Makes, or puts right, what our platform has at Stripe to hear of the accounts it acts for. */
 export const seeToPlatformJob = (context: Context, connection: Owner): NewJob => ({
   ...connectionJob(context, connection, 'see_to_platform'),
+  lane: 'bulk',
+  key: `platform of ${connection.id}`,
   dedupeKey: `platform of ${connection.id}`,
 });
 
@@ -52,6 +54,8 @@ export const ensureWebhookEndpointJob = (context: Context, connection: Owner): N
 /** Removes our endpoint at Stripe from a connection that somebody parted with, and erases its keys. */
 export const endConnectionJob = (context: Context, connection: Owner): NewJob => ({
   ...connectionJob(context, connection, 'end_connection'),
+  // What Stripe is asked last is worth the patience of days.
+  attemptsMax: LOOKS_MAX,
   dedupeKey: `end ${connection.id}`,
 });
 

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { hashOfToken } from '../secret-box.js';
 
 type WithSettings = Pick<Context, 'settings'>;
 
@@ -8,3 +9,7 @@ export const consentLinkOf = ({ settings }: WithSettings, token: string): string
 
 /** Where Stripe leads back to. It must stand in the platform's settings there, so there is one for all. */
 export const consentReturnOf = ({ settings }: WithSettings): string => `${settings.publicUrl}/connect/oauth/callback`;
+
+/** What Stripe leads back with: the same for each opening of a link, and nothing by which the link could be guessed. */
+export const stateOf = (token: string): string =>
+  Buffer.from(hashOfToken(`state ${token}`), 'hex').toString('base64url');

@@ -25,6 +25,10 @@ export const consentProblems = {
     'This consent was begun in another browser. Open the consent page again from the connection, in this one. Nothing was changed.',
   ),
   used: problem('consent_used', 'This consent was answered already; the connection shows what came of it.'),
+  overtaken: problem(
+    'consent_used',
+    'The connection was disconnected since this consent was begun. Open the consent page again to connect it.',
+  ),
   expired: problem('consent_expired', 'This consent took too long. Open the consent page again from the connection.'),
 } as const;
 
@@ -39,7 +43,7 @@ export function refusedAtStripe(error: string, description: string | null): Prob
 export const accountDiffers = (connection: Connection, stripeAccountId: string): Problem =>
   problem(
     'connection_account_differs',
-    `${stripeAccountId} was chosen at Stripe, and this connection belongs to ${connection.stripeAccountId}. Nothing was overwritten: choose the same account there, or move to another account, which is an act of its own.`,
+    `${stripeAccountId} was chosen at Stripe, and this connection belongs to ${connection.stripeAccountId}. Nothing was overwritten: choose the same account there, or move to another account, which is an act of its own. The app is installed in ${stripeAccountId} now: remove it there under Settings, Team and security, Installed apps.`,
   );
 
 export const accountTaken = (other: Connection): Problem =>

@@ -4,7 +4,8 @@ import type { Context } from '../context.js';
 import { connectionsTable } from '../store/connections.js';
 import { closeCoreAccount } from '../stripe/core-accounts.js';
 import { isPassing, type StripeFailure } from '../stripe/gateway.js';
-import { platformAccess } from '../stripe-platform.js';
+import { platformAccess, WITHOUT_PLATFORM } from '../stripe-platform.js';
+import { isSharedAccount } from './shared-account.js';
 
 /**
  * The last call for an account that our platform made (CON-7): it is closed where Stripe allows it. Where Stripe does not, such
@@ -16,11 +17,17 @@ export async function lastCallManaged(
   connection: Connection,
 ): Promise<Result<Changes, StripeFailure>> {
   const { stripeAccountId } = connection;
+  if (stripeAccountId === null) return ok(parted(connection, null));
+  if (await isSharedAccount(context, connection, stripeAccountId))
+    return ok(
+      parted(connection, accountLeft(stripeAccountId, 'nothing; it is connected to another environment, too.')),
+    );
   const platform = platformAccess(context.settings, connection);
-  if (stripeAccountId === null || platform === null) return ok(parted(connection, null));
+  if (platform === null) return err(WITHOUT_PLATFORM);
   const closed = await closeCoreAccount(context.stripe, platform, stripeAccountId);
   if (closed.ok) return ok(parted(connection, null));
-  if (isPassing(closed.error)) return err(closed.error);
+  // A key that is refused at this moment may be put right: the account must not stay open for that.
+  if (isPassing(closed.error) || closed.error.kind === 'unauthorized') return err(closed.error);
   // An account that is out of the platform's reach already needs nothing any more.
   const isGone = closed.error.code === 'account_invalid' || closed.error.kind === 'missing';
   return ok(parted(connection, isGone ? null : accountLeft(stripeAccountId, closed.error.message)));

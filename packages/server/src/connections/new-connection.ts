@@ -184,6 +184,7 @@ export const newPoll = (
   lastPolledAt: null,
   lastError: null,
   missingEvents: null,
+  passBeganAt: null,
   lookedUntil: null,
   gap: null,
   version: 1,

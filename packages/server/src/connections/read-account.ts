@@ -8,7 +8,8 @@ import {
   type Result,
 } from '@tollbridge/core';
 import type { Context } from '../context.js';
-import { readAccountState } from '../stripe/account.js';
+import { findStripePlatformAt } from '../store/stripe-platforms.js';
+import { readAccountState, readOwnAccountId } from '../stripe/account.js';
 import { readCoreAccount } from '../stripe/core-accounts.js';
 import type { StripeAccess, StripeFailure } from '../stripe/gateway.js';
 import { platformAccess } from '../stripe-platform.js';
@@ -41,13 +42,35 @@ export function accountSeen(
 
 /**
  * What a refusal of the platform's key for an account means; null when it is the network's or Stripe's trouble and says
- * nothing. An account that the key does not reach any more was taken away from the platform (STRIPE: behaviour 28).
+ * nothing. An account that the key does not reach any more was taken away from the platform (STRIPE: behaviour 28), unless the
+ * key is one of another platform: that is whoever runs the installation's mistake, and no loss.
  */
-export function verdictOfPlatformRefusal(failure: StripeFailure): ConnectionVerdict | null {
-  const message = failure.message;
+export async function verdictOfPlatformRefusal(
+  context: Pick<Context, 'db' | 'stripe' | 'settings'>,
+  connection: Connection,
+  failure: StripeFailure,
+): Promise<ConnectionVerdict | null> {
+  const { message } = failure;
   if (failure.kind === 'unauthorized') return { reason: 'platform_key_refused', message };
-  if (failure.code === 'account_invalid') return { reason: 'deauthorized_in_stripe', message };
+  if (failure.code === 'account_invalid') return verdictOfUnreached(context, connection, message);
   if (failure.kind === 'forbidden' || failure.kind === 'invalid' || failure.kind === 'missing')
     return { reason: 'check_failed', message };
   return null;
+}
+
+async function verdictOfUnreached(
+  context: Pick<Context, 'db' | 'stripe' | 'settings'>,
+  connection: Connection,
+  message: string,
+): Promise<ConnectionVerdict | null> {
+  const platform = platformAccess(context.settings, connection);
+  const known = await findStripePlatformAt(context.db, connection);
+  if (platform === null || known?.accountId == null) return { reason: 'deauthorized_in_stripe', message };
+  const own = await readOwnAccountId(context.stripe, platform);
+  if (!own.ok) return null;
+  if (own.value === known.accountId) return { reason: 'deauthorized_in_stripe', message };
+  return {
+    reason: 'platform_key_refused',
+    message: `The key belongs to ${own.value}, and this account is connected to the platform ${known.accountId}.`,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Connection } from '@tollbridge/core';
+import { type Connection, isOver, MILLISECONDS_PER_DAY } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import type { JobResult } from '../jobs/handlers.js';
@@ -7,18 +7,24 @@ import { checkConnectionJob } from './connection-jobs.js';
 
 const WAIT_MILLISECONDS = 60_000;
 
+/** What needs a lost connection waits until it is back, however long. */
+export const WAITS_FOR_RECONNECTION = {
+  kind: 'later',
+  delayMilliseconds: WAIT_MILLISECONDS,
+  error: {
+    code: 'connection_disconnected',
+    message: 'the connection to Stripe is lost; this goes on when it is back',
+  },
+  uncounted: true,
+} as const satisfies JobResult;
+
 /** While a connection is lost, what needs it waits for the reconnection; null when there is no need to wait. */
-export function waitsForConnection(connection: Pick<Connection, 'status'>): JobResult | null {
+export function waitsForConnection(connection: Pick<Connection, 'mode' | 'status'>): JobResult | null {
   if (connection.status !== 'disconnected') return null;
-  return {
-    kind: 'later',
-    delayMilliseconds: WAIT_MILLISECONDS,
-    error: {
-      code: 'connection_disconnected',
-      message: 'the connection to Stripe is lost; this goes on when it is back',
-    },
-    uncounted: true,
-  };
+  // What cannot come back is not looked at every minute for ever.
+  return isOver(connection)
+    ? { ...WAITS_FOR_RECONNECTION, delayMilliseconds: MILLISECONDS_PER_DAY }
+    : WAITS_FOR_RECONNECTION;
 }
 
 /** What a job comes to when Stripe refuses the key (401): it waits, and the connection is looked at. */

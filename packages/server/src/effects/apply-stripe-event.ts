@@ -1,4 +1,4 @@
-import type { Instant } from '@tollbridge/core';
+import { type Instant, isOver } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { waitsForConnection } from '../connections/wait-for-connection.js';
 import type { Context } from '../context.js';
@@ -16,6 +16,8 @@ export const applyStripeEvent: JobHandler = async (context, job) => {
   const found = await findConnectionOrAccess(context, row.environmentId, row.connectionId);
   if (found === null) return nothingToDo();
   const { connection, access } = found;
+  if (isOver(connection))
+    return ended(new Changes(), { ...row, status: 'ignored', processedAt: context.clock.machineNow() });
   const waiting = waitsForConnection(connection);
   if (waiting !== null && row.type !== 'account.application.deauthorized') return waiting;
   const now = context.clock.machineNow();

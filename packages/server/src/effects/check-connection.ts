@@ -57,7 +57,7 @@ async function checkAccount(context: Context, job: Job, found: ConnectionWithAcc
     const result = await changed(context, { before: connection, ...seen, endpoint: null, ticket });
     return { ...result, changes: (result.changes ?? new Changes()).enqueue(seeToPlatformJob(context, connection)) };
   }
-  const verdict = verdictOfPlatformRefusal(account.error);
+  const verdict = await verdictOfPlatformRefusal(context, connection, account.error);
   if (verdict === null) return failed(context, job, { code: account.error.kind, message: account.error.message });
   return changed(context, { before: connection, connection, verdict, endpoint: null, ticket });
 }

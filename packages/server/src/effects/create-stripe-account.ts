@@ -1,4 +1,6 @@
 import {
+  type AccountWanted,
+  addDays,
   type Connection,
   type ConnectionVerdict,
   invariant,
@@ -13,7 +15,8 @@ import type { Context } from '../context.js';
 import type { JobBurial, JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { failed, nothingToDo } from '../jobs/run-job.js';
-import { findConnection } from '../store/connections.js';
+import { commitRow } from '../store/commit.js';
+import { connectionsTable, findConnection } from '../store/connections.js';
 import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
 import { createCoreAccount, type MadeAccount } from '../stripe/core-accounts.js';
 import { isPassing, type StripeFailure } from '../stripe/gateway.js';
@@ -29,15 +32,40 @@ export const createStripeAccount: JobHandler = async (context, job) => {
   const connection = await findConnection(context.db, job.environmentId, String(job.payload.connectionId));
   if (connection === null || connection.accountWanted === null) return nothingToDo();
   // Parted with before anything was asked of Stripe. Where something was, the account may be there, and is to be closed.
-  if (isPartedWith(connection) && job.attempts === 1) return nothingToDo();
+  if (isPartedWith(connection) && connection.accountWanted.askedAt === null) return nothingToDo();
   const platform = platformAccess(context.settings, connection);
   if (platform === null)
     return notMade(context, connection, { message: 'This installation has no platform key for it.' });
-  const { accountWanted, id: connectionId } = connection;
+  const asking = await asked(context, { ...connection, accountWanted: connection.accountWanted });
+  if (asking === null) return notMade(context, connection, { message: KEY_FORGOTTEN });
+  const { accountWanted, id: connectionId } = asking;
   const made = await createCoreAccount(context.stripe, platform, { ...accountWanted, connectionId });
-  if (made.ok) return madeResult(context, connection, made.value);
-  return refused(context, job, { connection, failure: made.error });
+  if (made.ok) return madeResult(context, asking, made.value);
+  return refused(context, job, { connection: asking, failure: made.error });
 };
+
+type Wanting = Connection & { readonly accountWanted: AccountWanted };
+
+/** https://docs.stripe.com/api-v2-overview: a key counts for thirty days; a day less leaves room for both clocks. */
+const KEY_DAYS = 29;
+const KEY_FORGOTTEN =
+  'It was asked for a month ago, and nobody knows whether it was made. Look at Stripe, and connect anew.';
+
+/**
+ * Writes down that Stripe is asked, before it is: from then on the account may be there, whoever parts with the connection. Null
+ * when it was asked so long ago that the same request could make a second one. Throws VersionConflict when somebody was faster.
+ */
+async function asked(context: Context, connection: Wanting): Promise<Wanting | null> {
+  const machineNow = context.clock.machineNow();
+  const { accountWanted } = connection;
+  if (accountWanted.askedAt !== null) return addDays(accountWanted.askedAt, KEY_DAYS) < machineNow ? null : connection;
+  const row: Wanting = { ...connection, accountWanted: { ...accountWanted, askedAt: machineNow } };
+  return {
+    ...row,
+    ...(await commitRow(context.db, connectionsTable, { row, machineNow })),
+    accountWanted: row.accountWanted,
+  };
+}
 
 /** Stripe could not be asked for so long: whoever presses again begins again. */
 export const buryAccountCreation: JobBurial = async (context, job, error) => {

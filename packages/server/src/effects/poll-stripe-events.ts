@@ -93,8 +93,8 @@ async function taken(
   const last = page.hasMore ? lastNameOf(page) : null;
   const strange = read.filter(({ row }) => row === null).map(({ stripeId }) => stripeId ?? 'one without an id');
   const lastError = strange.length === 0 ? null : leftOut(context, connection, strange);
-  const pass = { latest, found: news.length, isEnd: last === null };
-  const heardAgain = await pollWithGap(context, changes, { connection, poll, pass });
+  const seen = { now, found: news.length, isEnd: last === null };
+  const heardAgain = await pollWithGap(context, changes, { connection, poll, page: seen });
   const cursor = { ...afterPage(poll, { newest, last }), ...heardAgain, lastPolledAt: now, lastError };
   changes.update(stripeEventPollsTable, cursor);
   if (page.hasMore) changes.enqueue(pollStripeEventsJob(context, connection));

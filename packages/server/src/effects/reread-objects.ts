@@ -3,9 +3,9 @@ import {
   type EventGap,
   err,
   MILLISECONDS_PER_SECOND,
+  nextStage,
   ok,
   type Result,
-  stageAfter,
 } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { pollStripeEventsJob, rereadObjectsJob } from '../connections/connection-jobs.js';
@@ -17,7 +17,7 @@ import type { JobHandler } from '../jobs/handlers.js';
 import { nothingToDo } from '../jobs/run-job.js';
 import { findConnectionWithCursor } from '../store/connection-cursors.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
-import { type HeldObject, listHeldObjects } from '../store/held-objects.js';
+import { type HeldObject, type HeldStage, listHeldObjects } from '../store/held-objects.js';
 import { stripeEventPollsTable } from '../store/stripe-event-polls.js';
 import type { StripeFailure } from '../stripe/gateway.js';
 import { listDisputesSince, listRefundsSince, type MadePage } from '../stripe/made-since.js';
@@ -44,14 +44,11 @@ export const rereadObjects: JobHandler = async (context, job) => {
   const gapId = String(Math.floor(gap.openedAt / MILLISECONDS_PER_SECOND));
   const signs = page.value.objects.map((held) => signToLookAt(context, connection, { gapId, held }));
   const { after } = page.value;
-  const next: EventGap = {
-    ...gap,
-    objectsReread: gap.objectsReread + signs.length,
-    stage: after === null ? stageAfter(gap.stage) : gap.stage,
-    stageAfter: after,
-  };
+  const stage = after === null ? nextStage(gap.stage) : gap.stage;
+  const objectsReread = gap.objectsReread + signs.length;
+  const next: EventGap = { ...gap, objectsReread, stage, stageAfter: after };
   const changes = addToInbox(context, new Changes(), signs).update(stripeEventPollsTable, { ...poll, gap: next });
-  // The last page of a poll after it says that all of it is applied.
+  // The pass of polling after it says that all of it is fetched and applied.
   changes.enqueue(
     next.stage === null ? pollStripeEventsJob(context, connection) : rereadObjectsJob(context, connection),
   );
@@ -65,19 +62,24 @@ interface Page {
 }
 
 function pageOf(context: Context, found: ConnectionWithAccess, gap: EventGap): Promise<Result<Page, StripeFailure>> {
-  if (gap.stage === 'held') return heldPage(context, found.connection, gap);
+  const { stage } = gap;
+  if (stage === null) return Promise.resolve(ok({ objects: [], after: null }));
+  if (stage !== 'refunds_at_stripe' && stage !== 'disputes_at_stripe')
+    return heldPage(context, found.connection, { gap, stage });
   const since = { sinceSeconds: Math.floor(gap.since / MILLISECONDS_PER_SECOND), afterId: gap.stageAfter };
-  return gap.stage === 'refunds_at_stripe'
+  return stage === 'refunds_at_stripe'
     ? madePage('refund.updated', listRefundsSince(context.stripe, found.access, since))
     : madePage('charge.dispute.updated', listDisputesSince(context.stripe, found.access, since));
 }
 
-async function heldPage(context: Context, connection: Connection, gap: EventGap): Promise<Result<Page, StripeFailure>> {
-  const [type = '', objectId = ''] = gap.stageAfter?.split(' ') ?? [];
-  const after = gap.stageAfter === null ? null : { type, objectId };
-  const objects = await listHeldObjects(context.db, connection, { after, limit: HELD_PAGE_SIZE });
-  const last = objects.length < HELD_PAGE_SIZE ? undefined : objects.at(-1);
-  return ok({ objects, after: last === undefined ? null : `${last.type} ${last.objectId}` });
+async function heldPage(
+  context: Context,
+  connection: Connection,
+  { gap, stage }: { readonly gap: EventGap; readonly stage: HeldStage },
+): Promise<Result<Page, StripeFailure>> {
+  const { since, stageAfter: after } = gap;
+  const objects = await listHeldObjects(context.db, connection, { stage, after, since, limit: HELD_PAGE_SIZE });
+  return ok({ objects, after: objects.length < HELD_PAGE_SIZE ? null : (objects.at(-1)?.objectId ?? null) });
 }
 
 async function madePage(

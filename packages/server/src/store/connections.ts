@@ -259,6 +259,7 @@ join environments e on e.id = c.environment_id
   and e.deleted_at is null
 where c.mode <> 'key'
   and c.status <> 'disconnected'
+  and c.stripe_account_id is not null
 group by c.host, c.livemode
 order by c.host, c.livemode`,
     values: [],

@@ -1,6 +1,6 @@
 import { type Connection, type Instant, isoFromInstant } from '@tollbridge/core';
 import type { Actor } from '../changes.js';
-import { instant, integer, json, nullable, text } from './column.js';
+import { instant, integer, json, nullable, text, textArray } from './column.js';
 import type { Database } from './database.js';
 import { fromRow, selectList, table } from './table.js';
 
@@ -15,9 +15,10 @@ export interface Consent {
   readonly returnUrl: string | null;
   /** Of the link that begins it. */
   readonly linkHash: string;
-  /** Of what Stripe leads back with, and of the browser that was sent; null until the link was opened. */
-  readonly stateHash: string | null;
-  readonly sessionHash: string | null;
+  /** Of what Stripe leads back with. */
+  readonly stateHash: string;
+  /** Of the browsers in which the link was opened: a preview or a second tab takes nothing from the one that comes back. */
+  readonly sessionHashes: string[];
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   /** When something came of it; it counts once. */
@@ -34,8 +35,8 @@ export const consentsTable = table<Consent>(
     actor: json<Actor>(),
     returnUrl: nullable(text()),
     linkHash: text(),
-    stateHash: nullable(text()),
-    sessionHash: nullable(text()),
+    stateHash: text(),
+    sessionHashes: textArray(),
     createdAt: instant(),
     expiresAt: instant(),
     endedAt: nullable(instant()),

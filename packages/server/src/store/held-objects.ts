@@ -1,4 +1,4 @@
-import type { Connection } from '@tollbridge/core';
+import { type Connection, type Instant, isoFromInstant, type RereadStage } from '@tollbridge/core';
 import type { Database } from './database.js';
 
 /** Something of Stripe's that we hold, with the type of event that says to look at it. */
@@ -9,69 +9,90 @@ export interface HeldObject {
   readonly mode: 'payment' | 'setup' | null;
 }
 
-/**
- * What we hold of a connection and Stripe may have changed without our hearing of it: customers, and attempts, pages, refunds and
- * disputes that were not over. In the order of type and id, after one of them.
- */
+export type HeldStage = Exclude<RereadStage, 'refunds_at_stripe' | 'disputes_at_stripe'>;
+
+interface Held {
+  readonly table: string;
+  readonly column: string;
+  /** Which of them may have changed at Stripe without our hearing of it; $5 is a moment of interest. */
+  readonly condition: string;
+  readonly type: string;
+  readonly mode: HeldObject['mode'];
+}
+
+/** A refund that went through may come back weeks later. */
+const REFUND_RETURNS_DAYS = 60;
+
+const HELD: Readonly<Record<HeldStage, Held>> = {
+  customers: {
+    table: 'customers',
+    column: 'provider_customer_id',
+    condition: 'deleted_at is null',
+    type: 'customer.updated',
+    mode: null,
+  },
+  payments: {
+    table: 'payments',
+    column: 'stripe_payment_intent_id',
+    condition: "status not in ('succeeded', 'canceled')",
+    type: 'payment_intent.processing',
+    mode: null,
+  },
+  payment_pages: {
+    table: 'payments',
+    column: 'stripe_session_id',
+    condition: "status not in ('succeeded', 'canceled')",
+    type: 'checkout.session.completed',
+    mode: 'payment',
+  },
+  setup_pages: {
+    table: 'setup_sessions',
+    column: 'stripe_session_id',
+    condition: "status in ('creating', 'open')",
+    type: 'checkout.session.completed',
+    mode: 'setup',
+  },
+  refunds: {
+    table: 'refunds',
+    column: 'stripe_refund_id',
+    condition: `(status = 'pending' or created_at > $5::timestamptz - interval '${REFUND_RETURNS_DAYS} days')`,
+    type: 'refund.updated',
+    mode: null,
+  },
+  disputes: {
+    table: 'disputes',
+    column: 'stripe_dispute_id',
+    condition: "status not in ('won', 'lost', 'warning_closed', 'prevented')",
+    type: 'charge.dispute.updated',
+    mode: null,
+  },
+};
+
+/** A page of what we hold of a connection, in the order of Stripe's ids; `after` one of them. */
 export async function listHeldObjects(
   database: Database,
   connection: Pick<Connection, 'environmentId' | 'id'>,
-  { after, limit }: { readonly after: Pick<HeldObject, 'type' | 'objectId'> | null; readonly limit: number },
+  page: { readonly stage: HeldStage; readonly after: string | null; readonly since: Instant; readonly limit: number },
 ): Promise<HeldObject[]> {
+  const { column, condition, mode, table, type } = HELD[page.stage];
+  const usesSince = condition.includes('$5');
   const rows = await database.query({
     text: `
-with held(type, object_id, mode) as (
-  select 'customer.updated', provider_customer_id, null
-  from customers
-  where environment_id = $1
-    and connection_id = $2
-    and provider_customer_id is not null
-    and deleted_at is null
-  union
-  select 'payment_intent.processing', stripe_payment_intent_id, null
-  from payments
-  where environment_id = $1
-    and connection_id = $2
-    and stripe_payment_intent_id is not null
-    and status not in ('succeeded', 'canceled')
-  union
-  select 'checkout.session.completed', stripe_session_id, 'payment'
-  from payments
-  where environment_id = $1
-    and connection_id = $2
-    and stripe_session_id is not null
-    and status not in ('succeeded', 'canceled')
-  union
-  select 'checkout.session.completed', stripe_session_id, 'setup'
-  from setup_sessions
-  where environment_id = $1
-    and connection_id = $2
-    and stripe_session_id is not null
-    and status in ('creating', 'open')
-  union
-  select 'refund.updated', stripe_refund_id, null
-  from refunds
-  where environment_id = $1
-    and connection_id = $2
-    and stripe_refund_id is not null
-    and status = 'pending'
-  union
-  select 'charge.dispute.updated', stripe_dispute_id, null
-  from disputes
-  where environment_id = $1
-    and connection_id = $2
-    and status not in ('won', 'lost', 'warning_closed', 'prevented')
-)
-select type, object_id, mode
-from held
-where ($3::text is null or (type collate "C", object_id collate "C") > ($3 collate "C", $4 collate "C"))
-order by type collate "C", object_id collate "C"
-limit $5`,
-    values: [connection.environmentId, connection.id, after?.type ?? null, after?.objectId ?? '', limit],
+select ${column} as object_id
+from ${table}
+where environment_id = $1
+  and connection_id = $2
+  and ${column} > $3
+  and ${condition}
+order by ${column}
+limit $4`,
+    values: [
+      connection.environmentId,
+      connection.id,
+      page.after ?? '',
+      page.limit,
+      ...(usesSince ? [isoFromInstant(page.since)] : []),
+    ],
   });
-  return rows.map((row) => ({
-    type: row.type as string,
-    objectId: row.object_id as string,
-    mode: row.mode as HeldObject['mode'],
-  }));
+  return rows.map((row) => ({ type, objectId: row.object_id as string, mode }));
 }

@@ -19,7 +19,9 @@ export interface StripeEventPoll {
   readonly lastError: string | null;
   /** What the endpoint at Stripe does not push although we listen, so that only polling brings it; null: not known. */
   readonly missingEvents: string[] | null;
-  /** Up to when Stripe was listened to, by its clock or ours, whichever is ahead; null before the first pass ended. */
+  /** When the pass under way began, or the last one; null before the first. */
+  readonly passBeganAt: Instant | null;
+  /** Up to when Stripe was listened to: when the last page was read; null before the first. */
   readonly lookedUntil: Instant | null;
   /** The last time in which nobody listened; null when there was none. */
   readonly gap: EventGap | null;
@@ -39,6 +41,7 @@ export const stripeEventPollsTable = table<StripeEventPoll>(
     lastPolledAt: nullable(instant()),
     lastError: nullable(text()),
     missingEvents: nullable(textArray()),
+    passBeganAt: nullable(instant()),
     lookedUntil: nullable(instant()),
     gap: nullable(json<EventGap>()),
     version: integer(),
@@ -76,6 +79,8 @@ join environments e on e.id = p.environment_id
   and e.deleted_at is null
 where p.due_at <= $1
   and c.status <> 'disconnected'
+  -- What has no account yet has nothing to be asked for.
+  and c.stripe_account_id is not null
 order by p.due_at, p.environment_id, p.connection_id
 limit $2`,
     values: [isoFromInstant(now), limit],

@@ -155,10 +155,11 @@ limit 1`,
   return (row?.received_at ?? null) as Instant | null;
 }
 
-/** Whether something of a connection's inbox is not applied yet. */
+/** Whether something of a connection's inbox that came until then is not applied yet. */
 export async function hasPendingStripeEvents(
   database: Database,
   connection: { readonly environmentId: string; readonly id: string },
+  until: Instant,
 ): Promise<boolean> {
   const rows = await database.query({
     name: 'has_pending_stripe_events',
@@ -168,8 +169,9 @@ from stripe_events
 where environment_id = $1
   and connection_id = $2
   and status = 'pending'
+  and received_at <= $3
 limit 1`,
-    values: [connection.environmentId, connection.id],
+    values: [connection.environmentId, connection.id, isoFromInstant(until)],
   });
   return rows.length > 0;
 }

@@ -12,6 +12,8 @@ export interface StripePlatform {
   readonly id: string;
   readonly host: 'stripe' | 'sandbox';
   readonly livemode: boolean;
+  /** The platform's own account, by which a key of another platform is known; null while it is not. */
+  readonly accountId: string | null;
   readonly endpointId: string | null;
   readonly endpointSecretSealed: string | null;
   readonly destinationId: string | null;
@@ -19,6 +21,8 @@ export interface StripePlatform {
   /** Who makes them at Stripe at present, since when: two at once would make two of each. */
   readonly madeBy: string | null;
   readonly madeSince: Instant | null;
+  /** When somebody last saw to them; null: never to the end. */
+  readonly seenToAt: Instant | null;
   readonly version: number;
 }
 
@@ -28,12 +32,14 @@ export const stripePlatformsTable = table<StripePlatform>(
     id: text(),
     host: text<StripePlatform['host']>(),
     livemode: boolean(),
+    accountId: nullable(text()),
     endpointId: nullable(text()),
     endpointSecretSealed: nullable(text()),
     destinationId: nullable(text()),
     destinationSecretSealed: nullable(text()),
     madeBy: nullable(text()),
     madeSince: nullable(instant()),
+    seenToAt: nullable(instant()),
     version: integer(),
   },
   { key: ['id'], versioned: true },

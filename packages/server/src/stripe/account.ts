@@ -47,3 +47,12 @@ export async function readAccountState(
   const answer = await stripe.call(access, (sdk) => sdk.accounts.retrieveCurrent());
   return answer.ok ? ok(accountStateFromStripe(answer.value)) : answer;
 }
+
+/** Whose key it is. */
+export async function readOwnAccountId(
+  stripe: StripeGateway,
+  access: StripeAccess,
+): Promise<Result<string, StripeFailure>> {
+  const answer = await stripe.call(access, (sdk) => sdk.accounts.retrieveCurrent());
+  return answer.ok ? ok(answer.value.id) : answer;
+}

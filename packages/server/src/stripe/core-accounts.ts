@@ -29,7 +29,7 @@ export interface MadeAccount {
 export async function createCoreAccount(
   stripe: StripeGateway,
   platform: StripeAccess,
-  wanted: AccountWanted & { readonly connectionId: string },
+  wanted: Omit<AccountWanted, 'askedAt'> & { readonly connectionId: string },
 ): Promise<Result<MadeAccount, StripeFailure>> {
   const made = await stripe.call(platform, (sdk) =>
     sdk.v2.core.accounts.create(

@@ -4,6 +4,7 @@ import { PLATFORM_STAMP, TRY_STAMP } from './webhook-endpoints.js';
 
 export interface DestinationAtStripe {
   readonly stripeId: string;
+  readonly url: string | null;
   readonly status: string;
   readonly events: readonly string[];
   /** The platform of ours that it was made for; null when it was made for none. */
@@ -57,29 +58,39 @@ export async function listEventDestinations(
   stripe: StripeGateway,
   platform: StripeAccess,
 ): Promise<Result<DestinationAtStripe[], StripeFailure>> {
-  const listed = await stripe.call(platform, (sdk) => sdk.v2.core.eventDestinations.list({ limit: DESTINATIONS_MAX }));
+  const listed = await stripe.call(platform, (sdk) =>
+    sdk.v2.core.eventDestinations.list({ limit: DESTINATIONS_MAX, include: ['webhook_endpoint.url'] }),
+  );
   return listed.ok ? ok(listed.value.data.map(destinationFromStripe)) : listed;
 }
 
 const destinationFromStripe = (destination: Stripe.V2.Core.EventDestination): DestinationAtStripe => ({
   stripeId: destination.id,
+  url: destination.webhook_endpoint?.url ?? null,
   status: destination.status,
   events: destination.enabled_events,
   platformId: destination.metadata?.[PLATFORM_STAMP] ?? null,
   madeBy: destination.metadata?.[TRY_STAMP] ?? null,
 });
 
-/** Changes which events one sends, and switches it on. */
+/** Changes which events one sends and where, and switches it on where it is off. */
 export async function updateEventDestination(
   stripe: StripeGateway,
   platform: StripeAccess,
-  change: { readonly stripeId: string; readonly events: readonly string[]; readonly idempotencyKey: string },
+  change: {
+    readonly stripeId: string;
+    readonly url: string;
+    readonly events: readonly string[];
+    readonly isOff: boolean;
+    readonly idempotencyKey: string;
+  },
 ): Promise<Result<null, StripeFailure>> {
-  const { stripeId, events, idempotencyKey } = change;
+  const { events, idempotencyKey, isOff, stripeId, url } = change;
+  const params = { enabled_events: [...events], webhook_endpoint: { url } };
   const updated = await stripe.call(platform, (sdk) =>
-    sdk.v2.core.eventDestinations.update(stripeId, { enabled_events: [...events] }, { idempotencyKey }),
+    sdk.v2.core.eventDestinations.update(stripeId, params, { idempotencyKey }),
   );
-  if (!updated.ok) return updated;
+  if (!updated.ok || !isOff) return updated.ok ? ok(null) : updated;
   const enabled = await stripe.call(platform, (sdk) =>
     sdk.v2.core.eventDestinations.enable(stripeId, {}, { idempotencyKey: `${idempotencyKey} on` }),
   );

@@ -28,7 +28,7 @@ export async function exchangeCode(
   });
 }
 
-/** Leaves an account; that nobody had let us in any more is as good. */
+/** Leaves an account. Errors: `invalid_client` where it is not connected, or the client id is none of the platform's. */
 export async function deauthorize(
   stripe: StripeGateway,
   platform: StripeAccess,
@@ -37,7 +37,5 @@ export async function deauthorize(
   const left = await stripe.call(platform, (sdk) =>
     sdk.oauth.deauthorize({ client_id: clientId, stripe_user_id: stripeAccountId }),
   );
-  // Stripe says the same of an account that never was connected.
-  if (!left.ok && left.error.code !== 'invalid_client') return left;
-  return ok(null);
+  return left.ok ? ok(null) : left;
 }

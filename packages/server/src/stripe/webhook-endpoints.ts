@@ -94,16 +94,22 @@ const endpointFromStripe = (endpoint: Stripe.WebhookEndpoint): EndpointAtStripe 
   madeBy: endpoint.metadata[TRY_STAMP] ?? null,
 });
 
-/** Changes what an endpoint is subscribed to, and switches it on. */
+/** Changes what an endpoint is subscribed to and, where one is named, its address; and switches it on. */
 export async function updateWebhookEndpoint(
   stripe: StripeGateway,
   access: StripeAccess,
-  change: { readonly stripeId: string; readonly events: readonly string[]; readonly idempotencyKey: string },
+  change: {
+    readonly stripeId: string;
+    readonly events: readonly string[];
+    readonly url?: string;
+    readonly idempotencyKey: string;
+  },
 ): Promise<Result<null, StripeFailure>> {
   const { stripeId, idempotencyKey } = change;
+  const url = change.url === undefined ? {} : { url: change.url };
   const enabled_events = change.events as Stripe.WebhookEndpointUpdateParams.EnabledEvent[];
   const updated = await stripe.call(access, (sdk) =>
-    sdk.webhookEndpoints.update(stripeId, { enabled_events, disabled: false }, { idempotencyKey }),
+    sdk.webhookEndpoints.update(stripeId, { ...url, enabled_events, disabled: false }, { idempotencyKey }),
   );
   return updated.ok ? ok(null) : updated;
 }

@@ -161,13 +161,43 @@ describe.each(testDatabases())('our platform makes the Stripe account, on %s', (
     const live = await world.request(
       'POST',
       '/v1/connections',
-      { mode: 'managed', contact_email: 'owner@shop.example' },
+      { mode: 'managed', contact_email: 'owner@shop.example', host: 'sandbox' },
       { key },
     );
     expect(live).toMatchObject({ status: 201, body: { livemode: true, host: 'sandbox', status: 'in_progress' } });
     const found = await world.stripe('sk_live_sandbox_platform').v2.core.accounts.list();
     expect(found.data).toMatchObject([{ id: live.body.stripe_account_id, livemode: true }]);
     expect(await accounts()).toEqual([]);
+  });
+
+  test('ENV-2: production never takes the sandbox by itself: whoever means it names it', async () => {
+    const key = await keyOfEnvironment(world, 'production');
+    const body = { mode: 'managed', contact_email: 'owner@shop.example' };
+    expect(await world.request('POST', '/v1/connections', body, { key })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'platform_key_missing' } },
+    });
+  });
+
+  test('CON-7: parted with while Stripe makes the account: the account is known, and closed', async () => {
+    control(world, 'faults', { kind: 'cut_after_commit', request: 'POST /v2/core/accounts', times: 1 });
+    const made = await story.connect();
+    expect(made.status).toBe(202);
+    await world.request('POST', `/v1/connections/${story.id}/disconnect`, { confirm: 'stripe' });
+    await world.advance(60_000, 1_000);
+    expect(await story.card()).toMatchObject({ status: 'disconnected', stripe_account_id: expect.any(String) });
+    expect(await accounts()).toEqual([]);
+    expect((await platform().accounts.list({ closed: true })).data).toHaveLength(1);
+  });
+
+  test('CON-7: parted with before Stripe was asked: nothing is made', async () => {
+    control(world, 'faults', { kind: 'cut_before_commit', request: 'POST /v2/core/accounts' });
+    await story.connect();
+    await world.request('POST', `/v1/connections/${story.id}/disconnect`, { confirm: 'stripe' });
+    control(world, 'faults', {}, 'DELETE');
+    await world.advance(60_000, 1_000);
+    expect(await accounts()).toEqual([]);
+    expect((await story.card()).status).toBe('disconnected');
   });
 
   test('at Stripe itself nothing is made without a platform key, and the refusal says who sets it', async () => {

@@ -182,7 +182,7 @@ describe.each(testDatabases())('an account that our platform made, on %s', (data
     const live = await world.request(
       'POST',
       '/v1/connections',
-      { mode: 'managed', contact_email: 'owner@shop.example' },
+      { mode: 'managed', contact_email: 'owner@shop.example', host: 'sandbox' },
       { key },
     );
     await world.quiet();
@@ -235,6 +235,43 @@ describe.each(testDatabases())('an account that our platform made, on %s', (data
     expect(await story.card()).toMatchObject({ status: 'connected', reason: 'account_active' });
   });
 
+  test('a key of another platform is a mistake of the installation: nothing is lost by it, and the right key goes on', async () => {
+    const { settings } = world.context;
+    await world.context.db.query({
+      text: "update stripe_platforms set account_id = 'acct_another' where host = 'sandbox' and not livemode",
+    });
+    control(world, 'connections', { platform: PLATFORM_KEY, account: accountId }, 'DELETE');
+    await world.advance(11 * SECOND);
+    expect(await story.card()).toMatchObject({
+      status: 'error',
+      reason: 'platform_key_refused',
+      message: expect.stringContaining('connected to the platform acct_another'),
+    });
+    expect(settings.stripePlatformKeys.test).toBeNull();
+    expect(await invoices.events('connection.lost')).toEqual([]);
+  });
+
+  test('EVT-3: news of an uninstalling that comes late takes nothing from a connection that Stripe lets in', async () => {
+    control(world, 'events', {
+      account: accountId,
+      type: 'account.application.deauthorized',
+      object: { id: 'ca_late', object: 'application', name: 'Tollbridge' },
+    });
+    await world.advance(11 * SECOND);
+    const [event] = (await world.request('GET', '/v1/stripe_events?type=account.application.deauthorized')).body.data;
+    expect(event).toMatchObject({ status: 'applied' });
+    expect(await story.card()).toMatchObject({ status: 'connected' });
+  });
+
+  test('the events of a connection that cannot come back are ignored, and leave no work behind', async () => {
+    await world.request('POST', `/v1/connections/${story.id}/disconnect`, { confirm: 'stripe' });
+    await world.advance(DAY, DAY / 2);
+    const pending = await world.request('GET', '/v1/stripe_events?status=pending');
+    expect(pending.body.data).toEqual([]);
+    const jobs = await world.context.db.query({ text: `select kind from jobs where connection_id = '${story.id}'` });
+    expect(jobs).toEqual([]);
+  });
+
   describe('CON-7: disconnected', () => {
     const preview = () => world.request('GET', `/v1/connections/${story.id}/disconnect`);
     const disconnect = () => world.request('POST', `/v1/connections/${story.id}/disconnect`, { confirm: 'stripe' });
@@ -285,6 +322,15 @@ describe.each(testDatabases())('an account that our platform made, on %s', (data
         message: expect.stringMatching(new RegExp(`${accountId} stays open at Stripe.*There is money on it`)),
       });
       expect(await account()).toMatchObject({ closed: false });
+    });
+
+    test('while the platform’s key is refused it waits, and the account is closed once the key is good', async () => {
+      control(world, 'keys', { key: PLATFORM_KEY, revoked: true });
+      expect((await disconnect()).status).toBe(202);
+      await world.advance(DAY / 4, 60 * 60 * SECOND);
+      control(world, 'keys', { key: PLATFORM_KEY, revoked: false });
+      await world.advance(DAY / 4, 60 * 60 * SECOND);
+      expect(await account()).toMatchObject({ closed: true });
     });
 
     test.each(['cut_before_commit', 'cut_after_commit'])('%s: its end is reached all the same', async (kind) => {

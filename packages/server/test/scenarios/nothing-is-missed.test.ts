@@ -118,6 +118,34 @@ describe.each(testDatabases())('nobody listened to Stripe for a while, on %s', (
       expect((await events('')).filter(({ received_via: via }) => via === 'reread')).toHaveLength(signs.length);
     });
 
+    test('CON-10: an account in which something always happens has its gap closed all the same, and only what was missed is counted', async () => {
+      await lose();
+      for (let count = 0; count < 3; count++) await stripe().customers.create({ name: `missed ${count}` });
+      await world.advance(HOUR, HOUR);
+      await world.request('POST', `/v1/connections/${id}/rotate_key`, { secret_key: other });
+      for (let turn = 0; turn < 12; turn++) {
+        await stripe().customers.create({ name: `busy ${turn}` });
+        await world.advance(10 * SECOND);
+      }
+      const { gap } = await card();
+      expect(gap.closed_at).not.toBeNull();
+      expect(gap.events_found).toBeLessThanOrEqual(6);
+    });
+
+    test('CON-10: a pass that stood half-way when the silence began closes nothing', async () => {
+      for (let count = 0; count < 120; count++) await stripe().customers.create({ name: `first ${count}` });
+      control(world, 'faults', { kind: 'status', status: 503, request: 'GET /v1/events', after: 1 });
+      await world.advance(11 * SECOND);
+      await lose();
+      control(world, 'faults', {}, 'DELETE');
+      for (let count = 0; count < 7; count++) await stripe().customers.create({ name: `missed ${count}` });
+      await world.advance(2 * DAY, DAY);
+      await comeBack();
+      const { gap } = await card();
+      expect(gap).toMatchObject({ closed_at: expect.any(String) });
+      expect(gap.events_found).toBeGreaterThanOrEqual(7);
+    });
+
     test('a short silence is no gap, and a server that was down for an hour is one', async () => {
       await world.advance(60 * SECOND);
       expect((await card()).gap).toBeNull();

@@ -48,8 +48,44 @@ describe.each(testDatabases())('what our platform hears of its accounts by, on %
     await world.advance(11_000, 1_000);
     expect(await story.card()).toMatchObject({ status: 'connected', webhook: { problem: 'permission_missing' } });
     control(world, 'faults', {}, 'DELETE');
-    await world.advance(11_000, 1_000);
+    await world.advance(6 * 60_000, 10_000);
     expect(await story.card()).toMatchObject({ status: 'connected', webhook: { mode: 'platform', problem: null } });
+  });
+
+  test('a new public address is told to Stripe, where events go from then on; what stands at another address is left alone', async () => {
+    await story.connect();
+    await story.card();
+    const [platformRow] = await world.context.db.query({ text: 'select id from stripe_platforms' });
+    // Another installation, which began with a copy of our database.
+    await stripe().webhookEndpoints.create({
+      url: 'https://copy.example/stripe',
+      enabled_events: ['account.updated'],
+      connect: true,
+      metadata: { tollbridge_platform: String(platformRow?.id) },
+    });
+    Object.assign(world.context.settings, { publicUrl: 'http://127.0.0.1:4400/billing' });
+    await world.advance(86_400_000 + 3_600_000, 3_600_000);
+    const urls = (await stripe().webhookEndpoints.list()).data.map(({ url }) => url).sort();
+    expect(urls).toEqual([
+      `http://127.0.0.1:4400/billing/stripe/platforms/${platformRow?.id}`,
+      'https://copy.example/stripe',
+    ]);
+    const destinations = await stripe().v2.core.eventDestinations.list({ include: ['webhook_endpoint.url'] });
+    expect(destinations.data.map(({ webhook_endpoint: to }) => to?.url)).toEqual([urls[0]]);
+    Object.assign(world.context.settings, { publicUrl: 'http://127.0.0.1:4400' });
+  });
+
+  test('many connections of one platform have it looked at once, not each', async () => {
+    for (let count = 0; count < 5; count++) await story.connect({ code: `c-${count}` });
+    await story.card();
+    const asked = () => {
+      const { data } = control(world, 'requests', { key: PLATFORM_KEY }, 'GET') as { data: object[] };
+      return data.filter((request) => JSON.stringify(request).includes('/v1/webhook_endpoints')).length;
+    };
+    expect(asked()).toBeGreaterThan(0);
+    const before = asked();
+    await world.advance(86_400_000, 3_600_000);
+    expect(asked() - before).toBeLessThanOrEqual(4);
   });
 
   test('two that see to it at once: one does, the other waits, until the first is done or gone', async () => {

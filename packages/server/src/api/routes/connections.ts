@@ -105,7 +105,12 @@ function keyInputOf(body: CreateBody): Result<CreateConnectionInput, Problem> {
 function managedInputOf(body: CreateBody): Result<ConnectManagedInput, Problem> {
   const { contact_email: contactEmail, country, display_name: displayName } = body;
   if (contactEmail === undefined) return missing('contact_email', body.mode);
-  const account = { contactEmail, displayName: displayName ?? null, country: country?.toLowerCase() ?? null };
+  const account = {
+    contactEmail,
+    displayName: displayName ?? null,
+    country: country?.toLowerCase() ?? null,
+    askedAt: null,
+  };
   return ok({ ...common(body), account });
 }
 

@@ -36,11 +36,11 @@ export const consentPagesRoutes: Routes = (app, context) => {
       address: request.ip,
       requestId: request.id,
     });
-    return showOutcome(reply, outcome);
+    return showOutcome(context, reply, outcome);
   });
   pages.get('/connect/oauth/:token', { schema: { hide: true, params } }, async (request, reply) => {
     const begun = await beginConsent(context, request.params.token);
-    if (!begun.ok) return showOutcome(reply, { connection: null, returnUrl: null, problem: begun.error });
+    if (!begun.ok) return showOutcome(context, reply, { connection: null, returnUrl: null, problem: begun.error });
     return reply
       .header('set-cookie', cookieOf(context, begun.value.session))
       .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
@@ -48,10 +48,13 @@ export const consentPagesRoutes: Routes = (app, context) => {
   });
 };
 
+/** As the browser sees it: the public address may have a path of its own. */
+const cookiePath = ({ settings }: Context): string => new URL(`${settings.publicUrl}/connect/oauth`).pathname;
+
 /** Lax: it must come along when Stripe's page leads back here. */
-function cookieOf({ settings }: Context, session: string): string {
-  const secure = settings.publicUrl.startsWith('https:') ? '; Secure' : '';
-  return `${COOKIE}=${session}; Path=/connect/oauth; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax${secure}`;
+function cookieOf(context: Context, session: string): string {
+  const secure = context.settings.publicUrl.startsWith('https:') ? '; Secure' : '';
+  return `${COOKIE}=${session}; Path=${cookiePath(context)}; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax${secure}`;
 }
 
 function sessionOf(request: FastifyRequest): string | null {
@@ -61,9 +64,9 @@ function sessionOf(request: FastifyRequest): string | null {
 }
 
 /** Back to whoever sent him, if he named an address; else a page that says what came of it. */
-function showOutcome(reply: FastifyReply, outcome: ConsentOutcome): FastifyReply {
+function showOutcome(context: Context, reply: FastifyReply, outcome: ConsentOutcome): FastifyReply {
   const { connection, problem, returnUrl } = outcome;
-  const expired = `${COOKIE}=; Path=/connect/oauth; Max-Age=0; HttpOnly; SameSite=Lax`;
+  const expired = `${COOKIE}=; Path=${cookiePath(context)}; Max-Age=0; HttpOnly; SameSite=Lax`;
   if (returnUrl !== null && connection !== null) {
     const location = new URL(returnUrl);
     location.searchParams.set('connection', connection.id);

@@ -5,6 +5,8 @@ create table stripe_platforms (
   id text not null primary key,
   host text not null constraint stripe_platform_host_known check (host in ('stripe', 'sandbox')),
   livemode boolean not null,
+  -- The platform's own account, by which a key of another platform is known.
+  account_id text,
   endpoint_id text,
   endpoint_secret_sealed text,
   destination_id text,
@@ -12,6 +14,7 @@ create table stripe_platforms (
   -- Who is making them at Stripe, and since when: two at once would make two of each.
   made_by text,
   made_since timestamptz,
+  seen_to_at timestamptz,
   version integer not null,
   constraint stripe_platform_unique unique (host, livemode)
 );

@@ -12,8 +12,8 @@ create table consents (
   return_url text,
   -- Hashes: whoever reads the database cannot go on in anybody's name.
   link_hash text not null constraint consent_link_unique unique,
-  state_hash text constraint consent_state_unique unique,
-  session_hash text,
+  state_hash text not null constraint consent_state_unique unique,
+  session_hashes text[] not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   ended_at timestamptz,
