@@ -1,5 +1,6 @@
 import { customers } from '../resources/customers/customer.js';
 import { type InvoiceItemObject, invoiceItems, lineOfItem } from '../resources/invoice-items/invoice-item.js';
+import { billedOptions } from '../resources/invoices/billed-options.js';
 import type { InvoiceObject } from '../resources/invoices/invoice.js';
 import { type AppliedDiscount, discountFields, inheritedDiscounts } from '../resources/invoices/invoice-discounts.js';
 import { pendingItems } from '../resources/invoices/invoice-draft.js';
@@ -135,6 +136,7 @@ const optionsOfInvoice = (
   options: SubscriptionObject['payment_settings']['payment_method_options'],
 ): InvoiceObject['payment_settings']['payment_method_options'] => {
   if (options === null) return null;
-  const { network: _network, ...card } = { network: null, ...options.card };
-  return { ...options, card } as unknown as InvoiceObject['payment_settings']['payment_method_options'];
+  const secure = options.card?.request_three_d_secure ?? 'automatic';
+  const card = options.card && { request_three_d_secure: secure };
+  return billedOptions({ card, customer_balance: options.customer_balance });
 };

@@ -97,17 +97,21 @@ const paymentSettingsFrom = (
   return {
     ...before,
     ...provided({ payment_method_types, save_default_payment_method }),
-    ...(options === undefined ? {} : { payment_method_options: optionsFrom(options) }),
+    ...(options === undefined ? {} : { payment_method_options: optionsFrom(before.payment_method_options, options) }),
   };
 };
 
 type MethodOptions = NonNullable<NonNullable<SubscriptionParams['payment_settings']>['payment_method_options']>;
 
-const optionsFrom = (given: MethodOptions): SubscriptionPaymentSettings['payment_method_options'] => {
-  const { card, customer_balance } = servedOptions(given, ['mandate_options', 'network']);
-  const { request_three_d_secure = 'automatic' } = card ?? {};
-  const shown = { network: null, request_three_d_secure };
-  return { ...billedOptions({ customer_balance }), card: shown };
+type ShownOptions = SubscriptionPaymentSettings['payment_method_options'];
+
+const optionsFrom = (before: ShownOptions, given: MethodOptions): ShownOptions => {
+  const { card, ...cash } = servedOptions(given, ['mandate_options', 'network']);
+  const shown = { ...before };
+  if (card !== undefined) {
+    shown.card = card && { network: null, request_three_d_secure: card.request_three_d_secure ?? 'automatic' };
+  }
+  return { ...billedOptions({ ...shown, ...cash }), card: shown.card ?? null };
 };
 
 const trialSettingsFrom = (

@@ -80,7 +80,7 @@ export interface Resumption {
 }
 
 export interface SubscriptionPaymentSettings {
-  readonly payment_method_options: { readonly card: { readonly request_three_d_secure: string } } | null;
+  readonly payment_method_options: Stripe.Subscription.PaymentSettings.PaymentMethodOptions | null;
   readonly payment_method_types: string[] | null;
   readonly save_default_payment_method: 'off' | 'on_subscription';
 }

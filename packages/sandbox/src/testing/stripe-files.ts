@@ -11,6 +11,9 @@ export const filesForStripe: readonly string[] = [
   'src/portal/portal-configurations.test.ts',
   'src/portal/portal-flow.test.ts',
   'src/portal/portal-page.test.ts',
+  'src/resources/cash-balance/cash-balance.test.ts',
+  'src/resources/cash-balance/funding-options.test.ts',
+  'src/resources/cash-balance/reconcile.test.ts',
   'src/resources/charges/refunds.test.ts',
   'src/resources/credit-notes/credit-notes.test.ts',
   'src/resources/customers/customer-balance.test.ts',
@@ -28,6 +31,7 @@ export const filesForStripe: readonly string[] = [
   'src/resources/payment-methods/card-options.test.ts',
   'src/resources/payment-methods/payment-methods.test.ts',
   'src/resources/products/prices.test.ts',
+  'src/resources/sources/sources.test.ts',
   'src/resources/test-clocks/test-clocks.test.ts',
   'src/subscriptions/create-subscription.test.ts',
   'src/subscriptions/pause-subscription.test.ts',
@@ -50,6 +54,7 @@ export const filesForStripe: readonly string[] = [
   'test/core-accounts.test.ts',
   'test/expand.test.ts',
   'test/limits.test.ts',
+  'test/releases.test.ts',
   'test/search.test.ts',
   'test/unserved-parameters.test.ts',
 ];
@@ -78,6 +83,7 @@ export const leftOffAtStripe: Readonly<Record<string, string>> = {
 /** Those that are about what Stripe has nothing of, with what it is. */
 export const aboutTheSandbox: Readonly<Record<string, string>> = {
   'src/contract/response-check.test.ts': 'the check of answers itself',
+  'test/account-faults.test.ts': 'faults that are asked for',
   'test/at-stripe.test.ts': 'the switch that sends tests to Stripe',
   'test/dashboard.test.ts': "the sandbox's dashboard",
   'test/fault-effects.test.ts': 'faults that are asked for',

@@ -23,6 +23,9 @@ const typeByCurrency: ReadonlyMap<string, TransferType> = new Map([
 
 export const transferTypeOf = (currency: string): TransferType | undefined => typeByCurrency.get(currency);
 
+const transferTypes: readonly string[] = [...typeByCurrency.values()];
+const fundingTypes: readonly string[] = ['bank_transfer'];
+
 /** Countries whose account numbers a customer can be given: https://docs.stripe.com/payments/bank-transfers/accept-a-payment */
 const euroCountries = ['BE', 'DE', 'ES', 'FR', 'IE', 'NL'];
 
@@ -31,6 +34,37 @@ export interface TransferChoice {
   readonly eu_bank_transfer?: { readonly country?: string };
   readonly requested_address_types?: readonly string[];
 }
+
+/** How a customer is to add to their cash, as requests say it and payments keep it. */
+export interface Funding {
+  readonly bank_transfer?: TransferChoice;
+  readonly funding_type?: string | null;
+}
+
+/**
+ * What a request says of it, whatever the currency will be; `param` is the hash that says it. Invoices and subscriptions have no
+ * list of types in the API, and no payment has one of countries.
+ */
+export const checkedFunding = ({ bank_transfer: choice, ...funding }: Funding, param: string): Funding => {
+  requireOneOf(fundingTypes, funding.funding_type, `${param}[funding_type]`);
+  if (choice === undefined) return funding;
+  const transfer = `${param}[bank_transfer]`;
+  const country = choice.eu_bank_transfer?.country;
+  requireOneOf(transferTypes, choice.type, `${transfer}[type]`);
+  if (country === undefined) return { ...funding, bank_transfer: choice };
+  return {
+    ...funding,
+    bank_transfer: {
+      ...choice,
+      eu_bank_transfer: { country: euroCountry(country, `${transfer}[eu_bank_transfer][country]`) },
+    },
+  };
+};
+
+const requireOneOf = (values: readonly string[], given: string | null | undefined, param: string): void => {
+  if (given === undefined || given === null || values.includes(given)) return;
+  throw invalidRequest(`Invalid ${param}: must be one of ${values.join(', ')}`, { param });
+};
 
 export interface Transfer {
   readonly type: TransferType;
@@ -62,9 +96,13 @@ const countryOf = (type: TransferType, choice: TransferChoice, param: string): s
   if (country === undefined || country === '') {
     throw invalidRequest(`Missing required param: ${path}.`, { code: 'parameter_missing', param: path });
   }
-  const found = euroCountries.find((one) => one === country.toUpperCase());
-  if (found !== undefined) return found;
-  throw invalidRequest(`Invalid ${path}: must be one of ${euroCountries.join(', ')}`, { param: path });
+  return euroCountry(country, path);
+};
+
+const euroCountry = (given: string, param: string): string => {
+  const country = given.toUpperCase();
+  requireOneOf(euroCountries, country, param);
+  return country;
 };
 
 /** Where a customer sends money to: the same numbers each time, and of this customer alone. */

@@ -12,6 +12,8 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
 
+/** Here money is put to what awaits it at once; at Stripe, a moment after it arrived. */
+const patient = { timeout: 60_000, interval: 100 };
 const lastEvents = async (count: number) =>
   (await stripe.events.list({ limit: count })).data.map(({ type }) => type).reverse();
 const newCustomer = async (mode?: 'automatic' | 'manual') => {
@@ -100,6 +102,7 @@ describe('the cash balance of a customer', () => {
   });
 
   it('has an address to send money to for each currency, the same each time and of one customer alone', async () => {
+    sandbox.steers('needs an account that has bank transfers in every currency');
     const [customer, other] = [await newCustomer(), await newCustomer()];
     const instructions = (who: string, currency: string, type: string, country?: string) =>
       stripe.customers.createFundingInstructions(who, {
@@ -184,15 +187,15 @@ describe('a payment by customer balance', () => {
     expect(shown).toMatchObject({ amount_remaining: 3000, currency: 'usd', type: 'us_bank_transfer' });
     expect(shown?.reference).toMatch(/^[A-Z0-9]{12}$/);
     await fund(customer, 1000);
-    expect(await remaining(waiting.id)).toBe(2000);
+    await expect.poll(() => remaining(waiting.id), patient).toBe(2000);
     expect(await cashOf(customer)).toEqual({ usd: 0 });
     expect(await lastEvents(2)).toEqual([
       'customer_cash_balance_transaction.created',
       'payment_intent.partially_funded',
     ]);
     await fund(customer, 2500);
-    const paid = await stripe.paymentIntents.retrieve(waiting.id);
-    expect(paid).toMatchObject({ status: 'succeeded', amount_received: 3000 });
+    const paid = { status: 'succeeded', amount_received: 3000 };
+    await expect.poll(() => stripe.paymentIntents.retrieve(waiting.id), patient).toMatchObject(paid);
     expect(await cashOf(customer)).toEqual({ usd: 500 });
     expect(await lastEvents(4)).toEqual([
       'customer_cash_balance_transaction.created',
@@ -214,6 +217,7 @@ describe('a payment by customer balance', () => {
     const customer = await newCustomer();
     const canceled = await pay(customer, 3000);
     await fund(customer, 1000);
+    await expect.poll(() => remaining(canceled.id), patient).toBe(2000);
     await stripe.paymentIntents.cancel(canceled.id);
     expect(await cashOf(customer)).toEqual({ usd: 1000 });
     const [back] = (await stripe.customers.listCashBalanceTransactions(customer, { limit: 1 })).data;
@@ -243,6 +247,7 @@ describe('a payment by customer balance', () => {
   });
 
   it('is taken of older callers by payment_method_types', async () => {
+    sandbox.steers('needs an account that has bank transfers in yen');
     const older = sandbox.stripe('sk_test_cash', { apiVersion: '2025-09-30.clover' as never });
     const customer = await newCustomer();
     const waiting = await older.paymentIntents.create({

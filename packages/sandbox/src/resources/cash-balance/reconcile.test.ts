@@ -12,6 +12,8 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
 
+/** Here money is put to what awaits it at once; at Stripe, a moment after it arrived. */
+const patient = { timeout: 60_000, interval: 100 };
 const newCustomer = async (mode?: 'automatic' | 'manual') => {
   const settings = mode === undefined ? {} : { cash_balance: { settings: { reconciliation_mode: mode } } };
   return (await stripe.customers.create(settings)).id;
@@ -35,6 +37,7 @@ const pay = (customer: string, amount: number, more: Partial<Stripe.PaymentInten
   });
 const remaining = async (id: string) =>
   (await stripe.paymentIntents.retrieve(id)).next_action?.display_bank_transfer_instructions?.amount_remaining;
+const statusOf = async (invoice: string) => (await stripe.invoices.retrieve(invoice)).status;
 const invoiceOf = async (customer: string, amount: number) => {
   const draft = await stripe.invoices.create({
     customer,
@@ -80,8 +83,8 @@ describe('automatic reconciliation', () => {
     const customer = await newCustomer();
     const [older, named] = [await invoiceOf(customer, 1000), await invoiceOf(customer, 1500)];
     await fund(customer, 2600, { reference: String(named.number).toLowerCase() });
-    expect((await stripe.invoices.retrieve(named.id)).status).toBe('paid');
-    expect((await stripe.invoices.retrieve(older.id)).status).toBe('open');
+    await expect.poll(() => statusOf(named.id), patient).toBe('paid');
+    expect(await statusOf(older.id)).toBe('open');
     expect(await cashOf(customer)).toEqual({ usd: 1100 });
   });
 
@@ -90,7 +93,8 @@ describe('automatic reconciliation', () => {
     const [first, second] = [await pay(customer, 1000), await pay(customer, 1000)];
     const reference = second.next_action?.display_bank_transfer_instructions?.reference ?? '';
     await fund(customer, 400, { reference });
-    expect([await remaining(first.id), await remaining(second.id)]).toEqual([1000, 600]);
+    await expect.poll(() => remaining(second.id), patient).toBe(600);
+    expect(await remaining(first.id)).toBe(1000);
   });
 
   it('prefers the fewest that ask for exactly what came, and among those invoices', async () => {
@@ -99,13 +103,12 @@ describe('automatic reconciliation', () => {
     const c = await invoiceOf(customer, 3000);
     const intent = await pay(customer, 3000);
     await fund(customer, 3000);
-    const statuses = async () =>
-      Promise.all([a, b, c].map(async ({ id }) => (await stripe.invoices.retrieve(id)).status));
-    expect(await statuses()).toEqual(['open', 'open', 'paid']);
+    const statuses = () => Promise.all([a, b, c].map(({ id }) => statusOf(id)));
+    await expect.poll(statuses, patient).toEqual(['open', 'open', 'paid']);
     expect((await stripe.paymentIntents.retrieve(intent.id)).status).toBe('requires_action');
     await fund(customer, 5000);
-    expect(await statuses()).toEqual(['open', 'paid', 'paid']);
-    expect((await stripe.paymentIntents.retrieve(intent.id)).status).toBe('succeeded');
+    await expect.poll(statuses, patient).toEqual(['open', 'paid', 'paid']);
+    await expect.poll(async () => (await stripe.paymentIntents.retrieve(intent.id)).status, patient).toBe('succeeded');
   });
 
   it('else pays whole invoices, oldest first, and then intents, the last of them in part', async () => {
@@ -113,17 +116,16 @@ describe('automatic reconciliation', () => {
     const [a, b] = [await invoiceOf(customer, 1000), await invoiceOf(customer, 5000)];
     const intent = await pay(customer, 3000);
     await fund(customer, 1700);
-    expect((await stripe.invoices.retrieve(a.id)).status).toBe('paid');
-    expect((await stripe.invoices.retrieve(b.id)).status).toBe('open');
-    expect(await remaining(intent.id)).toBe(2300);
+    await expect.poll(() => remaining(intent.id), patient).toBe(2300);
+    expect([await statusOf(a.id), await statusOf(b.id)]).toEqual(['paid', 'open']);
     const prepaid = await newCustomer();
     await fund(prepaid, 1000);
     const covered = await invoiceOf(prepaid, 800);
-    await expect.poll(async () => (await stripe.invoices.retrieve(covered.id)).status).toBe('paid');
+    await expect.poll(() => statusOf(covered.id), patient).toBe('paid');
     expect(await cashOf(prepaid)).toEqual({ usd: 200 });
     const unpaid = await invoiceOf(await newCustomer(), 1000);
     await fund(unpaid.customer as string, 999);
-    expect((await stripe.invoices.retrieve(unpaid.id)).status).toBe('open');
+    expect(await statusOf(unpaid.id)).toBe('open');
     expect(await cashOf(unpaid.customer as string)).toEqual({ usd: 999 });
   });
 });
@@ -156,6 +158,6 @@ describe('a subscription whose invoices are paid by bank transfer', () => {
       bank_transfer: { type: 'us_bank_transfer' },
     });
     await fund(customer, 1200);
-    expect((await stripe.invoices.retrieve(draft)).status).toBe('paid');
+    await expect.poll(() => statusOf(draft), patient).toBe('paid');
   });
 });

@@ -135,10 +135,12 @@ const optionsFrom = (
   before: InvoiceObject,
   given: OptionsGiven,
 ): InvoiceObject['payment_settings']['payment_method_options'] => {
-  const { card, customer_balance } = servedOptions(given, ['installments']);
+  const { card, ...cash } = servedOptions(given, ['installments']);
   const shown = { ...before.payment_settings.payment_method_options };
-  if (card !== undefined) shown.card = { request_three_d_secure: card.request_three_d_secure ?? 'automatic' };
-  return billedOptions({ ...shown, ...(customer_balance === undefined ? {} : { customer_balance }) });
+  if (card !== undefined) {
+    shown.card = card && { request_three_d_secure: card.request_three_d_secure ?? 'automatic' };
+  }
+  return billedOptions({ ...shown, ...cash });
 };
 
 const renderingFrom = (given: NonNullable<InvoiceParams['rendering']>): InvoiceObject['rendering'] => ({

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Work } from '../../work.js';
-import { transferTypeOf } from '../cash-balance/bank-transfer.js';
+import { type Funding, transferTypeOf } from '../cash-balance/bank-transfer.js';
 import type { PaymentIntentObject } from './payment-intent.js';
 
 // Objects are never changed in place, so that thousands of intents can share what is the same in all of them.
@@ -69,19 +69,14 @@ const optionsWith = (secure: Secure): PaymentIntentObject['payment_method_option
 
 const usualOptions = optionsWith('automatic');
 
-interface GivenCashOptions {
-  readonly bank_transfer?: object;
-  readonly funding_type?: string | null;
-}
-
 /** How a customer with too little cash adds to it, as an intent keeps it. */
 export const cashOptions = (
-  given: GivenCashOptions | '' | null | undefined,
+  given: Funding | '' | null | undefined,
 ): Pick<NonNullable<PaymentIntentObject['payment_method_options']>, 'customer_balance'> => {
   if (given === undefined || given === null || given === '') return {};
-  const { bank_transfer: transfer, funding_type: type } = given;
+  const { bank_transfer: transfer, funding_type = null } = given;
   const customer_balance = {
-    funding_type: type === 'bank_transfer' ? type : null,
+    funding_type,
     setup_future_usage: 'none',
     ...(transfer === undefined ? {} : { bank_transfer: { type: null, ...transfer } }),
   };

@@ -6,6 +6,7 @@ import { provided } from '../../params.js';
 import type { Searchable } from '../../search/matching.js';
 import type { RequestContext, Work } from '../../work.js';
 import { applyCustomerBalance } from '../cash-balance/apply-cash.js';
+import { checkedFunding } from '../cash-balance/bank-transfer.js';
 import { idOf } from '../charges/charge.js';
 import { checkedCurrency, requireChargeable, requirePositiveInteger, requireWholeUnits } from '../currency-rules.js';
 import { clockOfCustomer, customers } from '../customers/customer.js';
@@ -103,18 +104,18 @@ const changesFrom = (params: ChangeParams, before: PaymentIntentObject | null): 
 
 /** The options of cards, and of a customer's cash, as they are after the request. */
 const optionsIn = (
-  params: Pick<ChangeParams, 'payment_method_options'>,
+  { payment_method_options: given }: Pick<ChangeParams, 'payment_method_options'>,
   before: PaymentIntentObject | null,
 ): Pick<PaymentIntentObject, 'payment_method_options'> | Record<string, never> => {
-  const { payment_method_options: given } = params;
   refuseUnservedOptions(given);
-  const { request_three_d_secure: secure } = given?.card || {};
-  const cash = cashOptions(given?.customer_balance);
-  if (secure === undefined && cash.customer_balance === undefined) return {};
-  const cards =
-    secure === undefined ? (before?.payment_method_options ?? cardOptions('automatic')) : cardOptions(secure);
-  const kept = before?.payment_method_options?.customer_balance;
-  return { payment_method_options: { ...cards, ...(kept === undefined ? {} : { customer_balance: kept }), ...cash } };
+  const { card, customer_balance: cash } = given ?? {};
+  if (card === undefined && cash === undefined) return {};
+  const { customer_balance: kept, ...shown } = before?.payment_method_options ?? { ...cardOptions('automatic') };
+  const secure = card ? card.request_three_d_secure : 'automatic';
+  const cards = card === undefined || secure === undefined ? shown : cardOptions(secure);
+  const funding = cash && checkedFunding(cash, 'payment_method_options[customer_balance]');
+  const after = cash === undefined ? { customer_balance: kept } : cashOptions(funding);
+  return { payment_method_options: { ...cards, ...(after.customer_balance === undefined ? {} : after) } };
 };
 
 interface MethodParams {

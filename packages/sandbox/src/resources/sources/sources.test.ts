@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningSandbox, runSandbox } from '../../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
@@ -10,7 +10,6 @@ beforeAll(async () => {
   sandbox = await runSandbox();
   stripe = sandbox.stripe(key);
   await stripe.customers.create();
-  await sandbox.control('POST', 'accounts', { key, card_tokens: true });
 });
 afterAll(() => sandbox.close());
 afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
@@ -25,7 +24,14 @@ const defaultOf = async (customer: string) => {
   return found.deleted === true ? null : found.default_source;
 };
 
+const takeCardTokens = async () => {
+  sandbox.steers('needs an account that may still take card tokens');
+  await sandbox.control('POST', 'accounts', { key, card_tokens: true });
+};
+
 describe('cards as sources of a customer', () => {
+  beforeEach(takeCardTokens);
+
   it('the first becomes the default source and is a card of the old shape, and a payment method of the same id', async () => {
     const { id: customer } = await stripe.customers.create();
     const card = (await stripe.customers.createSource(customer, { source: 'tok_visa' })) as Stripe.Card;
@@ -174,6 +180,8 @@ describe('cards as sources of a customer', () => {
 });
 
 describe('a charge of a customer’s source', () => {
+  beforeEach(takeCardTokens);
+
   it('takes the default source, or the one that is named', async () => {
     const { id: customer } = await customerWith('tok_visa');
     const { id: other } = await stripe.customers.createSource(customer, { source: 'tok_amex' });
@@ -291,6 +299,7 @@ describe('bank accounts as sources of a customer', () => {
   });
 
   it('only test accounts of the United States are taken', async () => {
+    sandbox.steers('is about what Stripe takes and the sandbox refuses');
     await expect(typed({ country: 'DE' })).rejects.toMatchObject({ param: 'source[country]' });
     await expect(typed({ currency: 'eur' })).rejects.toMatchObject({ param: 'source[currency]' });
     await expect(typed({ routing_number: '1' })).rejects.toMatchObject({ code: 'routing_number_invalid' });
