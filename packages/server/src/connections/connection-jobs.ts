@@ -51,12 +51,12 @@ export const ensureWebhookEndpointJob = (context: Context, connection: Owner): N
   dedupeKey: `webhook endpoint ${connection.id}`,
 });
 
-/** Removes our endpoint at Stripe from a connection that somebody parted with, and erases its keys. */
-export const endConnectionJob = (context: Context, connection: Owner): NewJob => ({
+/** Asks Stripe the last thing for a connection that somebody parted with, and ends its access. */
+export const endConnectionJob = (context: Context, connection: Owner & Pick<Connection, 'mode'>): NewJob => ({
   ...connectionJob(context, connection, 'end_connection'),
-  // What Stripe is asked last is worth the patience of days.
-  attemptsMax: LOOKS_MAX,
   dedupeKey: `end ${connection.id}`,
+  // Keys are erased within hours, whatever Stripe says; that an account is closed, or left, is worth the patience of days.
+  attemptsMax: connection.mode === 'key' ? ATTEMPTS_MAX : LOOKS_MAX,
 });
 
 /** Replaces our endpoint by a new one with a new secret; the old secret stays valid for the overlap. */

@@ -156,7 +156,8 @@ describe.each(testDatabases())('connections on %s', (database) => {
       ['parameter_unknown', { secret_key: KEY, key: 'x' }],
       ['parameter_invalid', { secret_key: KEY, code: 'Not a code' }],
       ['parameter_invalid', { secret_key: KEY, webhook_secret: 'secret' }],
-      ['parameter_invalid', { secret_key: KEY, mode: 'oauth' }],
+      ['parameter_invalid', { secret_key: KEY, mode: 'token' }],
+      ['parameter_unknown', { secret_key: KEY, mode: 'oauth' }],
     ])('%s, and nothing is stored', async (code, body) => {
       const reply = await create(body);
       expect(reply.status).toBe(400);
