@@ -31,10 +31,13 @@ export const checkConnectionJob = (context: Context, connection: Owner): NewJob 
   dedupeKey: `check ${connection.id}`,
 });
 
-/** Has our platform make the account of a connection. */
+/**
+ * Has our platform make the account of a connection. Behind no other, so that whoever presses again is not kept waiting by one that
+ * backs off: all of them ask for the same account under the same key.
+ */
 export const createStripeAccountJob = (context: Context, connection: Owner): NewJob => ({
   ...connectionJob(context, connection, 'create_stripe_account'),
-  dedupeKey: `account ${connection.id}`,
+  key: null,
 });
 
 /** Makes, or puts right, what our platform has at Stripe to hear of the accounts it acts for. */

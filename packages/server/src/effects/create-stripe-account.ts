@@ -9,7 +9,7 @@ import {
 } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import { connectionChanged, stepsOfStatus } from '../connections/connection-changes.js';
-import { endConnectionJob, seeToPlatformJob } from '../connections/connection-jobs.js';
+import { seeToPlatformJob } from '../connections/connection-jobs.js';
 import { accountSeen } from '../connections/read-account.js';
 import type { Context } from '../context.js';
 import type { JobBurial, JobHandler, JobResult } from '../jobs/handlers.js';
@@ -31,8 +31,8 @@ const REFUSED_WAIT_MILLISECONDS = 60_000;
 export const createStripeAccount: JobHandler = async (context, job) => {
   const connection = await findConnection(context.db, job.environmentId, String(job.payload.connectionId));
   if (connection === null || connection.accountWanted === null) return nothingToDo();
-  // Parted with before anything was asked of Stripe. Where something was, the account may be there, and is to be closed.
-  if (isPartedWith(connection) && connection.accountWanted.askedAt === null) return nothingToDo();
+  // Whether it is there all the same, and is to be closed, is for the end of the connection to find out.
+  if (isPartedWith(connection)) return nothingToDo();
   const platform = platformAccess(context.settings, connection);
   if (platform === null)
     return notMade(context, connection, { message: 'This installation has no platform key for it.' });
@@ -81,10 +81,8 @@ async function madeResult(context: Context, before: Connection, made: MadeAccoun
   const { stripeAccountId } = made;
   const seen = accountSeen({ ...before, stripeAccountId, accountWanted: null }, made.state);
   const now = context.clock.machineNow();
-  // Whoever parted with it meanwhile stays parted: the table of states has no way back.
   const steps = stepsOfStatus(context, seen.connection, { verdicts: [seen.verdict], now });
   const changes = connectionChanged(context, new Changes(), { before, steps, actor: 'system' });
-  if (isPartedWith(before)) return { kind: 'done', changes: changes.enqueue(endConnectionJob(context, before)) };
   const poll = await findStripeEventPoll(context.db, before.environmentId, before.id);
   invariant(poll !== null, 'a connection is made with its poll');
   // There is nothing to read from before it was made, by Stripe's own clock.

@@ -179,6 +179,18 @@ describe.each(testDatabases())('our platform makes the Stripe account, on %s', (
     });
   });
 
+  test('KINDE-8: while making it backs off, the same act tries at once, and goes on as soon as Stripe does', async () => {
+    control(world, 'faults', { kind: 'status', status: 500, request: 'POST /v2/core/accounts' });
+    await story.connect();
+    await world.advance(60_000, 5_000);
+    expect(await story.card()).toMatchObject({ status: 'connecting' });
+    control(world, 'faults', {}, 'DELETE');
+    expect((await story.link()).status).toBe(201);
+    await world.advance(3_600_000, 600_000);
+    expect(await accounts()).toHaveLength(1);
+    expect(await story.card()).toMatchObject({ status: 'in_progress' });
+  });
+
   test('CON-7: parted with while Stripe makes the account: the account is known, and closed', async () => {
     control(world, 'faults', { kind: 'cut_after_commit', request: 'POST /v2/core/accounts', times: 1 });
     const made = await story.connect();
