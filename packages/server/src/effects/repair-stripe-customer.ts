@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type Customer,
+  providerPushBegun,
   repairOf,
   type StripeCustomerPush,
   type StripeFieldsTouched,
@@ -14,8 +15,9 @@ import { repairedLater } from '../customers/unanswered-update.js';
 import type { JobHandler, JobResult } from '../jobs/handlers.js';
 import type { Job } from '../jobs/queue.js';
 import { nothingToDo } from '../jobs/run-job.js';
+import { commitRow } from '../store/commit.js';
 import type { ConnectionWithAccess } from '../store/connections.js';
-import { findCustomer } from '../store/customers.js';
+import { customersTable, findCustomer } from '../store/customers.js';
 import { fetchStripeFields, updateStripeCustomer } from '../stripe/customers.js';
 import type { StripeFailure } from '../stripe/gateway.js';
 
@@ -50,12 +52,13 @@ interface Repair {
 }
 
 async function repair(context: Context, job: Job, of: Repair): Promise<JobResult> {
-  const { customer, twin, touched, connected } = of;
+  const { twin, touched, connected } = of;
   const standing = await fetchStripeFields(context.stripe, connected.access, twin);
   if (!standing.ok) return notNow(context, job, { of, failure: standing.error });
-  if (standing.value === 'deleted') return done(new Changes().enqueue(syncCustomerJob(context, customer)));
-  const push = repairOf(stripeFieldsOf(customer), standing.value, touched);
+  if (standing.value === 'deleted') return done(new Changes().enqueue(syncCustomerJob(context, of.customer)));
+  const push = repairOf(stripeFieldsOf(of.customer), standing.value, touched);
   if (push === null) return nothingToDo();
+  const customer = await written(context, of.customer, push);
   const pushed = await updateStripeCustomer(context.stripe, connected.access, {
     id: twin,
     push,
@@ -65,6 +68,18 @@ async function repair(context: Context, job: Job, of: Repair): Promise<JobResult
   if (pushed.ok) return nothingToDo();
   const result = notNow(context, job, { of, failure: pushed.error });
   return repairedLater(context, result, { customer, push, failure: pushed.error });
+}
+
+/**
+ * What is about to be sent, written down before it is: it may hold a change that no update has sent yet, and when that is taken back
+ * before one does, Stripe must be told so. It stays until the next update, which sends it once more. Throws VersionConflict when
+ * somebody was faster.
+ */
+async function written(context: Context, customer: Customer, push: StripeCustomerPush): Promise<Customer> {
+  const { providerPushed } = customer;
+  if (providerPushed === null) return customer;
+  const row = providerPushBegun(customer, providerPushed, push);
+  return commitRow(context.db, customersTable, { row, machineNow: context.clock.machineNow() });
 }
 
 function notNow(

@@ -1,4 +1,9 @@
+import { instantOf } from '@tollbridge/core';
+import { Changes } from '@tollbridge/server/changes';
+import { repairStripeCustomerJob } from '@tollbridge/server/customers/customer-jobs';
 import { JobsUnderWay } from '@tollbridge/server/jobs/jobs-under-way';
+import { commit } from '@tollbridge/server/store/commit';
+import { findCustomer } from '@tollbridge/server/store/customers';
 import { workOnce } from '@tollbridge/server/worker';
 import { type Body, createWorld, testDatabases, type World } from '@tollbridge/simulation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -58,6 +63,32 @@ describe.each(testDatabases())('an update of a customer arrives after a newer on
     await patch({ name: 'Old' });
     await patch({ name: 'First' });
     await untilAllIsOver();
+    expect(await twin()).toMatchObject({ name: 'First' });
+  });
+
+  // Seed 771 on PostgreSQL, of version 12b00c4: the repair had sent what was then taken back, and nobody knew of it.
+  test('what a repair has sent and is taken back before its own update ran is taken back at Stripe, too', async () => {
+    await patch({ name: 'First' });
+    // The repair of a late call has its turn, and before it makes its own call another change comes, whose update waits behind it.
+    const { context } = world;
+    const { environment_id: environmentId } =
+      (await context.db.query({ text: 'select environment_id from customers' }))[0] ?? {};
+    const row = await findCustomer(context.db, String(environmentId), String(customer.id));
+    if (row === null) throw new Error('there is a customer');
+    const touched = { fields: ['name' as const], metadataKeys: [] };
+    const repair = {
+      ...repairStripeCustomerJob(context, row, touched),
+      dueAt: instantOf(Date.parse('2027-03-01T09:05:00Z')),
+    };
+    await commit(context.db, new Changes().enqueue(repair), context.clock.machineNow());
+    await patch({ name: 'Second', sync: false });
+    await world.context.db.query({
+      text: `update jobs set due_at = '2027-03-01T10:00:00Z' where kind = 'update_stripe_customer'`,
+    });
+    await world.advance(5 * 60_000, 60_000);
+    expect(await twin()).toMatchObject({ name: 'Second' });
+    await patch({ name: 'First', sync: false });
+    await world.advance(2 * 3_600_000, 600_000);
     expect(await twin()).toMatchObject({ name: 'First' });
   });
 
