@@ -2,7 +2,7 @@ import { type Connection, err, ok, type Result } from '@tollbridge/core';
 import { Changes } from '../changes.js';
 import type { Context } from '../context.js';
 import { connectionsTable } from '../store/connections.js';
-import { closeCoreAccount, createCoreAccount } from '../stripe/core-accounts.js';
+import { closeCoreAccount, createCoreAccount, isRequestForgotten } from '../stripe/core-accounts.js';
 import { isPassing, type StripeAccess, type StripeFailure } from '../stripe/gateway.js';
 import { platformAccess, WITHOUT_PLATFORM } from '../stripe-platform.js';
 import { isSharedAccount } from './shared-account.js';
@@ -20,9 +20,11 @@ export async function lastCallManaged(
   const platform = platformAccess(context.settings, connection);
   if (platform === null) return err(WITHOUT_PLATFORM);
   const known = await withAccount(context, connection, platform);
-  if (!known.ok) return isWorthWaiting(known.error) ? known : ok(parted(connection, null));
+  if (!known.ok && isWorthWaiting(known.error)) return known;
+  // What was made under a key is answered with that, so a request that is wrong made nothing; any other refusal says nothing of it.
+  if (!known.ok) return ok(parted(connection, known.error.kind === 'invalid' ? null : PERHAPS_MADE));
   const { stripeAccountId } = known.value;
-  if (stripeAccountId === null) return ok(parted(connection, null));
+  if (stripeAccountId === null) return ok(parted(connection, PERHAPS_MADE));
   if (await isSharedAccount(context, connection, stripeAccountId))
     return ok(
       parted(known.value, accountLeft(stripeAccountId, 'nothing; it is connected to another environment, too.')),
@@ -43,7 +45,7 @@ const mayBeMade = ({ accountWanted, stripeAccountId }: Connection): boolean =>
 const isWorthWaiting = (failure: StripeFailure): boolean => isPassing(failure) || failure.kind === 'unauthorized';
 
 /**
- * The connection with its account. Where Stripe was asked to make one and nobody heard what came of it, the same request under the
+ * The connection with its account; without one where that cannot be found out any more. Where Stripe was asked to make one and nobody heard what came of it, the same request under the
  * same key names the one that was made.
  */
 async function withAccount(
@@ -53,6 +55,7 @@ async function withAccount(
 ): Promise<Result<Connection, StripeFailure>> {
   const { accountWanted, id: connectionId, stripeAccountId } = connection;
   if (stripeAccountId !== null || accountWanted === null || accountWanted.askedAt === null) return ok(connection);
+  if (isRequestForgotten(accountWanted.askedAt, context.clock.machineNow())) return ok(connection);
   const made = await createCoreAccount(context.stripe, platform, { ...accountWanted, connectionId });
   return made.ok ? ok({ ...connection, stripeAccountId: made.value.stripeAccountId }) : made;
 }
@@ -61,9 +64,10 @@ async function withAccount(
 export function accountDetached(connection: Connection): Changes {
   const { stripeAccountId } = connection;
   if (stripeAccountId !== null) return parted(connection, accountLeft(stripeAccountId, 'it could not be asked.'));
-  const perhaps = 'Stripe was asked to make an account, and could not be asked what came of it: look for it there.';
-  return parted(connection, mayBeMade(connection) ? perhaps : null);
+  return parted(connection, mayBeMade(connection) ? PERHAPS_MADE : null);
 }
+
+const PERHAPS_MADE = 'Stripe was asked to make an account, and could not be asked what came of it: look for it there.';
 
 const accountLeft = (stripeAccountId: string, said: string): string =>
   `The account ${stripeAccountId} stays open at Stripe, where its owner can close it. Stripe said: ${said}`;

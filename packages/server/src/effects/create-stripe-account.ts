@@ -1,6 +1,5 @@
 import {
   type AccountWanted,
-  addDays,
   type Connection,
   type ConnectionVerdict,
   invariant,
@@ -18,7 +17,7 @@ import { failed, nothingToDo } from '../jobs/run-job.js';
 import { commitRow } from '../store/commit.js';
 import { connectionsTable, findConnection } from '../store/connections.js';
 import { findStripeEventPoll, stripeEventPollsTable } from '../store/stripe-event-polls.js';
-import { createCoreAccount, type MadeAccount } from '../stripe/core-accounts.js';
+import { createCoreAccount, isRequestForgotten, type MadeAccount } from '../stripe/core-accounts.js';
 import { isPassing, type StripeFailure } from '../stripe/gateway.js';
 import { platformAccess } from '../stripe-platform.js';
 
@@ -46,8 +45,6 @@ export const createStripeAccount: JobHandler = async (context, job) => {
 
 type Wanting = Connection & { readonly accountWanted: AccountWanted };
 
-/** https://docs.stripe.com/api-v2-overview: a key counts for thirty days; a day less leaves room for both clocks. */
-const KEY_DAYS = 29;
 const KEY_FORGOTTEN =
   'It was asked for a month ago, and nobody knows whether it was made. Look at Stripe, and connect anew.';
 
@@ -58,13 +55,9 @@ const KEY_FORGOTTEN =
 async function asked(context: Context, connection: Wanting): Promise<Wanting | null> {
   const machineNow = context.clock.machineNow();
   const { accountWanted } = connection;
-  if (accountWanted.askedAt !== null) return addDays(accountWanted.askedAt, KEY_DAYS) < machineNow ? null : connection;
+  if (accountWanted.askedAt !== null) return isRequestForgotten(accountWanted.askedAt, machineNow) ? null : connection;
   const row: Wanting = { ...connection, accountWanted: { ...accountWanted, askedAt: machineNow } };
-  return {
-    ...row,
-    ...(await commitRow(context.db, connectionsTable, { row, machineNow })),
-    accountWanted: row.accountWanted,
-  };
+  return { ...row, version: (await commitRow(context.db, connectionsTable, { row, machineNow })).version };
 }
 
 /** Stripe could not be asked for so long: whoever presses again begins again. */

@@ -1,6 +1,7 @@
 import {
   type AccountState,
   type AccountWanted,
+  addDays,
   type CardPayments,
   type ConnectionRequirement,
   type Instant,
@@ -55,6 +56,12 @@ export async function createCoreAccount(
     createdAt: createdAt.ok ? createdAt.value : null,
   });
 }
+
+/** https://docs.stripe.com/api-v2-overview: a key counts for thirty days; a day less leaves room for both clocks. */
+const KEY_DAYS = 29;
+
+/** Whether it was asked for so long ago that the same request would make a second account. */
+export const isRequestForgotten = (askedAt: Instant, now: Instant): boolean => addDays(askedAt, KEY_DAYS) < now;
 
 /** The account as it is now, by the platform's right to it. */
 export async function readCoreAccount(

@@ -202,6 +202,21 @@ describe.each(testDatabases())('our platform makes the Stripe account, on %s', (
     expect((await platform().accounts.list({ closed: true })).data).toHaveLength(1);
   });
 
+  test('CON-7: parted with a month after Stripe was asked and nobody heard: no second account is made, and the card says where to look', async () => {
+    control(world, 'faults', { kind: 'cut_after_commit', request: 'POST /v2/core/accounts' });
+    await story.connect();
+    await world.advance(30 * 86_400_000, 86_400_000);
+    control(world, 'faults', {}, 'DELETE');
+    await world.request('POST', `/v1/connections/${story.id}/disconnect`, { confirm: 'stripe' });
+    await world.advance(60_000, 1_000);
+    expect(await story.card()).toMatchObject({
+      status: 'disconnected',
+      message: expect.stringContaining('look for it there'),
+    });
+    expect(await accounts()).toHaveLength(1);
+    expect((await platform().accounts.list({ closed: true })).data).toEqual([]);
+  });
+
   test('CON-7: parted with before Stripe was asked: nothing is made', async () => {
     control(world, 'faults', { kind: 'cut_before_commit', request: 'POST /v2/core/accounts' });
     await story.connect();
