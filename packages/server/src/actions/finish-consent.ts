@@ -3,6 +3,7 @@ import {
   type Connection,
   type ConnectionVerdict,
   err,
+  type Instant,
   isPartedWith,
   judgeAccount,
   mayReconnect,
@@ -89,22 +90,37 @@ export async function finishConsent(context: Context, came: CameBack): Promise<C
   return outcome(finished.ok ? null : finished.error, after);
 }
 
+/** How often it is looked again because the link was opened once more at the same moment. */
+const CONFLICTS_MAX = 5;
+
 /** Marks it as answered, for the browser that was sent and within its time; otherwise why not. */
-async function useConsent(context: Context, consent: Consent, came: CameBack): Promise<Problem | null> {
-  const { expiresAt, endedAt, sessionHashes } = consent;
+async function useConsent(context: Context, found: Consent, came: CameBack): Promise<Problem | null> {
+  let consent: Consent | null = found;
+  for (let conflict = 1; consent !== null; conflict++) {
+    const now = context.clock.machineNow();
+    const refusal = refusalOfConsent(consent, came, now);
+    if (refusal !== null) return refusal;
+    try {
+      await commit(context.db, new Changes().update(consentsTable, { ...consent, endedAt: now }), now);
+      return null;
+    } catch (error) {
+      if (!isConflict(error) || conflict >= CONFLICTS_MAX) throw error;
+      consent = await findConsentByState(context.db, found.stateHash);
+    }
+  }
+  return consentProblems.unknown;
+}
+
+function refusalOfConsent(
+  { endedAt, expiresAt, sessionHashes }: Consent,
+  came: CameBack,
+  now: Instant,
+): Problem | null {
   const cameWith = came.session === null ? null : hashOfToken(came.session);
   const isSameBrowser = cameWith !== null && sessionHashes.some((known) => sameText(cameWith, known));
   if (!isSameBrowser) return consentProblems.otherBrowser;
   if (endedAt !== null) return consentProblems.used;
-  const now = context.clock.machineNow();
-  if (expiresAt <= now) return consentProblems.expired;
-  try {
-    await commit(context.db, new Changes().update(consentsTable, { ...consent, endedAt: now }), now);
-    return null;
-  } catch (error) {
-    if (isConflict(error)) return consentProblems.used;
-    throw error;
-  }
+  return expiresAt <= now ? consentProblems.expired : null;
 }
 
 /** Nobody let us in. A connection that never was says so; one that was lost stays exactly as it is. */
