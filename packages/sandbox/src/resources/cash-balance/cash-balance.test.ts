@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cashStory } from '../../testing/cash-story.js';
 import { type RunningSandbox, runSandbox } from '../../testing/running-sandbox.js';
 
 let sandbox: RunningSandbox;
@@ -16,27 +17,7 @@ afterEach(() => expect(sandbox.contractMisfits()).toEqual([]));
 const patient = { timeout: 60_000, interval: 100 };
 const lastEvents = async (count: number) =>
   (await stripe.events.list({ limit: count })).data.map(({ type }) => type).reverse();
-const newCustomer = async (mode?: 'automatic' | 'manual') => {
-  const settings = mode === undefined ? {} : { cash_balance: { settings: { reconciliation_mode: mode } } };
-  return (await stripe.customers.create(settings)).id;
-};
-const fund = (customer: string, amount: number, more: { currency?: string; reference?: string } = {}) =>
-  stripe.testHelpers.customers.fundCashBalance(customer, { amount, currency: 'usd', ...more });
-const cashOf = async (customer: string) => (await stripe.customers.retrieveCashBalance(customer)).available;
-const types: Stripe.PaymentIntentCreateParams['allowed_payment_method_types'] = ['customer_balance'];
-const pay = (customer: string, amount: number, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
-  stripe.paymentIntents.create({
-    amount,
-    currency: 'usd',
-    customer,
-    allowed_payment_method_types: types,
-    payment_method_data: { type: 'customer_balance' },
-    payment_method_options: {
-      customer_balance: { funding_type: 'bank_transfer', bank_transfer: { type: 'us_bank_transfer' } },
-    },
-    confirm: true,
-    ...more,
-  });
+const { newCustomer, fund, cashOf, pay } = cashStory(() => stripe);
 const remaining = async (id: string) =>
   (await stripe.paymentIntents.retrieve(id)).next_action?.display_bank_transfer_instructions?.amount_remaining;
 
